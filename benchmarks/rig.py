@@ -1,0 +1,201 @@
+"""What both benchmarks stand on: Streamlit servers, a browser, and what a process has used."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.find_chromium import MISSING, find_chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PROMPT = '[data-testid="stChatInputTextArea"]'
+RESTING = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+SETTINGS = ("AWS_", "SIROCCO_", "BEDROCK_", "STREAMLIT_")
+TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True)
+class App:
+    """A running Streamlit server; `started` is when its process was started (s, monotonic)."""
+
+    url: str
+    pid: int
+    started: float
+
+
+@contextlib.contextmanager
+def serving(script: str, settings: Mapping[str, str]) -> Iterator[App]:
+    """Run `script` in Streamlit while the block lasts, with these settings and none of the environment's."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**kept, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            app = App(f"http://localhost:{port}", process.pid, time.monotonic())
+            _wait_healthy(app, process, log)
+            yield app
+        finally:
+            _end(process)
+
+
+def aws_settings(endpoint: str) -> dict[str, str]:
+    """The environment of a deployment on AWS, only that the endpoint is ours."""
+    return {
+        "SIROCCO_BACKEND": "aws",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "y",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; an error on a page is printed."""
+    path = find_chromium()
+    if path is None:
+        sys.exit(MISSING)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=ARGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def opened(browser: Browser, url: str) -> Iterator[Page]:
+    """A new visitor's tab, ready for a prompt."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_S * 1000)
+        page.goto(url)
+        page.wait_for_selector(PROMPT)
+        page.wait_for_selector(RESTING, state="attached")
+        yield page
+    finally:
+        context.close()
+
+
+def wait_until(page: Page, done: Callable[[], bool], what: str, every_ms: int = 200) -> None:
+    """Ask now and then from outside: Playwright's own waiting would run in the page at every frame."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not done():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Not within {TIMEOUT_S:g} s: {what}")
+        page.wait_for_timeout(every_ms)
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of processor time, user and system, that a process has used."""
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.exists():
+        fields = stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    *larger, seconds = _ps(pid, "time").split(":")  # macOS: minutes and hundredths of seconds
+    return float(seconds) + sum(int(n) * 60**power for power, n in enumerate(reversed(larger), 1))
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process in MB (10^6 bytes)."""
+    return int(_ps(pid, "rss")) * 1024 / 1e6
+
+
+def child_of(pid: int, module: str) -> int:
+    """The process id of the child that runs `module`."""
+    listed = subprocess.check_output(["ps", "-eo", "pid=,ppid=,args="], text=True)
+    for line in listed.splitlines():
+        child, parent, command = line.split(None, 2)
+        if int(parent) == pid and module in command:
+            return int(child)
+    raise LookupError(f"Process {pid} has no child that runs {module}.")
+
+
+def machine(browser: Browser) -> str:
+    """What the figures were measured on."""
+    names = "streamlit", "boto3", "xllamacpp"
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (
+        f"Machine: {cores} cores ({_processor()}), load {os.getloadavg()[0]:.1f} at the start. "
+        f"Python {platform.python_version()}, {versions}, Chromium {browser.version} headless."
+    )
+
+
+def end_in_order() -> None:
+    """Let SIGTERM unwind the stack, so that what was started is ended."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError):
+        found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        if found:
+            return found[1]
+    return platform.machine()
+
+
+def _ps(pid: int, field: str) -> str:
+    return subprocess.check_output(["ps", "-o", f"{field}=", "-p", str(pid)], text=True).strip()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_healthy(app: App, process: subprocess.Popen[bytes], log: IO[str]) -> None:
+    while time.monotonic() < app.started + TIMEOUT_S:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=5):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    log.seek(0)
+    raise RuntimeError(f"Streamlit did not start:\n{log.read()[-2000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(8)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

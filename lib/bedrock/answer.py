@@ -1,0 +1,63 @@
+"""What a stream leaves behind, finished or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from lib.bedrock.problems import Problem
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Recipe
+
+Status = Literal["running", "complete", "stopped", "broken", "failed"]
+"""`complete`: a chunk carried a stop reason. `stopped`: closed by the reader. `broken`: ended by an error or
+without a stop reason after text had arrived. `failed`: the same before any text."""
+
+
+class Beat(NamedTuple):
+    """One chunk's arrival."""
+
+    ms: float  # since the request was sent
+    characters: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The text of one call and everything measured about it. `text` is exactly what the wire delivered."""
+
+    recipe: Recipe
+    text: str
+    status: Status
+    stop_reason: str | None
+    usage: Usage | None
+    timeline: tuple[Beat, ...]
+    duration_ms: float
+    request_id: str | None
+    problem: Problem | None
+
+    @property
+    def shown_text(self) -> str:
+        """The text as displayed: Mistral 7B's first token starts with a space (recorded stream, 2024)."""
+        return self.text.removeprefix(" ")
+
+    @property
+    def first_token_ms(self) -> float | None:
+        """Time to first token by our clock; the service's own is `usage.first_byte_ms`."""
+        return next((beat.ms for beat in self.timeline if beat.characters), None)
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Output tokens after the first, over the time they took; None where it cannot be known."""
+        first = self.first_token_ms
+        if self.usage is None or first is None or self.usage.output_tokens < 2:
+            return None
+        seconds = (self.timeline[-1].ms - first) / 1000
+        return (self.usage.output_tokens - 1) / seconds if seconds > 0 else None
+
+    @property
+    def cost(self) -> float | None:
+        """Estimate in USD from the catalogue's price; None where price or usage is unknown."""
+        price = self.recipe.model.price
+        if price is None or self.usage is None:
+            return None
+        return price.cost(self.usage.input_tokens, self.usage.output_tokens)

@@ -1,0 +1,197 @@
+"""Where calls go: Amazon Bedrock, or the endpoint embedded in Sirocco. Chosen once, when the app starts."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from dotenv import load_dotenv
+
+from lib.bedrock.connection import make_cuttable
+from lib.bedrock.problems import Problem, explain, local_endpoint_down
+from lib.bedrock.stream import AnswerStream
+from lib.local.launcher import LocalEndpoint, LocalEndpointError
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownModel, find, models
+from lib.mistral.dialects import body
+from lib.mistral.recipe import Recipe
+
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 120
+"""The longest silence, before the first byte or between two chunks; SIROCCO_READ_TIMEOUT sets another."""
+SESSIONS = 256
+"""Connections kept for calls that run at the same time."""
+
+
+def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
+    """Fill `os.environ` from `.env` in `root`, then from `secrets`; what is already set stays.
+
+    Blank `AWS_*` lines are dropped, because boto3 takes an empty bearer token or profile for a real one;
+    `AWS_REGION` counts where boto3's own `AWS_DEFAULT_REGION` is missing (botocore 1.44.5 ignores it).
+    """
+    load_dotenv(root / ".env")
+    for name, value in secrets.items():
+        if isinstance(value, (str, int, float)):
+            os.environ.setdefault(name, str(value))
+    for name in [name for name, value in os.environ.items() if name.startswith("AWS_") and not value.strip()]:
+        del os.environ[name]
+    if "AWS_REGION" in os.environ:
+        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
+
+
+@dataclass(frozen=True)
+class Backend:
+    """`kind` and, for AWS, the region; the Model selected first; sentences about settings worth fixing."""
+
+    kind: Literal["aws", "local"]
+    region: str | None
+    default_model: Model
+    default_call_id: str
+    notes: tuple[str, ...] = ()
+    endpoint: LocalEndpoint | None = None
+    endpoint_url: str | None = None
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @classmethod
+    def detect(cls) -> Backend:
+        """Look at the environment once (call `load_settings` first). Local: also starts the endpoint."""
+        kind, notes = _kind()
+        if kind == "local":
+            url = os.environ.get("SIROCCO_LOCAL_URL")
+            endpoint = None if url else LocalEndpoint()
+            if endpoint:
+                endpoint.start()
+            local = find(LOCAL_MODEL_ID)
+            return cls("local", None, local, local.id, notes, endpoint, url)
+        asked = os.environ.get("BEDROCK_MODEL_ID", "").strip() or SAMPLE_MODEL_ID
+        try:
+            model = find(asked)
+            if model.local:
+                raise UnknownModel(f"{asked!r} answers only with SIROCCO_BACKEND=local.")
+        except UnknownModel as error:
+            notes += (f"BEDROCK_MODEL_ID: {error} The page starts with AWS's sample model instead.",)
+            asked, model = SAMPLE_MODEL_ID, find(SAMPLE_MODEL_ID)
+        return cls("aws", _region(), model, asked, notes)
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What the page offers: the local model, or every catalogue model this region may have."""
+        if self.kind == "local":
+            return (self.default_model,)
+        listed = tuple(model for model in models() if not model.local)
+        return listed if self.default_model in listed else (self.default_model, *listed)
+
+    def stream(self, recipe: Recipe) -> AnswerStream:
+        """Send the recipe; the request leaves at once, on the stream's own thread."""
+        context = functools.partial(
+            _explain, model_name=recipe.model.name, region=self.region, endpoint=self.endpoint_url
+        )
+        return AnswerStream(recipe, functools.partial(self._call, recipe), context)
+
+    def warm_up(self) -> None:
+        """Create the client ahead of the first prompt; what fails here is told when a prompt fails."""
+        try:
+            self._client()
+        except (BotoCoreError, LocalEndpointError, ValueError):
+            return
+
+    def _call(self, recipe: Recipe) -> Mapping[str, Any]:
+        model = recipe.model
+        call_id = self.default_call_id if model == self.default_model else model.call_id(self.region)
+        response: Mapping[str, Any] = self._client().invoke_model_with_response_stream(
+            modelId=call_id, body=body(recipe), contentType="application/json", accept="application/json"
+        )
+        return response
+
+    def _client(self) -> Any:
+        url = self.endpoint.url() if self.endpoint else self.endpoint_url
+        with self._lock:
+            if "runtime" not in self._clients:
+                self._clients["runtime"] = _local_client(url) if url else _aws_client(self.region)
+            return self._clients["runtime"]
+
+
+def _kind() -> tuple[Literal["aws", "local"], tuple[str, ...]]:
+    asked = os.environ.get("SIROCCO_BACKEND", "").strip().lower()
+    if asked == "aws":
+        return "aws", ()
+    if asked == "local":
+        return "local", ()
+    notes = (f"SIROCCO_BACKEND is “{asked}”; it takes aws or local.",) if asked else ()
+    return ("aws" if _has_aws_credentials() else "local"), notes
+
+
+def _has_aws_credentials() -> bool:
+    if os.environ.get("AWS_BEARER_TOKEN_BEDROCK"):
+        return True
+    try:
+        return boto3.Session().get_credentials() is not None
+    except (
+        BotoCoreError
+    ):  # half a key pair, an unknown profile: AWS is meant, and the first call says what is wrong
+        return True
+
+
+def _region() -> str | None:
+    try:
+        region: str | None = boto3.Session().region_name
+    except BotoCoreError:
+        return os.environ.get("AWS_DEFAULT_REGION")
+    return region
+
+
+def _config(**more: Any) -> Config:
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_S,
+        read_timeout=_seconds("SIROCCO_READ_TIMEOUT", READ_TIMEOUT_S),
+        # One attempt: botocore repeats a call that timed out, and the model would answer, and bill, twice.
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        max_pool_connections=SESSIONS,
+        tcp_keepalive=True,
+        user_agent_extra="sirocco",
+        **more,
+    )
+
+
+def _seconds(name: str, default: float) -> float:
+    try:
+        seconds = float(os.environ.get(name, default))
+    except ValueError:
+        return default
+    return seconds if 0 < seconds < float("inf") else default
+
+
+def _aws_client(region: str | None) -> Any:
+    client = boto3.Session().client("bedrock-runtime", region_name=region, config=_config())
+    make_cuttable(client)
+    return client
+
+
+def _local_client(url: str) -> Any:
+    """The same client for the loopback endpoint, deaf to any AWS profile, bearer token and proxy."""
+    no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    client = boto3.Session(botocore_session=no_profile).client(
+        "bedrock-runtime",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=_config(signature_version="v4", proxies={}),
+    )
+    make_cuttable(client)
+    return client
+
+
+def _explain(error: BaseException, *, shown: bool, request_id: str | None, **context: Any) -> Problem:
+    if isinstance(error, LocalEndpointError):
+        return local_endpoint_down(error.cause, error.fix)
+    return explain(error, shown=shown, request_id=request_id, **context)

@@ -1,0 +1,195 @@
+"""One running call to a model: a thread reads the event stream, anyone may follow the text.
+
+The stream lives as long as somebody follows it: `read` renews a lease, and when the lease runs out (a closed
+tab, a page left behind) the stream closes itself, so that the model stops and nothing more is billed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from lib.bedrock.answer import Answer, Beat, Status
+from lib.bedrock.connection import Line
+from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer
+from lib.mistral.dialects import Chunk, Usage, read_chunk
+from lib.mistral.recipe import Recipe
+
+LEASE_S = 1.0
+PATIENCE_S = (0.5, 1.5)
+"""Pauses before a refused call is sent again."""
+_REFUSED = {"ThrottlingException", "ServiceUnavailableException", "ModelNotReadyException"}
+"""Errors before the stream that say the model has not begun: sending again cannot bill twice
+(AWS docs, API reference InvokeModelWithResponseStream errors, 2026). Anything else is never repeated."""
+
+
+class Explain(Protocol):
+    """Turns an exception into a Problem (see `lib.bedrock.problems.explain`)."""
+
+    def __call__(self, error: BaseException, *, shown: bool, request_id: str | None) -> Problem: ...
+
+
+class AnswerStream:
+    """Iterate it for the text as it arrives, as often as wanted; `close()` stops it; `answer` at any time.
+
+    `call` performs `invoke_model_with_response_stream` and returns boto3's response; it runs on the reader
+    thread. No exception leaves the stream: what went wrong is `answer.problem`.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        call: Callable[[], Mapping[str, Any]],
+        explain: Explain,
+        *,
+        lease_s: float = LEASE_S,
+        patience_s: tuple[float, ...] = PATIENCE_S,
+    ) -> None:
+        self.recipe = recipe
+        self._call, self._explain, self._patience_s, self._lease_s = call, explain, patience_s, lease_s
+        self._changed = threading.Condition()
+        self._ended = threading.Event()
+        self._line = Line()
+        self._chunks: list[str] = []
+        self._timeline: list[Beat] = []
+        self._status: Status = "running"
+        self._stop_reason: str | None = None
+        self._usage: Usage | None = None
+        self._problem: Problem | None = None
+        self._request_id: str | None = None
+        self._started = time.monotonic()
+        self._duration_ms: float | None = None
+        self._lease_until = self._started + lease_s
+        threading.Thread(target=self._drain, name="answer-reader", daemon=True).start()
+        threading.Thread(target=self._watch_lease, name="answer-lease", daemon=True).start()
+
+    @property
+    def ended(self) -> bool:
+        """True once nothing more will arrive."""
+        return self._ended.is_set()
+
+    @property
+    def answer(self) -> Answer:
+        """What has arrived by now."""
+        with self._changed:
+            return Answer(
+                recipe=self.recipe,
+                text="".join(self._chunks),
+                status=self._status,
+                stop_reason=self._stop_reason,
+                usage=self._usage,
+                timeline=tuple(self._timeline),
+                duration_ms=self._elapsed_ms() if self._duration_ms is None else self._duration_ms,
+                request_id=self._request_id,
+                problem=self._problem,
+            )
+
+    def read(self, seen: int, timeout: float) -> list[str]:
+        """The chunks after the first `seen`; waits up to `timeout` seconds for one. Renews the lease."""
+        self._lease_until = time.monotonic() + self._lease_s
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._chunks) > seen or self.ended, timeout)
+            return self._chunks[seen:]
+
+    def wait_ended(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for the end; True if it came."""
+        return self._ended.wait(timeout)
+
+    def __iter__(self) -> Iterator[str]:
+        seen = 0
+        while True:
+            ended = self.ended  # asked first: what arrives between the two is then still read
+            new = self.read(seen, self._lease_s / 4)
+            seen += len(new)
+            yield from new
+            if ended and not new:
+                return
+
+    def close(self) -> None:
+        """Stop the answer, keep its text. Returns at once; the connection ends, so the model stops."""
+        if self._end("stopped"):
+            self._line.cut()
+
+    def _elapsed_ms(self) -> float:
+        return (time.monotonic() - self._started) * 1000
+
+    def _watch_lease(self) -> None:
+        while not self._ended.wait(self._lease_s / 4):
+            if time.monotonic() > self._lease_until:
+                self.close()
+
+    def _drain(self) -> None:
+        body = None
+        try:
+            with self._line.carrying():
+                response = self._patiently()
+                body = response["body"]
+                self._request_id = response["ResponseMetadata"].get("RequestId")
+                for event in body:
+                    if "chunk" in event:
+                        self._take(read_chunk(event["chunk"].get("bytes", b"")))
+            self._end_without_error()
+        except BaseException as error:  # a thread's last stop: everything becomes a Problem on the page
+            self._end_with(error)
+        finally:
+            if body is not None:
+                with contextlib.suppress(Exception):
+                    body.close()
+
+    def _patiently(self) -> Mapping[str, Any]:
+        for pause in self._patience_s:
+            try:
+                return self._call()
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _REFUSED or self._ended.wait(pause):
+                    raise
+        return self._call()
+
+    def _take(self, chunk: Chunk) -> None:
+        with self._changed:
+            if self.ended:
+                return
+            self._timeline.append(Beat(self._elapsed_ms(), len(chunk.text)))
+            self._chunks.append(chunk.text)
+            self._stop_reason = chunk.stop_reason or self._stop_reason
+            self._usage = chunk.usage or self._usage
+            if chunk.blocked:
+                self._problem = blocked(model_name=self.recipe.model.name, request_id=self._request_id)
+            self._changed.notify_all()
+        if self._stop_reason and self._usage:
+            self._end_without_error()
+
+    def _end_without_error(self) -> bool:
+        shown = any(self._chunks)
+        about: dict[str, Any] = {"model_name": self.recipe.model.name, "request_id": self._request_id}
+        if not self._stop_reason and self._problem is None:
+            return self._end("broken" if shown else "failed", broken_off(shown=shown, **about))
+        problem = self._problem
+        if problem is None and self._stop_reason == "length":
+            problem = cut_short(max_tokens=self.recipe.max_tokens, **about)
+        elif problem is None and not shown:
+            problem = empty_answer(**about)
+        return self._end("complete", problem)
+
+    def _end_with(self, error: BaseException) -> bool:
+        if self._stop_reason:  # the model had finished; what broke came after the answer
+            return self._end_without_error()
+        shown = any(self._chunks)
+        problem = self._explain(error, shown=shown, request_id=self._request_id)
+        return self._end("broken" if shown else "failed", problem)
+
+    def _end(self, status: Status, problem: Problem | None = None) -> bool:
+        """Settle the status once; the first to call it wins."""
+        with self._changed:
+            if self.ended:
+                return False
+            self._status, self._problem = status, problem
+            self._duration_ms = self._elapsed_ms()
+            self._ended.set()
+            self._changed.notify_all()
+            return True

@@ -1,0 +1,78 @@
+"""What an engine is: it takes a Job and yields the answer in Pieces, one a token.
+
+The app knows only this page; `lib.local.llama` is the real engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from lib.mistral.catalog import Dialect
+
+StopReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the chat the model sees; an assistant message in last place is to be continued."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request that passed all checks. `top_p` and `top_k` None: that filter is off."""
+
+    request_id: str
+    model_id: str
+    dialect: Dialect
+    messages: tuple[Message, ...]
+    temperature: float
+    top_p: float | None
+    top_k: int | None
+    max_tokens: int
+    stop: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class End:
+    """How an answer ended, and the tokens it took, counted by the model's own tokenizer."""
+
+    stop_reason: StopReason
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The text of one token, or of a few where only several make a character; the last piece has an `end`."""
+
+    text: str
+    end: End | None = None
+
+
+class WireError(Exception):
+    """An error the caller gets: HTTP status, Bedrock's exception name and a sentence."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class CannotStartError(Exception):
+    """The engine cannot run on this machine as it is; the message is one sentence that names the fix."""
+
+
+class Engine(Protocol):
+    """Answers jobs. Closing the generator, also before its first piece, frees what the job held."""
+
+    def answer(self, job: Job) -> AsyncGenerator[Piece, None]:
+        """Yield at least one piece, the last one with an `end`. Raises WireError."""
+
+    async def warm_up(self) -> None:
+        """Whatever makes the first real answer fast; runs in the background after start."""

@@ -1,0 +1,179 @@
+"""Start the endpoint as a child process, keep it running, and end it with this process."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Literal
+
+State = Literal["starting", "ready", "failed"]
+
+ROOT = Path(__file__).resolve().parents[2]
+CRASHES = 5
+CRASH_WINDOW_S = 60.0
+"""So many crashes in so many seconds, and the endpoint counts as failed."""
+CANNOT_START = 3  # as lib.local.serve, which this process need not import
+FIX = "Run `python -m lib.local` in a terminal to see the whole message."
+
+
+class LocalEndpointError(Exception):
+    """The embedded endpoint does not run: `cause` and `fix` are plain sentences."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        super().__init__(f"{cause} {fix}".strip())
+        self.cause = cause
+        self.fix = fix
+
+
+class LocalEndpoint:
+    """The embedded endpoint, run by `module` in a process of its own; one object for the life of an app.
+
+    The child ends when this process does, in whatever way: it watches the pipe that this object holds open.
+    If it crashes it is started again on the same port, so a URL once given stays good.
+    """
+
+    def __init__(self, module: str = "lib.local", options: Sequence[str] = ()) -> None:
+        self._command = [sys.executable, "-m", module, "--watch-stdin", *options]
+        self._changed = threading.Condition()
+        self._state: State = "failed"
+        self._error = LocalEndpointError("The local model has not been started.", "Restart the app.")
+        self._url = ""
+        self._child: subprocess.Popen[str] | None = None
+        self._supervisor: threading.Thread | None = None
+        self._closed = False
+
+    @property
+    def state(self) -> State:
+        """`starting` also while it is being started again."""
+        return self._state
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child, None while there is none."""
+        child = self._child
+        return child.pid if child else None
+
+    def start(self) -> None:
+        """Start in the background and return at once; after a failure, try again. Otherwise does nothing."""
+        with self._changed:
+            if self._closed or (self._supervisor and self._supervisor.is_alive()):
+                return
+            if self._supervisor is None:
+                atexit.register(self.close)
+            self._state = "starting"
+            self._supervisor = threading.Thread(target=self._supervise, name="local-endpoint", daemon=True)
+            self._supervisor.start()
+
+    def url(self, timeout: float = 10) -> str:
+        """The URL, as soon as the endpoint listens. Raises LocalEndpointError, after `timeout` s at most."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._state != "starting", timeout):
+                raise LocalEndpointError(
+                    f"The local model did not start within {timeout:g} seconds.", "Try again in a moment."
+                )
+            if self._state == "failed":
+                raise self._error
+            return self._url
+
+    def close(self) -> None:
+        """End the child and wait until it is gone; a second call does nothing."""
+        with self._changed:
+            self._closed = True
+            child = self._child
+            if self._state != "failed":
+                self._fail(LocalEndpointError("The local model was stopped.", "Restart the app."))
+        if child and child.stdin:
+            child.stdin.close()
+            try:
+                child.wait(3)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def _supervise(self) -> None:
+        crashes: deque[float] = deque(maxlen=CRASHES)
+        while True:
+            last_words: deque[str] = deque(maxlen=8)
+            try:
+                code = self._run_child(last_words)
+            except OSError as error:
+                code = CANNOT_START
+                last_words.append(f"The local model's process cannot be started ({error}). {FIX}")
+            with self._changed:
+                if self._closed:
+                    return
+                crashes.append(time.monotonic())
+                often = len(crashes) == CRASHES and crashes[-1] - crashes[0] < CRASH_WINDOW_S
+                if often or code == CANNOT_START:
+                    self._fail(_explain(code, list(last_words)))
+                    return
+                self._state = "starting"
+
+    def _run_child(self, last_words: deque[str]) -> int:
+        with self._changed:
+            if self._closed:
+                return 0
+            port = self._url.rpartition(":")[2] or "0"
+            self._child = child = subprocess.Popen(
+                [*self._command, "--port", port],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                cwd=ROOT,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C in a terminal is for the app alone; it ends the child
+            )
+        assert child.stdout
+        assert child.stderr
+        reader = threading.Thread(target=_keep_last, args=(child.stderr, last_words), daemon=True)
+        reader.start()
+        for line in child.stdout:
+            if line.startswith('{"url"'):
+                self._announce(json.loads(line)["url"])
+        code = child.wait()
+        reader.join()
+        return code
+
+    def _announce(self, url: str) -> None:
+        with self._changed:
+            if not self._closed:
+                self._url = url
+                self._state = "ready"
+                self._changed.notify_all()
+
+    def _fail(self, error: LocalEndpointError) -> None:
+        self._error = error
+        self._state = "failed"
+        self._changed.notify_all()
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without its AWS keys, which the child has no use for."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
+    return {**kept, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+
+
+def _keep_last(stream: IO[str], lines: deque[str]) -> None:
+    for line in stream:
+        if line.strip():
+            lines.append(line.strip())
+
+
+def _explain(code: int, last_words: list[str]) -> LocalEndpointError:
+    if code == CANNOT_START and last_words:
+        # The child's own sentence: the cause, then the fix.
+        cause, _, fix = last_words[-1].partition(". ")
+        return LocalEndpointError(f"{cause}.", fix)
+    said = f": {' / '.join(last_words[-3:])}" if last_words else "."
+    return LocalEndpointError(f"The local model keeps stopping (exit code {code}){said}", FIX)

@@ -1,0 +1,209 @@
+"""A request body becomes a Job, or the ValidationException that Bedrock would answer.
+
+Bodies: AWS docs, model-parameters-mistral-text-completion and -chat-completion, 2026. The sentences have
+the shape of Bedrock's own as public issues quote them ("#: required key [prompt] not found").
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Never
+
+from lib.local.engine import Job, Message, WireError
+from lib.mistral.catalog import Dialect, Model, Parameter, UnknownModel, find
+from lib.mistral.prompt import parse
+
+TWINS = {
+    "mistral.mistral-large-2402-v1:0": "mistral.mistral-large-2407-v1:0",
+    "mistral.mistral-large-2407-v1:0": "mistral.mistral-large-2402-v1:0",
+}
+"""They take `prompt` and `messages` alike; in its second dialect each has the other's parameters."""
+MORE_KEYS: Mapping[Dialect, frozenset[str]] = {
+    "text": frozenset({"prompt"}),
+    "message": frozenset({"messages", "tools", "tool_choice"}),
+    "delta": frozenset({"messages", "tools", "tool_choice", "stream"}),
+}
+"""What a body may hold besides the model's parameters."""
+
+
+def read_job(model_id: str, body: bytes, request_id: str) -> Job:
+    """The job that a body asks of a model. Raises WireError: a ValidationException with status 400."""
+    fields = _json(body)
+    model, dialect, parameters = _addressed(model_id, fields)
+    problems = _problems(fields, dialect, parameters)
+    if problems:
+        _malformed("".join(problems))
+    messages = _prompt(fields["prompt"]) if dialect == "text" else _messages(fields["messages"])
+    if fields.get("tools"):
+        _invalid("This local model doesn't support tool use. Try again without tools.")
+
+    def value(name: str) -> Any:
+        return fields.get(name, parameters[name].default if name in parameters else None)
+
+    return Job(
+        request_id=request_id,
+        model_id=model.id,
+        dialect=dialect,
+        messages=messages,
+        temperature=float(value("temperature")),
+        top_p=value("top_p"),
+        top_k=value("top_k"),
+        max_tokens=int(value("max_tokens")),
+        stop=tuple(fields.get("stop", ())),
+    )
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body, parse_constant=_reject)
+    except (ValueError, RecursionError):
+        _invalid("Malformed input request, please reformat your input and try again.")
+    if not isinstance(fields, dict):
+        _malformed(f"#: expected type: JSONObject, found: {_type(fields)}")
+    return fields
+
+
+def _reject(constant: str) -> Never:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _addressed(model_id: str, fields: Mapping[str, Any]) -> tuple[Model, Dialect, Mapping[str, Parameter]]:
+    try:
+        model = find(model_id)
+    except UnknownModel:
+        _invalid("The provided model identifier is invalid.")
+    wanted = "messages" if model.dialect == "text" else "prompt"
+    if model.id in TWINS and wanted in fields:
+        twin = find(TWINS[model.id])
+        return model, twin.dialect, twin.parameters
+    return model, model.dialect, model.parameters
+
+
+def _problems(fields: Mapping[str, Any], dialect: Dialect, parameters: Mapping[str, Parameter]) -> list[str]:
+    required = "prompt" if dialect == "text" else "messages"
+    problems = [] if required in fields else [f"#: required key [{required}] not found"]
+    allowed = MORE_KEYS[dialect] | parameters.keys()
+    problems += [f"#: extraneous key [{name}] is not permitted" for name in fields if name not in allowed]
+    for name in fields.keys() & allowed:
+        problems += CHECKS[name](f"#/{name}", fields[name], parameters.get(name))
+    return sorted(problems, key=lambda problem: (not problem.startswith("#: required"), problem))
+
+
+def _number(at: str, value: Any, allowed: Parameter | None) -> list[str]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return [f"{at}: expected type: Number, found: {_type(value)}"]
+    return _range(at, value, allowed)
+
+
+def _integer(at: str, value: Any, allowed: Parameter | None) -> list[str]:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return [f"{at}: expected type: Integer, found: {_type(value)}"]
+    return _range(at, value, allowed)
+
+
+def _range(at: str, value: float, allowed: Parameter | None) -> list[str]:
+    if allowed and not value >= allowed.low:
+        return [f"{at}: {value} is not greater or equal to {allowed.low:g}"]
+    if allowed and not (math.isfinite(value) and value <= allowed.high):
+        return [f"{at}: {value} is not less or equal to {allowed.high:g}"]
+    return []
+
+
+def _stop(at: str, value: Any, allowed: Parameter | None) -> list[str]:
+    if not isinstance(value, list):
+        return [f"{at}: expected type: JSONArray, found: {_type(value)}"]
+    if allowed and len(value) > allowed.high:
+        return [f"{at}: expected maximum item count: {allowed.high:g}, found: {len(value)}"]
+    return [problem for index, entry in enumerate(value) for problem in _text(f"{at}/{index}", entry)]
+
+
+def _text(at: str, value: Any, _: Parameter | None = None) -> list[str]:
+    if not isinstance(value, str):
+        return [f"{at}: expected type: String, found: {_type(value)}"]
+    return [] if value else [f"{at}: expected minLength: 1, actual: 0"]
+
+
+def _list(at: str, value: Any, _: Parameter | None) -> list[str]:
+    return [] if isinstance(value, list) else [f"{at}: expected type: JSONArray, found: {_type(value)}"]
+
+
+def _flag(at: str, value: Any, _: Parameter | None) -> list[str]:
+    return [] if isinstance(value, bool) else [f"{at}: expected type: Boolean, found: {_type(value)}"]
+
+
+def _anything(_: str, __: Any, ___: Parameter | None) -> list[str]:
+    return []
+
+
+CHECKS: Mapping[str, Callable[[str, Any, Parameter | None], list[str]]] = {
+    "prompt": _text,
+    "messages": _list,
+    "max_tokens": _integer,
+    "temperature": _number,
+    "top_p": _number,
+    "top_k": _integer,
+    "stop": _stop,
+    "stream": _flag,
+    "tools": _list,
+    "tool_choice": _anything,
+}
+
+
+def _prompt(prompt: str) -> tuple[Message, ...]:
+    system, turns = parse(prompt)
+    messages = tuple(Message(turn.role, turn.text) for turn in turns) or (Message("user", prompt),)
+    return (Message("system", system), *messages) if system else messages
+
+
+def _messages(entries: list[Any]) -> tuple[Message, ...]:
+    if not entries:
+        _malformed("#/messages: expected minimum item count: 1, found: 0")
+    messages = tuple(_message(f"#/messages/{index}", entry) for index, entry in enumerate(entries))
+    if messages[-1].role != "user":
+        _invalid(f"Expected last role User for serving but got {messages[-1].role}")
+    return messages
+
+
+def _message(at: str, entry: Any) -> Message:
+    if not isinstance(entry, dict):
+        _malformed(f"{at}: expected type: JSONObject, found: {_type(entry)}")
+    role = entry.get("role")
+    if role == "tool" or entry.get("tool_calls"):
+        _invalid("This local model doesn't support tool use. Try again without tools.")
+    if role not in ("system", "user", "assistant"):
+        _malformed(f"{at}/role: {json.dumps(role)} is not a valid enum value")
+    return Message(role, _content(f"{at}/content", entry.get("content")))
+
+
+def _content(at: str, content: Any) -> str:
+    """A string, or a list of text parts as the newer models take it."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        _malformed(f"{at}: expected type: String, found: {_type(content)}")
+    for part in content:
+        if not isinstance(part, dict) or not isinstance(part.get("text"), str):
+            _invalid("This local model takes text only. Try again without images and audio.")
+    return "\n".join(part["text"] for part in content)
+
+
+def _type(value: Any) -> str:
+    names = {
+        str: "String",
+        bool: "Boolean",
+        int: "Integer",
+        float: "Double",
+        list: "JSONArray",
+        dict: "JSONObject",
+    }
+    return names.get(type(value), "Null")
+
+
+def _malformed(what: str) -> Never:
+    _invalid(f"Malformed input request: {what}, please reformat your input and try again.")
+
+
+def _invalid(message: str) -> Never:
+    raise WireError(400, "ValidationException", message)

@@ -1,0 +1,86 @@
+"""The life of the endpoint's process: take the port, load the engine, say where it listens, serve, end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import uvicorn
+from starlette.routing import Route
+
+from lib.local.app import create_app
+from lib.local.engine import CannotStartError, Engine
+
+HOST = "127.0.0.1"
+PORT = 8747
+GRACE_S = 2.0
+"""Time to end in order once standard input has ended; then the process ends at once."""
+CANNOT_START = 3
+"""The exit code that goes with one plain sentence on stderr: to start again as it is would not help."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every endpoint process takes."""
+    parser.add_argument("--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one")
+    parser.add_argument("--watch-stdin", action="store_true", help="end when standard input does")
+
+
+def run(engine: Callable[[], Engine], port: int, watch_stdin: bool, unsigned: tuple[Route, ...] = ()) -> None:
+    """Serve until stopped. `engine` is called once the port is ours, for it may take a while.
+
+    Where that fails, one sentence that names the fix goes to stderr and the exit code is CANNOT_START.
+    """
+    if watch_stdin:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
+    try:
+        listener = _listen(port)
+        app = create_app(engine(), unsigned)
+    except CannotStartError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(CANNOT_START)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,  # s: longer than most pauses between two prompts
+        timeout_graceful_shutdown=1,
+    )
+    sys.stdout.write(json.dumps({"url": f"http://{HOST}:{listener.getsockname()[1]}"}) + "\n")
+    sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(uvicorn.Server(config).serve([listener]))
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OverflowError:
+        raise CannotStartError(f"{port} is not a port. Choose one from 1024 to 65535 with --port.") from None
+    except OSError as error:
+        reason = (
+            "is already in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        )
+        raise CannotStartError(
+            f"Port {port} {reason}. Choose another with --port, or 0 for a free one."
+        ) from None
+
+
+def _end_with_stdin() -> None:
+    """The parent holds the other end open for as long as it lives, and a killed parent holds nothing."""
+    # Not sys.stdin: its lock, held by this thread, would abort an interpreter that ends for another reason.
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)  # uvicorn ends in order; before it runs, the process just ends
+    time.sleep(GRACE_S)
+    os._exit(0)  # whatever the event loop is doing

@@ -1,0 +1,155 @@
+"""The catalogue: what each model takes, where it runs, how long it lives and what it costs.
+
+The facts, with dates and sources, are in `catalog.toml` beside this file.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Dialect = Literal["text", "message", "delta"]
+
+SAMPLE_MODEL_ID = "mistral.mistral-large-2402-v1:0"
+LOCAL_MODEL_ID = "local.smollm2-135m-instruct"
+
+# A bare id, or one with a geography before it ("us.mistral...."), alone or at the end of its ARN.
+_REFERENCE = re.compile(
+    r"(?:arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/)?"
+    r"(?P<id>(?:[a-z]+(?:-[a-z]+)*\.)?(?P<bare>mistral\.[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}))"
+)
+
+
+class UnknownModel(ValueError):  # noqa: N818  (reads as what it is)
+    """The id names neither a Mistral model nor the local one."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """The range of one setting, both ends inclusive. Default None: off unless sent."""
+
+    low: float
+    high: float
+    default: float | None
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """Whether a model may still be used, as known on the day `as_of`."""
+
+    status: Literal["active", "legacy", "unknown", "local"]
+    as_of: date
+    end_of_life: date | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Price:
+    """USD per million tokens, on demand. An estimate: `as_of` and `source` say how good it is."""
+
+    input: float
+    output: float
+    as_of: date
+    source: str
+
+    def cost(self, input_tokens: int, output_tokens: int) -> float:
+        """USD for one call."""
+        return (input_tokens * self.input + output_tokens * self.output) / 1_000_000
+
+
+@dataclass(frozen=True)
+class Model:
+    """One entry of the catalogue.
+
+    `parameters` holds, in this order, those of temperature, top_p, top_k, max_tokens and stop (there
+    the number of entries) that the model takes. `context` is in tokens. `system` tells whether the
+    dialect has a place for a system text; without one it is folded into the first turn. `regions`
+    run the bare id on demand, `profiles` maps the other regions to the inference profile they need.
+    """
+
+    id: str
+    name: str
+    dialect: Dialect
+    # Plain dicts, because Streamlit copies and pickles what widgets hold; they are not to be changed.
+    parameters: Mapping[str, Parameter] = field(hash=False)
+    context: int
+    system: bool
+    regions: tuple[str, ...]
+    profiles: Mapping[str, str] = field(hash=False)
+    lifecycle: Lifecycle
+    price: Price | None
+    known: bool = True
+    note: str = ""
+
+    @property
+    def local(self) -> bool:
+        """True for the small model on this machine, which is not a Mistral model."""
+        return self.id == LOCAL_MODEL_ID
+
+    def call_id(self, region: str | None) -> str:
+        """The modelId to send: the profile's id where the region has no other way, else the bare id."""
+        if region is None or region in self.regions:
+            return self.id
+        return self.profiles.get(region, self.id)
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """Every model in catalogue order: the AWS sample's model first, the local one last."""
+    return tuple(_model(entry) for entry in _document()["model"])
+
+
+def find(model_id: str) -> Model:
+    """The model behind a bare id, a profile id such as `us.mistral.…`, or the ARN of either.
+
+    An id that begins with `mistral.` but is not in the catalogue gives a Model with `known=False`
+    that speaks the dialect of the newest models; its `note` says so, and its id keeps the geography
+    it came with, for it may be callable in no other way. Raises UnknownModel for anything else.
+    """
+    if model_id == LOCAL_MODEL_ID:
+        return models()[-1]
+    match = _REFERENCE.fullmatch(model_id)
+    if match is None:
+        raise UnknownModel(f"{model_id[:80]!r} is not the id of a Mistral model on Amazon Bedrock.")
+    for model in models():
+        if model.id == match["bare"]:
+            return model
+    name = match["bare"].removeprefix("mistral.")
+    return _model({**_document()["unknown"], "id": match["id"], "name": name}, known=False)
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
+
+
+def _model(entry: dict[str, Any], known: bool = True) -> Model:
+    regions = entry["regions"]
+    return Model(
+        id=entry["id"],
+        name=entry["name"],
+        dialect=entry["dialect"],
+        parameters={name: _parameter(*numbers) for name, numbers in entry["parameters"].items()},
+        context=entry["context"],
+        system=entry["dialect"] != "text",
+        regions=tuple(_document()["regions"][regions] if isinstance(regions, str) else regions),
+        profiles={
+            region: profile for profile, served in entry.get("profiles", {}).items() for region in served
+        },
+        lifecycle=Lifecycle(**{"end_of_life": None, **entry["lifecycle"]}),
+        price=_price(entry["price"]) if "price" in entry else None,
+        known=known,
+        note=entry.get("note", ""),
+    )
+
+
+def _parameter(low: float, high: float, default: float | None = None) -> Parameter:
+    return Parameter(low, high, default)
+
+
+def _price(entry: dict[str, Any]) -> Price:
+    return Price(entry["input"], entry["output"], entry["as_of"], _document()["sources"][entry["source"]])

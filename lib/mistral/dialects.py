@@ -1,0 +1,134 @@
+"""The three dialects: how a recipe becomes a request body, and how a chunk of the answer reads.
+
+text     prompt   -> outputs[0].text                 AWS docs, model-parameters-mistral-text-completion, 2026
+message  messages -> choices[0].message.content      AWS docs, model-parameters-mistral-chat-completion, 2026
+delta    messages -> choices[0].delta.content        AWS model cards and AWS samples, 2026; no parameter page
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from lib.mistral.prompt import render
+from lib.mistral.recipe import Recipe
+
+
+class ChunkError(ValueError):
+    """The bytes of a chunk are not a JSON object."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the service counted: tokens, and milliseconds where it says so."""
+
+    input_tokens: int
+    output_tokens: int
+    latency_ms: int | None
+    first_byte_ms: int | None
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One piece of an answer. `text` adds to what came before and may be empty.
+
+    `stop_reason` (stop, length, tool_calls, ...) and `usage` come once, near the end; a stream without
+    a stop reason broke off. `blocked`: a guardrail put its own message in place of the answer.
+    """
+
+    text: str
+    stop_reason: str | None
+    usage: Usage | None
+    blocked: bool
+
+
+def body(recipe: Recipe) -> bytes:
+    """The JSON to send for a recipe, in UTF-8, keys in the order of the docs.
+
+    A parameter that is None is not sent, nor is an empty stop list: not every page lists stop.
+    """
+    stop = list(recipe.stop) or None
+    if recipe.model.dialect == "text":
+        fields: dict[str, object] = {
+            "prompt": render(recipe.system, recipe.turns),
+            "max_tokens": recipe.max_tokens,
+            "stop": stop,
+            "temperature": recipe.temperature,
+            "top_p": recipe.top_p,
+            "top_k": recipe.top_k,
+        }
+    else:
+        fields = {
+            "messages": _messages(recipe),
+            "max_tokens": recipe.max_tokens,
+            "top_p": recipe.top_p,
+            "temperature": recipe.temperature,
+            "stop": stop,
+        }
+    sent = {name: value for name, value in fields.items() if value is not None}
+    return json.dumps(sent, ensure_ascii=False).encode()
+
+
+def read_chunk(data: bytes) -> Chunk:
+    """The chunk in one event's bytes, whichever dialect it is in. Raises ChunkError.
+
+    Fields that are missing, null or of another type than expected count as absent: no full
+    recording of the delta dialect's chunks was found, so the reader must not depend on one.
+    """
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise ChunkError("A chunk of the answer is not a JSON object.")
+    choice = _first(fields.get("outputs")) or _first(fields.get("choices"))
+    said = _dict(choice.get("delta")) or _dict(choice.get("message"))
+    reason = choice.get("stop_reason") or choice.get("finish_reason")
+    return Chunk(
+        text=_text(choice.get("text")) or _text(said.get("content")),
+        stop_reason=reason if isinstance(reason, str) and reason else None,
+        usage=_usage(fields),
+        blocked=fields.get("amazon-bedrock-guardrailAction") == "INTERVENED",
+    )
+
+
+def _messages(recipe: Recipe) -> list[dict[str, str]]:
+    messages = [{"role": turn.role, "content": turn.text} for turn in recipe.turns]
+    if recipe.system.strip():
+        messages.insert(0, {"role": "system", "content": recipe.system})
+    return messages
+
+
+def _text(content: object) -> str:
+    if isinstance(content, list):
+        # Mistral's own API sends the answer of reasoning models as a list of parts.
+        parts = [part.get("text") if isinstance(part, dict) else part for part in content]
+        content = "".join(part for part in parts if isinstance(part, str))
+    if not isinstance(content, str):
+        return ""
+    # Half a surrogate pair can be escaped in JSON, but neither shown nor stored.
+    return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _usage(fields: dict[str, Any]) -> Usage | None:
+    metrics = _dict(fields.get("amazon-bedrock-invocationMetrics"))
+    # The second spelling is OpenAI's, whose chunk format the delta dialect shares.
+    openai = _dict(fields.get("usage"))
+    read = _count(metrics.get("inputTokenCount")), _count(metrics.get("outputTokenCount"))
+    if None in read:
+        read = _count(openai.get("prompt_tokens")), _count(openai.get("completion_tokens"))
+    if read[0] is None or read[1] is None:
+        return None
+    latency, first_byte = metrics.get("invocationLatency"), metrics.get("firstByteLatency")
+    return Usage(read[0], read[1], _count(latency), _count(first_byte))
+
+
+def _count(value: object) -> int | None:
+    return value if type(value) is int and value >= 0 else None
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first(value: object) -> dict[str, Any]:
+    return _dict(value[0]) if isinstance(value, list) and value else {}

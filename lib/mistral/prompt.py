@@ -1,0 +1,88 @@
+"""The [INST] format: a whole conversation as one prompt, for the text dialect.
+
+Source: AWS docs, model-parameters-mistral-text-completion, 2026. The format has no place for a system
+text; putting it before the first user turn is common practice, not documented by AWS.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from lib.mistral.recipe import Turn
+
+_SYSTEM_TAGS = (("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]"), ("<<SYS>>", "<</SYS>>"))
+_CONTROL = re.compile(r"\[/?(?:INST|SYSTEM_PROMPT)\]|</?s>|<</?SYS>>")
+_TURN_TAG = re.compile(r"(\[/?INST\]|</?s>)")
+_HEAD = re.compile(r"\s*(?:<s>\s*)?(?:\[INST\]\s*)?")
+
+
+def neutralise(text: str) -> str:
+    """The text with every control string spaced out, `[INST]` to `[ INST ]`, so that none is one.
+
+    Without this a visitor who types `[/INST]` speaks for the assistant. No control string holds a
+    space or overlaps another, so adding spaces makes no new one and a second pass changes nothing.
+    """
+    return _CONTROL.sub(lambda match: f"{match[0][0]} {match[0][1:-1]} {match[0][-1]}", text)
+
+
+def render(system: str, turns: Sequence[Turn]) -> str:
+    """The prompt for turns that alternate and begin with the user's, as in a Recipe.
+
+    Texts are neutralised and stripped of outer whitespace; a system text that is not blank goes
+    before the first turn's, with an empty line between.
+    """
+    texts = [neutralise(turn.text).strip() for turn in turns]
+    if system.strip():
+        texts[0] = f"{neutralise(system).strip()}\n\n{texts[0]}"
+    parts = [
+        f"[INST] {text} [/INST]" if turn.role == "user" else f" {text}</s>"
+        for turn, text in zip(turns, texts, strict=True)
+    ]
+    return "<s>" + "".join(parts)
+
+
+def parse(prompt: str) -> tuple[str, tuple[Turn, ...]]:
+    """The system text ("" without one) and the turns of any prompt; never raises.
+
+    Accepts what clients send: bare text (one user turn), line breaks between turns, a missing `</s>`,
+    `<s>` before every turn, an answer without an end (kept as the last turn). A system text counts
+    only at the head of the prompt; tags that are out of place are kept as text. Blank turns are
+    dropped and neighbours of one role joined, so that roles alternate.
+    """
+    system, rest = _take_system(prompt)
+    turns: list[Turn] = []
+    state: Literal["outside", "user", "assistant"] = "outside"
+    text: list[str] = []
+    for piece in _TURN_TAG.split(rest):
+        before = state
+        if piece == "[INST]" and state != "user":
+            state = "user"
+        elif piece == "[/INST]" and state != "assistant":
+            state = "assistant"
+        elif piece == "</s>" and state == "assistant":
+            state = "outside"
+        elif not (piece in ("<s>", "</s>") and state == "outside"):
+            text.append(piece)
+        if state != before:
+            _add(turns, "assistant" if before == "assistant" else "user", "".join(text))
+            text = []
+    _add(turns, "assistant" if state == "assistant" else "user", "".join(text))
+    return system, tuple(turns)
+
+
+def _take_system(prompt: str) -> tuple[str, str]:
+    for opening, closing in _SYSTEM_TAGS:
+        head, opened, rest = prompt.partition(opening)
+        system, closed, tail = rest.partition(closing)
+        if opened and closed and _HEAD.fullmatch(head):
+            return system.strip(), f"{head} {tail}"
+    return "", prompt
+
+
+def _add(turns: list[Turn], role: Literal["user", "assistant"], text: str) -> None:
+    text = text.strip()
+    if not text:
+        return
+    if turns and turns[-1].role == role:
+        text = f"{turns.pop().text}\n\n{text}"
+    turns.append(Turn(role, text))

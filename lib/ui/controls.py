@@ -1,0 +1,193 @@
+"""The sidebar: which model, and the settings that make its answer. Bound to the URL; moving one never
+interrupts an answer, it counts from the next prompt on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lib.bedrock.backend import Backend
+from lib.mistral.catalog import Model, Parameter, find
+from lib.ui.answer_line import dollars
+
+HELP = {
+    "temperature": "How much the model dares: 0 takes the likeliest next word, 1 often a less likely one.",
+    "max_tokens": "The longest answer allowed. A token is about four letters of English.",
+    "top_p": "Only the likeliest words that together reach this share are considered. 1 means all.",
+    "top_k": "Only this many of the likeliest words are considered. Empty leaves it to the model.",
+    "stop": "The answer ends just before the first of these texts would appear.",
+    "system": "Standing instructions, such as a role or a tone. They count for the whole conversation.",
+}
+_NUMBERS = ("temperature", "max_tokens", "top_p", "top_k")
+_LONGEST_SYSTEM = 2000  # characters: it lives in the URL
+
+
+def sidebar(backend: Backend) -> tuple[Model, dict[str, Any]]:
+    """Draw it; the chosen Model, and the settings as Recipe takes them (None: left to the model)."""
+    with st.sidebar:
+        model = _pick_model(backend)
+        _fit(model)
+        temperature = _slider(model, "temperature", "Temperature", step=0.05)
+        max_tokens = _slider(model, "max_tokens", "Max tokens", step=1)
+        with st.expander("More", icon=":material/tune:", key="more"):
+            top_p = _slider(model, "top_p", "Top p", step=0.05)
+            top_k = _top_k(model)
+            stop = _stop(model)
+            system = _system(model)
+        st.button(
+            "Reset to defaults",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=_reset,
+            args=(model,),
+        )
+    return model, {
+        "temperature": temperature,
+        "max_tokens": max_tokens,
+        "top_p": None if top_p == _default(model, "top_p") else top_p,
+        "top_k": None if top_k == _default(model, "top_k") else top_k,
+        "stop": tuple(stop),
+        "system": system.strip(),
+    }
+
+
+def _pick_model(backend: Backend) -> Model:
+    offered = {model.id: model for model in backend.models}
+    chosen = st.selectbox(
+        "Model",
+        list(offered),
+        index=list(offered).index(backend.default_model.id),
+        format_func=lambda model_id: offered[model_id].name,
+        key="model",
+        bind="query-params",
+        help="The model that answers. Newer ones are larger and cheaper than the oldest.",
+    )
+    model = offered[chosen]
+    st.caption(_about(model, backend))
+    return model
+
+
+def _about(model: Model, backend: Backend) -> str:
+    """Lifecycle, price and where it runs, each with its date; one line each."""
+    if model.local:
+        return "Runs on this computer. Free. Fluent for its size, often wrong."
+    life, price = model.lifecycle, model.price
+    status = {"active": "Active", "legacy": "Legacy", "unknown": "Lifecycle unknown", "local": ""}[
+        life.status
+    ]
+    ends = f", ends {life.end_of_life}" if life.end_of_life else ""
+    lines = [f"{status}{ends} (as of {life.as_of})"]
+    if price:
+        rates = f"{dollars(price.input)} in, {dollars(price.output)} out"
+        lines.append(f"{rates} per million tokens (estimate, {price.as_of})")
+    if backend.region and model.known and backend.region not in (*model.regions, *model.profiles):
+        lines.append(f"Not listed for {backend.region}")
+    if not model.known:
+        lines.append(model.note)
+    return "  \n".join(lines)
+
+
+def _slider(model: Model, name: str, label: str, step: float) -> Any:
+    """A slider over the model's range; disabled, with the reason, where the model does not take it."""
+    taken = model.parameters.get(name)
+    whole = isinstance(step, int)
+    shown = taken or Parameter(0, 1, 1)
+    kind = int if whole else float
+    value = st.slider(
+        label,
+        min_value=kind(shown.low),
+        max_value=kind(shown.high),
+        value=kind(shown.low if shown.default is None else shown.default),
+        step=step,
+        key=name,
+        help=_help(model, name),
+        disabled=taken is None,
+        on_change="ignore",
+        bind="query-params",
+    )
+    return value if taken else None
+
+
+def _top_k(model: Model) -> int | None:
+    taken = model.parameters.get("top_k")
+    shown = taken or Parameter(1, 200, None)
+    value = st.number_input(
+        "Top k",
+        min_value=int(shown.low),
+        max_value=int(shown.high),
+        value=None if shown.default is None else int(shown.default),
+        step=1,
+        key="top_k",
+        placeholder="off" if taken else "not taken by this model",
+        help=_help(model, "top_k"),
+        disabled=taken is None,
+        on_change="ignore",
+        bind="query-params",
+    )
+    return value if taken else None
+
+
+def _stop(model: Model) -> list[str]:
+    taken = model.parameters.get("stop")
+    return st.multiselect(
+        "Stop sequences",
+        options=[],
+        key="stop",
+        accept_new_options=True,
+        max_selections=int(taken.high) if taken else None,
+        placeholder="Type one and press Enter" if taken else "Not taken by this model",
+        help=_help(model, "stop"),
+        disabled=taken is None,
+        on_change="ignore",
+        bind="query-params",
+    )
+
+
+def _system(model: Model) -> str:
+    folded = (
+        "" if model.system else " This model has no slot for them: they are put before your first message."
+    )
+    return st.text_area(
+        "System text",
+        key="system",
+        max_chars=_LONGEST_SYSTEM,
+        height=110,
+        placeholder="You are a patient teacher.",
+        help=HELP["system"] + folded,
+        on_change="ignore",
+        bind="query-params",
+    )
+
+
+def _help(model: Model, name: str) -> str:
+    return HELP[name] if name in model.parameters else f"{model.name} does not take {name}. {HELP[name]}"
+
+
+def _default(model: Model, name: str) -> float | None:
+    taken = model.parameters.get(name)
+    if taken is None or taken.default is None:
+        return None
+    return int(taken.default) if name in ("max_tokens", "top_k") else float(taken.default)
+
+
+def _fit(model: Model) -> None:
+    """After a change of model: what was left at the old default moves to the new, the rest into its range."""
+    before, st.session_state["fitted_to"] = st.session_state.get("fitted_to"), model.id
+    if before is None or before == model.id:
+        return
+    for name in _NUMBERS:
+        value, taken = st.session_state.get(name), model.parameters.get(name)
+        if name not in st.session_state or taken is None:
+            continue
+        if value == _default(find(before), name):
+            st.session_state[name] = _default(model, name)
+        elif value is not None:
+            st.session_state[name] = type(value)(min(max(value, taken.low), taken.high))
+
+
+def _reset(model: Model) -> None:
+    for name in _NUMBERS:
+        if name in model.parameters:
+            st.session_state[name] = _default(model, name)
+    st.session_state["stop"], st.session_state["system"] = [], ""

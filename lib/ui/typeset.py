@@ -1,0 +1,171 @@
+"""Model text to the Markdown that Streamlit should draw.
+
+Streamlit reads `$…$` as mathematics and fetches images. Models write prices, `\\(x\\)` and images. This turns
+one into what a reader of the other expects: prices stay prices, both ways to write mathematics show as such,
+and an image is shown as the text it is, so that an answer never makes the browser call another host.
+Code, inline or fenced, is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"[^`$\\!\[\n]+")
+_BACKTICKS = re.compile(r"`+")
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_AMOUNT = re.compile(r"\$\d[\d.,]*")
+_VARIABLE = re.compile(r"\$[A-Za-z_]\w+(?=[^\w$\\^{=+])")
+_SCALE = re.compile(r"(?:[kKMBT]|bn|USD)\b")
+_FORMULA_AFTER_AMOUNT = re.compile(r" ?[\\^_=+*<>{$a-zA-Z(]")
+_LONGEST_FORMULA = 1200  # characters
+_LONGEST_CODE = 2000  # characters of inline code
+
+
+def typeset(text: str) -> str:
+    """The whole text at once; the same as feeding it to a `Typesetter` in any pieces."""
+    setter = Typesetter()
+    return setter.feed(text) + setter.finish()
+
+
+class Typesetter:
+    """`feed` returns what is decided so far; an undecided `$` or formula is held until its end arrives."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._line = ""  # what has been taken of the current line
+        self._fence = ""  # the fence that is open, as it was written
+
+    def feed(self, text: str) -> str:
+        self._held += text
+        return self._decide(final=False)
+
+    def finish(self) -> str:
+        """What was still held, decided with nothing more to come."""
+        return self._decide(final=True)
+
+    def _decide(self, final: bool) -> str:
+        out: list[str] = []
+        while self._held:
+            taken, drawn = self._next(self._held, final)
+            if not taken:
+                break
+            self._take(taken)
+            out.append(drawn)
+        return "".join(out)
+
+    def _take(self, taken: int) -> None:
+        text, self._held = self._held[:taken], self._held[taken:]
+        *ended, rest = text.split("\n")
+        for part in ended:
+            self._end_line(self._line + part)
+            self._line = ""
+        self._line += rest
+
+    def _end_line(self, line: str) -> None:
+        marker = _FENCE.match(line)
+        if self._fence:
+            if marker and marker[1].startswith(self._fence) and line.strip() == marker[1]:
+                self._fence = ""
+        elif marker:
+            self._fence = marker[1]
+
+    def _next(self, held: str, final: bool) -> tuple[int, str]:
+        """How many characters are decided, and what to draw for them; (0, "") while it depends on more."""
+        if held[0] == "\n":
+            return 1, "\n"
+        if self._fence:
+            end = held.find("\n")
+            end = len(held) if end < 0 else end
+            return end, held[:end]
+        if held[0] == "`":
+            return self._backticks(held, final)
+        if plain := _PLAIN.match(held):
+            return plain.end(), plain[0]
+        if held[0] == "\\":
+            return self._backslash(held, final)
+        if held[0] == "$":
+            return self._dollar(held, final)
+        if held[0] == "[" and self._line.endswith("!"):
+            return 1, "\\["
+        return 1, held[0]
+
+    def _backticks(self, held: str, final: bool) -> tuple[int, str]:
+        """Inline code, whole; a run that nothing closes stands for itself."""
+        run = len(_BACKTICKS.match(held)[0])  # type: ignore[index]
+        line_end = held.find("\n")
+        if run >= 3 and not self._line.strip() and "`" not in held[run : line_end if line_end > 0 else None]:
+            return (line_end, held[:line_end]) if line_end > 0 else (len(held), held) if final else (0, "")
+        closing = re.search(rf"(?<!`)`{{{run}}}(?!`)", held[run:_LONGEST_CODE])
+        end = run + closing.end() if closing else 0
+        paragraph_end = held.find("\n\n")
+        if closing and not 0 < paragraph_end < end:
+            return (end, held[:end]) if end < len(held) or final else (0, "")
+        undecided = run == len(held) or (paragraph_end < 0 and len(held) < _LONGEST_CODE)
+        return (0, "") if undecided and not final else (run, held[:run])
+
+    def _backslash(self, held: str, final: bool) -> tuple[int, str]:
+        if len(held) == 1:
+            return (1, held) if final else (0, "")
+        if held[1] in "([":
+            close = "\\)" if held[1] == "(" else "\\]"
+            return self._formula(held, final, 2, close, display=held[1] == "[") or (2, "\\" + held[:2])
+        return (1, "\\") if held[1] == "\n" else (2, held[:2])
+
+    def _dollar(self, held: str, final: bool) -> tuple[int, str]:
+        price = (1, "\\$")
+        if len(held) == 1:
+            return price if final else (0, "")
+        if held[1] == "$":
+            return self._formula(held, final, 2, "$$", display=True) or (2, "\\$\\$")
+        if held[1].isspace():
+            return price
+        if amount := _AMOUNT.match(held):
+            after = held[amount.end() :]
+            if len(after) < 5 and "\n" not in after and not final:
+                return 0, ""
+            if (
+                _SCALE.match(after)
+                or not _FORMULA_AFTER_AMOUNT.match(after)
+                or re.match(r" [a-zA-Z(]", after)
+            ):
+                return price
+        elif _VARIABLE.match(held):
+            return price
+        return self._formula(held, final, 1, "$", display=False) or price
+
+    def _formula(
+        self, held: str, final: bool, opened: int, close: str, display: bool
+    ) -> tuple[int, str] | None:
+        """The formula that starts here, drawn; (0, "") while its end may still come; None if it is none."""
+        line_end = held.find("\n\n" if display else "\n")
+        limit = _LONGEST_FORMULA if line_end < 0 else min(line_end, _LONGEST_FORMULA)
+        end = held.find(close, opened, limit)
+        while close == "$" and end > 0 and not self._closes(held, end):
+            end = held.find(close, end + 1, limit)
+        waiting = not final and len(held) <= limit + 1
+        if end < 0:
+            return (0, "") if waiting and line_end < 0 else None
+        after = end + len(close)
+        if close == "$" and after == len(held) and not final:
+            return 0, ""
+        if close == "$" and held[after : after + 1].isdigit():
+            return None
+        formula = held[opened:end].strip()
+        if not formula:
+            return None
+        if not display:
+            return after, f"${formula}$"
+        return self._displayed(held, final, after, formula)
+
+    def _displayed(self, held: str, final: bool, after: int, formula: str) -> tuple[int, str]:
+        if after == len(held) and not final:
+            return 0, ""
+        alone = not self._line.strip() and held[after : after + 1] in ("", "\n")
+        if not alone:
+            return after, f"$\\displaystyle {' '.join(formula.split())}$"
+        indent = "\n" + self._line
+        return after, f"$${indent}{formula}{indent}$$"
+
+    @staticmethod
+    def _closes(held: str, end: int) -> bool:
+        return end > 1 and not held[end - 1].isspace() and held[end - 1] != "\\"

@@ -1,0 +1,113 @@
+"""From an AnswerStream to what `st.write_stream` takes, at a cost linear in the length of the answer.
+
+`st.write_stream` sends the whole current element again with every piece. So fast chunks are merged to one
+update each 50 ms, and a new Markdown element begins where a block safely ends. Chunks at a pace an eye can
+follow pass at once.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from lib.bedrock.stream import AnswerStream
+from lib.ui.typeset import Typesetter
+
+MERGE_S = 0.05
+"""The shortest time between two updates while chunks come fast."""
+FAST_S = 0.025
+"""Chunks closer together than this, on average over `_WINDOW`, come fast."""
+_WINDOW = 8
+ELEMENT_CHARACTERS = 400
+"""An element is not ended before it holds this much, so that short answers stay whole."""
+
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
+
+
+def typewriter(
+    stream: AnswerStream, tick: Callable[[], object] = lambda: None
+) -> Iterator[str | Callable[[], None]]:
+    """Pieces of Markdown; a callable among them starts a new element. `tick` runs at least every 50 ms."""
+    setter, blocks = Typesetter(), BlockSplitter()
+    first = True
+    for text in paced(stream, tick):
+        yield from blocks.feed(setter.feed(text.removeprefix(" ") if first else text))
+        first = False
+    yield from blocks.feed(setter.finish())
+
+
+def paced(stream: AnswerStream, tick: Callable[[], object] = lambda: None) -> Iterator[str]:
+    """The stream's text, whole: slow chunks as they come, fast ones merged, the first always at once."""
+    arrivals: deque[float] = deque(maxlen=_WINDOW)
+    seen, shown_at = 0, 0.0
+    while True:
+        tick()
+        ended = stream.ended  # asked before reading: what arrives between the two is then still read
+        new = stream.read(seen, 0 if ended else MERGE_S)
+        if not new:
+            if ended:
+                return
+            continue
+        arrivals.extend([time.monotonic()] * len(new))
+        fast = len(arrivals) == _WINDOW and arrivals[-1] - arrivals[0] < FAST_S * (_WINDOW - 1)
+        rest = shown_at + MERGE_S - time.monotonic()
+        if fast and rest > 0 and not stream.wait_ended(rest):
+            late = stream.read(seen + len(new), 0)
+            arrivals.extend([time.monotonic()] * len(late))
+            new += late
+        seen += len(new)
+        shown_at = time.monotonic()
+        if text := "".join(new):
+            yield text
+
+
+def _new_element() -> None:
+    """`st.write_stream` ends the current element when it meets a callable."""
+
+
+class BlockSplitter:
+    """Finds where a new Markdown element may begin: after a blank line at top level.
+
+    Not inside a fence or a `$$` block, not between the items of a list. The pieces joined are the text.
+    """
+
+    def __init__(self, least: int = ELEMENT_CHARACTERS) -> None:
+        self._least, self._size = least, 0
+        self._line = ""
+        self._closing = ""  # what ends the fence or formula we are in
+        self._after_blank = self._in_list = False
+
+    def feed(self, text: str) -> Iterator[str | Callable[[], None]]:
+        for line in text.splitlines(keepends=True) if text else ():
+            if not self._line and self._may_begin(line):
+                self._size, self._in_list = 0, False
+                yield _new_element
+            self._size += len(line)
+            self._line += line
+            if line.endswith("\n"):
+                self._end_line(self._line.rstrip())
+                self._line = ""
+            yield line
+
+    def _may_begin(self, line: str) -> bool:
+        at_top = self._after_blank and not self._closing and not line[0].isspace()
+        continues_list = self._in_list and (line[0] in "-+*" or line[0].isdigit())
+        return at_top and self._size >= self._least and not continues_list
+
+    def _end_line(self, line: str) -> None:
+        fence = _FENCE.match(line)
+        if self._closing:
+            if line.strip().startswith(self._closing) and not line.strip().strip(self._closing[0]):
+                self._closing = ""
+        elif fence:
+            self._closing = fence[1]
+        elif line.strip() == "$$":
+            self._closing = "$$"
+        elif _LIST_ITEM.match(line):
+            self._in_list = True
+        elif line and not line[0].isspace() and self._after_blank:
+            self._in_list = False
+        self._after_blank = not line and not self._closing

@@ -1,0 +1,71 @@
+"""Streams as the tests of this room start them: real boto3, its connections cuttable, each call sent once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from lib.bedrock.connection import make_cuttable
+from lib.bedrock.problems import explain
+from lib.bedrock.stream import AnswerStream
+from lib.mistral.catalog import SAMPLE_MODEL_ID
+from lib.mistral.dialects import body
+from lib.mistral.recipe import Recipe, Turn
+
+
+@cache
+def runtime(url: str, connections: int = 64, certificate: str | None = None) -> Any:
+    """A client of the endpoint at `url`; boto3 takes a while to build one."""
+    client = boto3.client(
+        "bedrock-runtime",
+        endpoint_url=url,
+        verify=certificate,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(
+            max_pool_connections=connections,
+            retries={"total_max_attempts": 1},
+            signature_version="v4",
+            proxies={},
+        ),
+    )
+    make_cuttable(client)
+    return client
+
+
+def recipe(prompt: str, **more: Any) -> Recipe:
+    return Recipe(**{"model_id": SAMPLE_MODEL_ID, "turns": (Turn("user", prompt),), **more})
+
+
+def start(client: Any, asked: Recipe | str, **more: Any) -> AnswerStream:
+    """Send it; `more` as AnswerStream takes it. The lease is long unless a test is about it."""
+    asked = recipe(asked) if isinstance(asked, str) else asked
+    call = partial(client.invoke_model_with_response_stream, modelId=asked.model_id, body=body(asked))
+    return AnswerStream(asked, call, explain, **{"lease_s": 30, "patience_s": (), **more})
+
+
+def answer_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("answer-")]
+
+
+def open_sockets() -> int:
+    """How many sockets this process holds (Linux)."""
+    count = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            count += os.readlink(descriptor).startswith("socket:")
+        except OSError:  # the descriptor of this very listing
+            continue
+    return count
+
+
+def counted(chunks: int) -> str:
+    """The text of the scripted engine's first `chunks` chunks."""
+    return "".join(f"w{number} " for number in range(1, chunks + 1))

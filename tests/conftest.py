@@ -1,0 +1,33 @@
+"""One scripted endpoint, in a process of its own, for all tests that need one."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.endpoint import scripted, state
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`state()`: requests that run and have ended; `log()`: what happened to each, in order."""
+
+    url: str
+    path: Path
+
+    def state(self) -> dict[str, int]:
+        return state(self.url)
+
+    def log(self) -> list[dict[str, Any]]:
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    path = tmp_path_factory.mktemp("scripted") / "events.jsonl"
+    with scripted(path) as url:
+        yield Endpoint(url, path)

@@ -1,0 +1,116 @@
+"""The real model through the real wire: few tests, one process."""
+
+import json
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
+from tests.local.waiting import eventually
+
+STORY = "Write a long story about a fox."
+
+
+def body(text: str, **more: Any) -> str:
+    return json.dumps({"prompt": f"<s>[INST] {text} [/INST]", **more})
+
+
+def open_stream(model: Any, text: str, model_id: str = LOCAL_MODEL_ID, **more: Any) -> Any:
+    return model.invoke_model_with_response_stream(modelId=model_id, body=body(text, **more))["body"]
+
+
+def read(stream: Any) -> list[dict[str, Any]]:
+    return [json.loads(event["chunk"]["bytes"]) for event in stream]
+
+
+def text(chunks: list[dict[str, Any]]) -> str:
+    return "".join(chunk["outputs"][0]["text"] for chunk in chunks)
+
+
+def test_an_answer_cut_by_max_tokens_has_one_event_a_token_and_text_in_the_last(model: Any) -> None:
+    chunks = read(open_stream(model, STORY, SAMPLE_MODEL_ID, max_tokens=12, temperature=0.5))
+    assert len(chunks) == 12
+    assert chunks[-1]["outputs"][0]["text"]
+    assert chunks[-1]["outputs"][0]["stop_reason"] == "length"
+    metrics = chunks[-1]["amazon-bedrock-invocationMetrics"]
+    assert metrics["outputTokenCount"] == 12
+    assert 10 < metrics["inputTokenCount"] < 60
+
+
+def test_temperature_zero_repeats_itself_and_a_stop_sequence_cuts_there(model: Any) -> None:
+    told = text(read(open_stream(model, STORY, temperature=0, max_tokens=30)))
+    again = text(read(open_stream(model, STORY, temperature=0, max_tokens=30)))
+    assert told == again
+    word = told.split()[8]
+    cut = read(open_stream(model, STORY, temperature=0, max_tokens=30, stop=[word]))
+    assert text(cut) == told[: told.index(word)]
+    assert cut[-1]["outputs"][0]["stop_reason"] == "stop"
+
+
+def test_a_prompt_longer_than_the_context_is_a_validation_exception(model: Any) -> None:
+    with pytest.raises(model.exceptions.ValidationException, match="maximum context length is 2048 tokens"):
+        open_stream(model, "word " * 3000)
+
+
+def test_four_answers_run_at_once_and_a_fifth_waits_for_the_first_to_end(model: Any) -> None:
+    first, end = [0.0] * 5, [0.0] * 5
+    gate = threading.Barrier(5)
+
+    def caller(number: int) -> None:
+        gate.wait()
+        for index, _ in enumerate(open_stream(model, STORY, max_tokens=40, temperature=0)):
+            first[number] = first[number] if index else time.monotonic()
+        end[number] = time.monotonic()
+
+    callers = [threading.Thread(target=caller, args=(number,)) for number in range(5)]
+    for thread in callers:
+        thread.start()
+    for thread in callers:
+        thread.join()
+    *running, waited = sorted(first)
+    assert max(running) < min(end)
+    assert waited > min(end) - 0.05
+
+
+def knock(model: Any, text: str) -> socket.socket:
+    """A caller who has asked and does not listen."""
+    host, port = model.meta.endpoint_url.removeprefix("http://").split(":")
+    question = body(text, max_tokens=1024)
+    connection = socket.create_connection((host, int(port)))
+    connection.sendall(
+        f"POST /model/{LOCAL_MODEL_ID}/invoke-with-response-stream HTTP/1.1\r\nHost: {host}\r\n"
+        f"Authorization: AWS4-HMAC-SHA256 x\r\nContent-Length: {len(question)}\r\n\r\n{question}".encode()
+    )
+    return connection
+
+
+def test_a_caller_who_leaves_makes_room_and_one_who_leaves_the_queue_takes_none(model: Any) -> None:
+    streams = [open_stream(model, STORY, max_tokens=1024, temperature=1) for _ in range(4)]
+    for connection in [knock(model, "Hello") for _ in range(3)]:
+        connection.close()
+    answers: list[str] = []
+    patient = threading.Thread(
+        target=lambda: answers.append(text(read(open_stream(model, "Say hello.", max_tokens=3))))
+    )
+    patient.start()
+    streams[0].close()
+    eventually(lambda: answers, within=3)
+    for stream in streams[1:]:
+        stream.close()
+    patient.join()
+
+
+def test_callers_who_leave_while_their_long_prompt_is_read_make_room(model: Any) -> None:
+    """Read to the end, the four prompts would take most of a minute."""
+    callers = [knock(model, "word " * 1800) for _ in range(4)]
+    callers[0].settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        callers[0].recv(1)
+    for caller in callers:
+        caller.close()
+    started = time.monotonic()
+    assert text(read(open_stream(model, "Say hello.", max_tokens=3)))
+    assert time.monotonic() - started < 8

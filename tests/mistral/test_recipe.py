@@ -1,0 +1,227 @@
+"""The recipe: what it refuses, in which words, and its way through JSON and back."""
+
+import json
+import math
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
+from lib.mistral.recipe import Recipe, RecipeError, Turn
+
+DELTA = "mistral.ministral-3-8b-instruct"
+HELLO = (Turn("user", "Hello"),)
+
+texts = st.text(min_size=1).filter(str.strip)
+
+
+def recipe(**fields: Any) -> Recipe:
+    return Recipe(**{"model_id": SAMPLE_MODEL_ID, "turns": HELLO, **fields})
+
+
+@st.composite
+def recipes(draw: st.DrawFn) -> Recipe:
+    model: Model = draw(st.sampled_from(models()))
+    said = draw(st.lists(texts, min_size=1, max_size=7).filter(lambda said: len(said) % 2 == 1))
+    fields: dict[str, Any] = {}
+    for name, parameter in model.parameters.items():
+        if name in ("temperature", "top_p"):
+            values: st.SearchStrategy[Any] = st.floats(parameter.low, parameter.high)
+        elif name == "stop":
+            values = st.lists(st.text(min_size=1), max_size=int(parameter.high)).map(tuple)
+        else:
+            values = st.integers(int(parameter.low), int(parameter.high))
+        fields[name] = draw(values if name == "stop" else st.none() | values)
+    roles = ("user", "assistant")
+    turns = tuple(Turn(roles[index % 2], text) for index, text in enumerate(said))  # type: ignore[arg-type]
+    return Recipe(model_id=model.id, turns=turns, system=draw(st.text()), **fields)
+
+
+@given(recipes())
+def test_every_recipe_comes_back_from_its_json(made: Recipe) -> None:
+    text = made.to_json()
+    assert Recipe.from_json(text) == made
+    assert Recipe.from_json(text).to_json() == text
+
+
+@given(recipes())
+def test_json_carries_its_version_and_only_what_is_set(made: Recipe) -> None:
+    fields = json.loads(made.to_json())
+    assert fields.pop("version") == 1
+    assert all(value not in (None, "", []) for value in fields.values())
+    assert {"model_id", "turns"} <= set(fields)
+
+
+def test_json_keeps_unicode_readable_and_zero_a_value() -> None:
+    made = recipe(turns=(Turn("user", "Où souffle le mistral ?"),), temperature=0)
+    assert "Où souffle le mistral ?" in made.to_json()
+    assert Recipe.from_json(made.to_json()).temperature == 0
+
+
+def test_a_recipe_knows_its_model_and_can_be_a_key() -> None:
+    assert recipe().model.name == "Mistral Large"
+    assert {recipe(stop=("x",)): 1}[recipe(stop=("x",))] == 1
+
+
+def test_a_value_out_of_range_is_named_with_the_range() -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(temperature=7)
+    assert str(caught.value) == "temperature is 7; Mistral Large allows 0 to 1."
+    assert (caught.value.field, caught.value.value, caught.value.allowed) == ("temperature", 7, "0 to 1")
+
+
+def test_a_parameter_the_model_does_not_take_is_refused() -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(model_id=DELTA, top_k=50)
+    assert str(caught.value) == "top_k is 50; Ministral 3 8B allows no top_k."
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("temperature", -0.1),
+        ("temperature", 1.0001),
+        ("temperature", math.nan),
+        ("temperature", math.inf),
+        ("temperature", True),
+        ("temperature", "0.5"),
+        ("top_p", 1.1),
+        ("top_p", False),
+        ("top_k", 0),
+        ("top_k", 201),
+        ("top_k", 5.0),
+        ("top_k", True),
+        ("max_tokens", 0),
+        ("max_tokens", 4097),
+        ("max_tokens", 10.5),
+        ("max_tokens", 10**400),
+        ("system", None),
+        ("system", b"text"),
+        ("system", "half a pair \ud83d"),
+        ("stop", "text"),
+        ("stop", ["text"]),
+        ("stop", None),
+        ("stop", tuple("abcdefghijk")),
+        ("turns", ()),
+        ("turns", [Turn("user", "Hello")]),
+        ("turns", "Hello"),
+        ("turns", None),
+        ("model_id", None),
+        ("model_id", "gpt-4"),
+    ],
+)
+def test_a_wrong_value_names_its_field(field: str, value: object) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(**{field: value})
+    assert caught.value.field == field
+    assert caught.value.value is value
+    assert str(caught.value).startswith(f"{field} is ")
+    assert str(caught.value).endswith(".")
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [("temperature", (0, 1, 0.5)), ("top_p", (0, 1)), ("top_k", (1, 200)), ("max_tokens", (1, 4096))],
+)
+def test_both_ends_of_a_range_are_allowed(field: str, values: tuple[float, ...]) -> None:
+    assert [getattr(recipe(**{field: value}), field) for value in values] == list(values)
+
+
+def test_the_range_is_the_models_own() -> None:
+    assert recipe(max_tokens=4096).max_tokens == 4096
+    with pytest.raises(RecipeError, match="SmolLM2 135M allows whole numbers from 1 to 1024"):
+        recipe(model_id=LOCAL_MODEL_ID, max_tokens=4096)
+
+
+@pytest.mark.parametrize(
+    ("turns", "field"),
+    [
+        ((Turn("assistant", "Hi"),), "turns[0].role"),
+        ((Turn("user", "a"), Turn("user", "b")), "turns[1].role"),
+        ((Turn("user", "a"), Turn("assistant", "b")), "turns[1].role"),
+        ((Turn("system", "a"), Turn("user", "b")), "turns[0].role"),  # type: ignore[arg-type]
+        ((Turn("user", ""),), "turns[0].text"),
+        ((Turn("user", "a"), Turn("assistant", " \n"), Turn("user", "c")), "turns[1].text"),
+        ((Turn("user", 5),), "turns[0].text"),  # type: ignore[arg-type]
+        ((Turn("user", "\udc00"),), "turns[0].text"),
+        (("Hello",), "turns[0]"),
+    ],
+)
+def test_turns_alternate_begin_and_end_with_the_user_and_say_something(turns: Any, field: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(turns=turns)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("stop", [("",), ("ok", ""), (5,), ("\ud800",)])
+def test_every_stop_entry_is_text_that_is_not_empty(stop: Any) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(stop=stop)
+    assert caught.value.field == f"stop[{len(stop) - 1}]"
+
+
+def test_a_line_break_may_stop_an_answer() -> None:
+    assert recipe(stop=("\n",)).stop == ("\n",)
+
+
+@pytest.mark.parametrize("version", [None, 0, 2, "1", True, 1.0])
+def test_another_version_is_refused(version: object) -> None:
+    text = json.dumps({"version": version, "model_id": SAMPLE_MODEL_ID, "turns": []})
+    with pytest.raises(RecipeError, match=r"^version is .*; this app allows 1\.$"):
+        Recipe.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"model_id": None}, "model_id"),
+        ({"model_id": ["x"]}, "model_id"),
+        ({"turns": None}, "turns"),
+        ({"turns": []}, "turns"),
+        ({"turns": "Hello"}, "turns"),
+        ({"turns": ["Hello"]}, "turns[0]"),
+        ({"turns": [{"role": "user"}]}, "turns[0]"),
+        ({"turns": [{"role": "user", "text": "a", "name": "b"}]}, "turns[0].name"),
+        ({"turns": [{"role": ["user"], "text": "a"}]}, "turns[0].role"),
+        ({"turns": [{"role": "user", "text": None}]}, "turns[0].text"),
+        ({"system": None}, "system"),
+        ({"stop": "x"}, "stop"),
+        ({"stop": [None]}, "stop[0]"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"temperature": math.nan}, "temperature"),
+        ({"max_tokens": 1.0}, "max_tokens"),
+    ],
+)
+def test_json_with_a_wrong_field_is_refused_by_name(change: dict[str, object], field: str) -> None:
+    fields = {**json.loads(recipe().to_json()), **change}
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_json(json.dumps(fields))
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("missing", ["version", "model_id", "turns"])
+def test_json_without_a_needed_field_is_refused_by_name(missing: str) -> None:
+    fields = json.loads(recipe().to_json())
+    del fields[missing]
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_json(json.dumps(fields))
+    assert caught.value.field == missing
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "1", '"x"', "[" * 100_000, "1" * 10_000])
+def test_text_that_is_no_json_object_is_refused(text: str) -> None:
+    with pytest.raises(RecipeError, match=r"the recipe is .* allows one JSON object"):
+        Recipe.from_json(text)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_no_value_in_any_field_raises_another_error(value: object) -> None:
+    for field in ("model_id", "turns", "system", "temperature", "top_k", "stop", "version"):
+        fields = {**json.loads(recipe().to_json()), field: value}
+        with suppress(RecipeError):
+            assert Recipe.from_json(json.dumps(fields)).turns == HELLO

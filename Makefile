@@ -14,9 +14,9 @@ run: setup
 
 test: setup-dev browser
 	@echo "Sirocco: fast tests."
-	@$(BIN)/pytest --ignore=tests/browser
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser
 	@echo "Sirocco: browser tests."
-	@$(BIN)/pytest tests/browser
+	@$(BIN)/pytest -n 2 --dist loadfile tests/browser
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .
@@ -26,6 +26,7 @@ lint: setup-dev
 
 bench: setup-dev browser
 	@$(BIN)/python -m benchmarks.streaming
+	@$(BIN)/python -m benchmarks.history
 
 figures: setup-dev browser
 	@$(BIN)/python -m benchmarks.figures

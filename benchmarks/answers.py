@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.rig import PROMPT, RESTING, App, cpu_s, opened, wait_until
 
-# Stamps the first animation frame that shows a chunk. It reads the tail of the last answer only: that is cheap.
+# Stamps the first animation frame that shows a chunk. It reads the tail of the last answer only, for speed.
 OBSERVER = """() => {
   const bench = (window.bench = { first: 1, top: 0, enter: 0, painted: [] });
   const shown = () => {
@@ -43,6 +43,10 @@ OBSERVER = """() => {
 }"""
 
 
+THREAD_TIME = {"timeDomain": "threadTicks"}
+"""Count the main thread's processor time, not the clock on the wall, which other programs stretch."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One answer: what came over the websocket, processor seconds, and the lag of every chunk in ms."""
@@ -55,16 +59,19 @@ class Run:
     lags_ms: tuple[float, ...]
 
 
-def measure(browser: Browser, app: App, endpoint: str, chunks: int, rate: int) -> Run:
-    """A new visitor asks for `chunks` at `rate` a second; the end is when the page rests again."""
+def measure(browser: Browser, app: App, endpoint: str, chunks: int, rate: int, idle_s: float = 0.0) -> Run:
+    """A new visitor asks for `chunks` at `rate` a second; the end is when the page rests again.
+
+    `idle_s` is what the idle tab takes of its main thread in each second (see `idle`), to be subtracted.
+    """
     sizes: list[int] = []
     with opened(browser, app.url) as page:
         page.evaluate(OBSERVER)
         cdp = page.context.new_cdp_session(page)
-        cdp.send("Performance.enable")
+        cdp.send("Performance.enable", THREAD_TIME)
         cdp.send("Network.enable")
         cdp.on("Network.webSocketFrameReceived", lambda event: sizes.append(_size(event["response"])))
-        idle = _task_s_when_idle(page, cdp)
+        page.wait_for_timeout(500)
         sizes.clear()
         task, server, began = _task_s(cdp), cpu_s(app.pid), _now(page)
         send(page, 1, chunks, rate)
@@ -74,7 +81,19 @@ def measure(browser: Browser, app: App, endpoint: str, chunks: int, rate: int) -
         painted = page.evaluate("window.bench.painted")
     with urllib.request.urlopen(f"{endpoint}/_sent") as response:
         sent: list[float] = json.load(response)
-    return Run(chunks, sum(sizes), len(sizes), server, task - idle * took / 1000, _lags(sent, painted))
+    return Run(chunks, sum(sizes), len(sizes), server, task - idle_s * took / 1000, _lags(sent, painted))
+
+
+def idle(browser: Browser, app: App, ms: int = 2000) -> float:
+    """Main-thread seconds of a tab for each second in which nothing happens."""
+    with opened(browser, app.url) as page:
+        page.evaluate(OBSERVER)
+        cdp = page.context.new_cdp_session(page)
+        cdp.send("Performance.enable", THREAD_TIME)
+        page.wait_for_timeout(500)
+        task, began = _task_s(cdp), _now(page)
+        page.wait_for_timeout(ms)
+        return (_task_s(cdp) - task) / (_now(page) - began) * 1000
 
 
 def first_paint_ms(page: Page, first: int) -> float:
@@ -103,14 +122,6 @@ def _lags(sent: list[float], painted: list[list[float]]) -> tuple[float, ...]:
     numbers = [number for number, _ in painted]
     stamps = [painted[bisect.bisect_left(numbers, number)][1] for number in range(1, len(sent) + 1)]
     return tuple(stamp - at * 1000 for stamp, at in zip(stamps, sent, strict=True))
-
-
-def _task_s_when_idle(page: Page, cdp: Any, ms: int = 1500) -> float:
-    """Main-thread seconds for each second in which nothing happens."""
-    page.wait_for_timeout(500)
-    task, began = _task_s(cdp), _now(page)
-    page.wait_for_timeout(ms)
-    return (_task_s(cdp) - task) / (_now(page) - began) * 1000
 
 
 def _task_s(cdp: Any) -> float:

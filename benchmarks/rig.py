@@ -78,6 +78,7 @@ def aws_settings(endpoint: str) -> dict[str, str]:
     return {
         "SIROCCO_BACKEND": "aws",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint,
+        "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",  # no account to ask for its models
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "y",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -129,7 +130,7 @@ def cpu_s(pid: int) -> float:
         fields = stat.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     *larger, seconds = _ps(pid, "time").split(":")  # macOS: minutes and hundredths of seconds
-    return float(seconds) + sum(int(n) * 60**power for power, n in enumerate(reversed(larger), 1))
+    return float(seconds) + sum(int(n) * 60.0**power for power, n in enumerate(reversed(larger), 1))
 
 
 def resident_mb(pid: int) -> float:
@@ -189,7 +190,7 @@ def _wait_healthy(app: App, process: subprocess.Popen[bytes], log: IO[str]) -> N
             break
         time.sleep(0.02)
     log.seek(0)
-    raise RuntimeError(f"Streamlit did not start:\n{log.read()[-2000:]}")
+    raise RuntimeError(f"Streamlit did not start (exit code {process.poll()}):\n{log.read()[-2000:]}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -2,33 +2,26 @@
 
 import streamlit as st
 
-from lib.mistral.recipe import RecipeError
-from lib.ui import answer_view, conversation, welcome
-from lib.ui.controls import sidebar
+from lib.ui import acts, answer_view, controls, keeper, session, welcome
 from lib.ui.start import backend
 
 here = backend()
-model, settings = sidebar(here)
-st.title("Sirocco")
-st.caption(welcome.origin(here, model))
-for note in here.notes:
-    st.warning(note, icon=":material/settings:")
-if refused := conversation.take_refused():
+welcome.say_what_was_ignored(here)
+model = controls.sidebar(here)
+controls.forget_button()
+welcome.header(here, model)
+
+if refused := session.take_refused():
     st.session_state["prompt"] = refused.prompt
     st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
+st.chat_input("Ask something", key="prompt", submit_mode="stop", max_chars=20_000, on_submit=acts.ask_typed)
+keeper.mount()
 
-prompt = st.chat_input("Ask something", key="prompt", submit_mode="stop", max_chars=20_000)
 start = st.empty()
-if not prompt and not conversation.exchanges():
+slots = session.shown_slots()
+last = session.conversation().last()
+if not slots:
     with start.container():
-        prompt = welcome.suggestions(here)
-if prompt:
-    start.empty()
-    try:
-        conversation.ask(here, prompt, model.id, settings)
-    except RecipeError as error:
-        conversation.refuse(prompt, str(error))
-        st.rerun()
-
-for exchange in conversation.shown_exchanges():
-    answer_view.show_exchange(exchange, here)
+        welcome.suggestions(here)
+for slot in slots:
+    answer_view.show_turn(slot, newest=slot is last)

@@ -31,3 +31,14 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     path = tmp_path_factory.mktemp("scripted") / "events.jsonl"
     with scripted(path) as url:
         yield Endpoint(url, path)
+
+
+@pytest.fixture(scope="session")
+def pages_open_fast() -> Iterator[None]:
+    """AppTest looks through every installed package each time it opens a page; once is enough."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patched:
+        found = manifest_scanner.scan_component_manifests()
+        patched.setattr(manifest_scanner, "scan_component_manifests", lambda *_: found)
+        yield

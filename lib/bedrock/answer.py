@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from lib.bedrock.problems import Problem
@@ -34,6 +36,9 @@ class Answer:
     duration_ms: float
     request_id: str | None
     problem: Problem | None
+    chunks: tuple[
+        str, ...
+    ] = ()  # as they came over the wire, one JSON text for each beat; kept in memory only
 
     @property
     def shown_text(self) -> str:
@@ -61,3 +66,38 @@ class Answer:
         if price is None or self.usage is None:
             return None
         return price.cost(self.usage.input_tokens, self.usage.output_tokens)
+
+
+def joined(parts: Sequence[Answer]) -> Answer:
+    """One Answer of an answer and what Continue added: texts and times one after the other, tokens summed.
+
+    The recipe is the first one's, the ending the last one's.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    starts = [0.0, *accumulate(part.duration_ms for part in parts)]
+    beats = [
+        Beat(beat.ms + at, beat.characters)
+        for at, part in zip(starts, parts, strict=False)
+        for beat in part.timeline
+    ]
+    text, status = "".join(part.text for part in parts), parts[-1].status
+    return replace(
+        parts[-1],
+        recipe=parts[0].recipe,
+        text=text,
+        status="broken" if status == "failed" and text else status,
+        usage=_sum([part.usage for part in parts]),
+        timeline=tuple(beats),
+        duration_ms=starts[-1],
+        chunks=tuple(chunk for part in parts for chunk in part.chunks),
+    )
+
+
+def _sum(usages: Sequence[Usage | None]) -> Usage | None:
+    known = [usage for usage in usages if usage]
+    if len(known) < len(usages):
+        return None
+    return Usage(
+        sum(usage.input_tokens for usage in known), sum(usage.output_tokens for usage in known), None, None
+    )

@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from dotenv import load_dotenv
 
+from lib.bedrock.account import Account
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
 from lib.bedrock.stream import AnswerStream
@@ -27,8 +28,12 @@ from lib.mistral.recipe import Recipe
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 120
 """The longest silence, before the first byte or between two chunks; SIROCCO_READ_TIMEOUT sets another."""
+LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
+"""For the control plane, which only lists models."""
 SESSIONS = 256
 """Connections kept for calls that run at the same time."""
+Service = Literal["bedrock-runtime", "bedrock"]
+"""Where models answer, and the control plane, which lists them."""
 
 
 def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
@@ -49,7 +54,10 @@ def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
 
 @dataclass(frozen=True)
 class Backend:
-    """`kind` and, for AWS, the region; the Model selected first; sentences about settings worth fixing."""
+    """`kind` and, for AWS, the region; the Model selected first; sentences about settings worth fixing.
+
+    `account` knows what the account can call.
+    """
 
     kind: Literal["aws", "local"]
     region: str | None
@@ -58,8 +66,14 @@ class Backend:
     notes: tuple[str, ...] = ()
     endpoint: LocalEndpoint | None = None
     endpoint_url: str | None = None
+    account: Account = field(init=False, repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        catalogue = tuple(model for model in models() if model.local == (self.kind == "local"))
+        ask = functools.partial(self.client, "bedrock")
+        object.__setattr__(self, "account", Account(ask, self.explain, catalogue, self.region))
 
     @classmethod
     def detect(cls) -> Backend:
@@ -84,40 +98,64 @@ class Backend:
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """What the page offers: the local model, or every catalogue model this region may have."""
-        if self.kind == "local":
-            return (self.default_model,)
-        listed = tuple(model for model in models() if not model.local)
-        return listed if self.default_model in listed else (self.default_model, *listed)
+        """What the page offers: what the account can call, or the catalogue until that is known."""
+        offered = self.account.listing().offered
+        if any(model.id == self.default_model.id for model in offered):
+            return offered
+        return (self.default_model, *offered)
 
     def stream(self, recipe: Recipe) -> AnswerStream:
         """Send the recipe; the request leaves at once, on the stream's own thread."""
-        context = functools.partial(
-            _explain, model_name=recipe.model.name, region=self.region, endpoint=self.endpoint_url
+        explained = functools.partial(self.explain, model_name=recipe.model.name)
+        return AnswerStream(recipe, functools.partial(self._call, recipe), explained)
+
+    def explain(
+        self,
+        error: BaseException,
+        *,
+        shown: bool = False,
+        request_id: str | None = None,
+        model_name: str = "the model",
+    ) -> Problem:
+        """The Problem that `error` is, in the words of this backend."""
+        if isinstance(error, LocalEndpointError):
+            return local_endpoint_down(error.cause, error.fix)
+        return explain(
+            error,
+            shown=shown,
+            request_id=request_id,
+            model_name=model_name,
+            region=self.region,
+            endpoint=self.endpoint_url,
         )
-        return AnswerStream(recipe, functools.partial(self._call, recipe), context)
+
+    def client(self, service: Service = "bedrock-runtime") -> Any:
+        """boto3's client, one of each. Raises BotoCoreError, ValueError or LocalEndpointError."""
+        url = self.endpoint.url() if self.endpoint else self.endpoint_url
+        if service in self._clients:  # a call never waits while the other client is being made
+            return self._clients[service]
+        with self._lock:
+            if service not in self._clients:
+                made = _local_client(url, service) if url else _aws_client(self.region, service)
+                self._clients[service] = made
+            return self._clients[service]
 
     def warm_up(self) -> None:
         """Create the client ahead of the first prompt; what fails here is told when a prompt fails."""
+        self.account.listing()
         try:
-            self._client()
+            self.client()
         except (BotoCoreError, LocalEndpointError, ValueError):
             return
 
     def _call(self, recipe: Recipe) -> Mapping[str, Any]:
         model = recipe.model
-        call_id = self.default_call_id if model == self.default_model else model.call_id(self.region)
-        response: Mapping[str, Any] = self._client().invoke_model_with_response_stream(
+        as_asked = model == self.default_model and self.default_call_id != model.id
+        call_id = self.default_call_id if as_asked else self.account.call_id(model)
+        response: Mapping[str, Any] = self.client().invoke_model_with_response_stream(
             modelId=call_id, body=body(recipe), contentType="application/json", accept="application/json"
         )
         return response
-
-    def _client(self) -> Any:
-        url = self.endpoint.url() if self.endpoint else self.endpoint_url
-        with self._lock:
-            if "runtime" not in self._clients:
-                self._clients["runtime"] = _local_client(url) if url else _aws_client(self.region)
-            return self._clients["runtime"]
 
 
 def _kind() -> tuple[Literal["aws", "local"], tuple[str, ...]]:
@@ -149,10 +187,13 @@ def _region() -> str | None:
     return region
 
 
-def _config(**more: Any) -> Config:
+def _config(service: Service, **more: Any) -> Config:
+    answering = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "read_timeout": _seconds("SIROCCO_READ_TIMEOUT", READ_TIMEOUT_S),
+    }
     return Config(
-        connect_timeout=CONNECT_TIMEOUT_S,
-        read_timeout=_seconds("SIROCCO_READ_TIMEOUT", READ_TIMEOUT_S),
+        **(answering if service == "bedrock-runtime" else LIST_TIMEOUTS_S),
         # One attempt: botocore repeats a call that timed out, and the model would answer, and bill, twice.
         retries={"total_max_attempts": 1, "mode": "standard"},
         max_pool_connections=SESSIONS,
@@ -170,28 +211,22 @@ def _seconds(name: str, default: float) -> float:
     return seconds if 0 < seconds < float("inf") else default
 
 
-def _aws_client(region: str | None) -> Any:
-    client = boto3.Session().client("bedrock-runtime", region_name=region, config=_config())
+def _aws_client(region: str | None, service: Service) -> Any:
+    client = boto3.Session().client(service, region_name=region, config=_config(service))
     make_cuttable(client)
     return client
 
 
-def _local_client(url: str) -> Any:
+def _local_client(url: str, service: Service) -> Any:
     """The same client for the loopback endpoint, deaf to any AWS profile, bearer token and proxy."""
     no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     client = boto3.Session(botocore_session=no_profile).client(
-        "bedrock-runtime",
+        service,
         region_name="us-east-1",
         endpoint_url=url,
         aws_access_key_id="local",
         aws_secret_access_key="local",
-        config=_config(signature_version="v4", proxies={}),
+        config=_config(service, signature_version="v4", proxies={}),
     )
     make_cuttable(client)
     return client
-
-
-def _explain(error: BaseException, *, shown: bool, request_id: str | None, **context: Any) -> Problem:
-    if isinstance(error, LocalEndpointError):
-        return local_endpoint_down(error.cause, error.fix)
-    return explain(error, shown=shown, request_id=request_id, **context)

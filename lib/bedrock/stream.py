@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.bedrock.connection import Line
 from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer
-from lib.mistral.dialects import Chunk, Usage, read_chunk
+from lib.mistral.dialects import Usage, read_chunk
 from lib.mistral.recipe import Recipe
 
 LEASE_S = 1.0
@@ -57,6 +57,7 @@ class AnswerStream:
         self._line = Line()
         self._chunks: list[str] = []
         self._timeline: list[Beat] = []
+        self._raw: list[bytes] = []
         self._status: Status = "running"
         self._stop_reason: str | None = None
         self._usage: Usage | None = None
@@ -87,6 +88,7 @@ class AnswerStream:
                 duration_ms=self._elapsed_ms() if self._duration_ms is None else self._duration_ms,
                 request_id=self._request_id,
                 problem=self._problem,
+                chunks=tuple(raw.decode(errors="replace") for raw in self._raw),
             )
 
     def read(self, seen: int, timeout: float) -> list[str]:
@@ -132,7 +134,7 @@ class AnswerStream:
                 self._request_id = response["ResponseMetadata"].get("RequestId")
                 for event in body:
                     if "chunk" in event:
-                        self._take(read_chunk(event["chunk"].get("bytes", b"")))
+                        self._take(event["chunk"].get("bytes", b""))
             self._end_without_error()
         except BaseException as error:  # a thread's last stop: everything becomes a Problem on the page
             self._end_with(error)
@@ -150,10 +152,12 @@ class AnswerStream:
                     raise
         return self._call()
 
-    def _take(self, chunk: Chunk) -> None:
+    def _take(self, raw: bytes) -> None:
+        chunk = read_chunk(raw)
         with self._changed:
             if self.ended:
                 return
+            self._raw.append(raw)
             self._timeline.append(Beat(self._elapsed_ms(), len(chunk.text)))
             self._chunks.append(chunk.text)
             self._stop_reason = chunk.stop_reason or self._stop_reason

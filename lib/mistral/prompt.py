@@ -29,7 +29,8 @@ def render(system: str, turns: Sequence[Turn]) -> str:
     """The prompt for turns that alternate and begin with the user's, as in a Recipe.
 
     Texts are neutralised and stripped of outer whitespace; a system text that is not blank goes
-    before the first turn's, with an empty line between.
+    before the first turn's, with an empty line between. An answer that comes last stays open: the model
+    goes on with it.
     """
     texts = [neutralise(turn.text).strip() for turn in turns]
     if system.strip():
@@ -38,7 +39,8 @@ def render(system: str, turns: Sequence[Turn]) -> str:
         f"[INST] {text} [/INST]" if turn.role == "user" else f" {text}</s>"
         for turn, text in zip(turns, texts, strict=True)
     ]
-    return "<s>" + "".join(parts)
+    prompt = "<s>" + "".join(parts)
+    return prompt.removesuffix("</s>")
 
 
 def parse(prompt: str) -> tuple[str, tuple[Turn, ...]]:

@@ -34,8 +34,9 @@ class Turn:
 class Recipe:
     """A request to a model. None means: not sent, so the model's own default applies.
 
-    Turns alternate, begin and end with the user's. Raises RecipeError at the first field that the
-    model does not take or that is out of its range.
+    Turns alternate and begin with the user's. They end with the user's, too, except that a model of the
+    text dialect can be handed the beginning of its answer to go on with. Raises RecipeError at the first
+    field that the model does not take or that is out of its range.
     """
 
     model_id: str
@@ -49,7 +50,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         model = _model(self.model_id)
-        _check_turns(self.turns)
+        _check_turns(self.turns, model)
         _check_text("system", self.system)
         for name in _NUMBERS:
             _check_number(model, name, getattr(self, name))
@@ -96,7 +97,7 @@ def _model(model_id: object) -> Model:
         raise RecipeError("model_id", model_id, "the id of a Mistral model on Amazon Bedrock") from error
 
 
-def _check_turns(turns: object) -> None:
+def _check_turns(turns: object, model: Model) -> None:
     if not isinstance(turns, tuple) or not turns:
         raise RecipeError("turns", turns, "one turn or more")
     for index, turn in enumerate(turns):
@@ -108,8 +109,9 @@ def _check_turns(turns: object) -> None:
         _check_text(f"turns[{index}].text", turn.text)
         if not turn.text.strip():
             raise RecipeError(f"turns[{index}].text", turn.text, "no blank text")
-    if len(turns) % 2 == 0:
-        raise RecipeError(f"turns[{len(turns) - 1}].role", turns[-1].role, "only 'user' as the last role")
+    if len(turns) % 2 == 0 and model.dialect != "text":
+        field = f"turns[{len(turns) - 1}].role"
+        raise RecipeError(field, turns[-1].role, "only 'user' as the last role", by=model.name)
 
 
 def _check_text(field: str, value: object) -> None:

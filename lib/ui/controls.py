@@ -3,12 +3,11 @@ interrupts an answer, it counts from the next prompt on."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.mistral.catalog import Model, Parameter, find
+from lib.mistral.catalog import Model, Parameter
+from lib.ui import acts, settings
 from lib.ui.answer_line import dollars
 
 HELP = {
@@ -19,37 +18,52 @@ HELP = {
     "stop": "The answer ends just before the first of these texts would appear.",
     "system": "Standing instructions, such as a role or a tone. They count for the whole conversation.",
 }
-_NUMBERS = ("temperature", "max_tokens", "top_p", "top_k")
-_LONGEST_SYSTEM = 2000  # characters: it lives in the URL
+PRESET_HELP = {
+    "Precise": "Temperature as low as the model allows: the same prompt gives nearly the same answer.",
+    "Balanced": "The model's own defaults.",
+    "Wild": "Temperature as high as the model allows, and every word may be chosen.",
+}
 
 
-def sidebar(backend: Backend) -> tuple[Model, dict[str, Any]]:
-    """Draw it; the chosen Model, and the settings as Recipe takes them (None: left to the model)."""
+def sidebar(backend: Backend) -> Model:
+    """Draw it; the chosen Model. What is set is read with `settings.chosen`."""
     with st.sidebar:
         model = _pick_model(backend)
-        _fit(model)
-        temperature = _slider(model, "temperature", "Temperature", step=0.05)
-        max_tokens = _slider(model, "max_tokens", "Max tokens", step=1)
+        settings.fit(model)
+        with st.container(horizontal=True, gap="xsmall", key="presets"):
+            for name in settings.PRESETS:
+                st.button(
+                    name,
+                    key=f"preset-{name}",
+                    help=PRESET_HELP[name],
+                    on_click=settings.preset,
+                    args=(model, name),
+                )
+        _slider(model, "temperature", "Temperature", step=0.05)
+        _slider(model, "max_tokens", "Max tokens", step=1)
         with st.expander("More", icon=":material/tune:", key="more"):
-            top_p = _slider(model, "top_p", "Top p", step=0.05)
-            top_k = _top_k(model)
-            stop = _stop(model)
-            system = _system(model)
+            _slider(model, "top_p", "Top p", step=0.05)
+            _top_k(model)
+            _stop(model)
+            _system(model)
         st.button(
             "Reset to defaults",
             icon=":material/restart_alt:",
             type="tertiary",
-            on_click=_reset,
+            on_click=settings.reset,
             args=(model,),
         )
-    return model, {
-        "temperature": temperature,
-        "max_tokens": max_tokens,
-        "top_p": None if top_p == _default(model, "top_p") else top_p,
-        "top_k": None if top_k == _default(model, "top_k") else top_k,
-        "stop": tuple(stop),
-        "system": system.strip(),
-    }
+    return model
+
+
+def forget_button() -> None:
+    """At the end of the sidebar, with a second thought before it."""
+    with (
+        st.sidebar,
+        st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
+    ):
+        st.text("Chats are kept in this browser only. This removes all of them. It cannot be undone.")
+        st.button("Forget now", key="forget-now", type="primary", on_click=acts.forget_everything)
 
 
 def _pick_model(backend: Backend) -> Model:
@@ -65,6 +79,8 @@ def _pick_model(backend: Backend) -> Model:
     )
     model = offered[chosen]
     st.caption(_about(model, backend))
+    if note := backend.account.listing().note:
+        st.caption(note)
     return model
 
 
@@ -88,13 +104,13 @@ def _about(model: Model, backend: Backend) -> str:
     return "  \n".join(lines)
 
 
-def _slider(model: Model, name: str, label: str, step: float) -> Any:
+def _slider(model: Model, name: str, label: str, step: float) -> None:
     """A slider over the model's range; disabled, with the reason, where the model does not take it."""
     taken = model.parameters.get(name)
     whole = isinstance(step, int)
     shown = taken or Parameter(0, 1, 1)
     kind = int if whole else float
-    value = st.slider(
+    st.slider(
         label,
         min_value=kind(shown.low),
         max_value=kind(shown.high),
@@ -106,13 +122,12 @@ def _slider(model: Model, name: str, label: str, step: float) -> Any:
         on_change="ignore",
         bind="query-params",
     )
-    return value if taken else None
 
 
-def _top_k(model: Model) -> int | None:
+def _top_k(model: Model) -> None:
     taken = model.parameters.get("top_k")
     shown = taken or Parameter(1, 200, None)
-    value = st.number_input(
+    st.number_input(
         "Top k",
         min_value=int(shown.low),
         max_value=int(shown.high),
@@ -123,14 +138,13 @@ def _top_k(model: Model) -> int | None:
         help=_help(model, "top_k"),
         disabled=taken is None,
         on_change="ignore",
-        bind="query-params",
+        bind="query-params" if settings.readable("top_k") else None,
     )
-    return value if taken else None
 
 
-def _stop(model: Model) -> list[str]:
+def _stop(model: Model) -> None:
     taken = model.parameters.get("stop")
-    return st.multiselect(
+    st.multiselect(
         "Stop sequences",
         options=[],
         key="stop",
@@ -144,14 +158,14 @@ def _stop(model: Model) -> list[str]:
     )
 
 
-def _system(model: Model) -> str:
+def _system(model: Model) -> None:
     folded = (
         "" if model.system else " This model has no slot for them: they are put before your first message."
     )
-    return st.text_area(
+    st.text_area(
         "System text",
         key="system",
-        max_chars=_LONGEST_SYSTEM,
+        max_chars=settings.LONGEST_SYSTEM,
         height=110,
         placeholder="You are a patient teacher.",
         help=HELP["system"] + folded,
@@ -162,32 +176,3 @@ def _system(model: Model) -> str:
 
 def _help(model: Model, name: str) -> str:
     return HELP[name] if name in model.parameters else f"{model.name} does not take {name}. {HELP[name]}"
-
-
-def _default(model: Model, name: str) -> float | None:
-    taken = model.parameters.get(name)
-    if taken is None or taken.default is None:
-        return None
-    return int(taken.default) if name in ("max_tokens", "top_k") else float(taken.default)
-
-
-def _fit(model: Model) -> None:
-    """After a change of model: what was left at the old default moves to the new, the rest into its range."""
-    before, st.session_state["fitted_to"] = st.session_state.get("fitted_to"), model.id
-    if before is None or before == model.id:
-        return
-    for name in _NUMBERS:
-        value, taken = st.session_state.get(name), model.parameters.get(name)
-        if name not in st.session_state or taken is None:
-            continue
-        if value == _default(find(before), name):
-            st.session_state[name] = _default(model, name)
-        elif value is not None:
-            st.session_state[name] = type(value)(min(max(value, taken.low), taken.high))
-
-
-def _reset(model: Model) -> None:
-    for name in _NUMBERS:
-        if name in model.parameters:
-            st.session_state[name] = _default(model, name)
-    st.session_state["stop"], st.session_state["system"] = [], ""

@@ -1,92 +1,182 @@
-"""The conversation of one browser session: its exchanges, and the verbs that add to them."""
+"""A conversation with second thoughts: a tree in which nothing that was said is ever lost.
+
+A Slot is one turn of the conversation and holds its Variants; each Variant is a prompt with its answer, and
+has its own continuation. The conversation on the page is the path through the chosen variants.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-import streamlit as st
-
-from lib.bedrock.backend import Backend
+from lib.bedrock.answer import Answer, joined
 from lib.bedrock.stream import AnswerStream
+from lib.mistral.context import CHARACTERS_PER_TOKEN, fitting
 from lib.mistral.recipe import Recipe, Turn
 
-PAGE = 10
-"""Exchanges drawn at once: drawing all of a long conversation would delay its next first token."""
+GO_ON = "Go on exactly where your last answer stopped. Repeat nothing of it."
+"""Asked of models that cannot be handed the beginning of their own answer."""
 
 
-class Refused(NamedTuple):
-    """A prompt that could not be sent."""
+def new_id() -> str:
+    """Unguessable, and short enough for a key."""
+    return uuid.uuid4().hex[:16]
+
+
+@dataclass(eq=False)
+class Variant:
+    """One prompt with its answer, which has more than one part after Continue."""
 
     prompt: str
-    reason: str
-
-
-@dataclass
-class Exchange:
-    """One prompt and its answers: the last attempt is the one that counts, earlier ones were retried."""
-
-    number: int
-    prompt: str
-    attempts: list[AnswerStream]
+    parts: list[AnswerStream | Answer]
+    sent: tuple[str, ...] = ()  # the variants whose texts went along, oldest first
+    left_out: int = 0  # earlier exchanges that did not fit into the model's context
+    next: Slot | None = None
+    id: str = field(default_factory=new_id)
     follower: object | None = field(default=None, repr=False)  # the script run that draws the answer live
+    settled: bool = False  # the page shows the answer as it ended
 
     @property
-    def stream(self) -> AnswerStream:
-        return self.attempts[-1]
+    def running(self) -> AnswerStream | None:
+        """The stream that still brings text, if any."""
+        last = self.parts[-1]
+        return last if isinstance(last, AnswerStream) and not last.ended else None
+
+    @property
+    def answers(self) -> list[Answer]:
+        """One Answer for each part. A part that has ended is kept as such from then on."""
+        for index, part in enumerate(self.parts):
+            if isinstance(part, AnswerStream) and part.ended:
+                self.parts[index] = part.answer
+        return [part.answer if isinstance(part, AnswerStream) else part for part in self.parts]
+
+    @property
+    def answer(self) -> Answer:
+        """All parts as one Answer."""
+        return joined(self.answers)
 
 
-def exchanges() -> list[Exchange]:
-    """Oldest first. Held in the session, nowhere else."""
-    kept: list[Exchange] = st.session_state.setdefault("exchanges", [])
-    return kept
+@dataclass(eq=False)
+class Slot:
+    """One turn of the conversation: its variants, oldest first, and the one that is shown."""
+
+    variants: list[Variant]
+    chosen: int = 0
+
+    @property
+    def variant(self) -> Variant:
+        return self.variants[self.chosen]
+
+    def add(self, variant: Variant) -> None:
+        """One variant more, and show it."""
+        self.variants.append(variant)
+        self.chosen = len(self.variants) - 1
+
+    def step(self, by: int) -> None:
+        """Show the variant `by` places on, as far as there is one."""
+        self.chosen = min(max(self.chosen + by, 0), len(self.variants) - 1)
 
 
-def ask(backend: Backend, prompt: str, model_id: str, settings: dict[str, Any]) -> Exchange:
-    """Send the prompt with what was said before; the request leaves before anything is drawn.
+@dataclass(eq=False)
+class Conversation:
+    """What one tab holds."""
 
-    Raises RecipeError if a setting is not allowed; nothing is sent or kept then.
+    root: Slot | None = None
+    id: str = field(default_factory=new_id)
+
+    def path(self) -> Iterator[Slot]:
+        """The slots that are shown, oldest first."""
+        slot = self.root
+        while slot:
+            yield slot
+            slot = slot.variant.next
+
+    def slots(self) -> list[Slot]:
+        return list(self.path())
+
+    def last(self) -> Slot | None:
+        """The end of what is shown."""
+        slots = self.slots()
+        return slots[-1] if slots else None
+
+    def append(self, variant: Variant) -> None:
+        """A new turn at the end of what is shown."""
+        slots = self.slots()
+        if slots:
+            slots[-1].variant.next = Slot([variant])
+        else:
+            self.root = Slot([variant])
+
+    def before(self, slot: Slot) -> list[Variant]:
+        """The variants shown before `slot`."""
+        earlier: list[Variant] = []
+        for other in self.path():
+            if other is slot:
+                break
+            earlier.append(other.variant)
+        return earlier
+
+    def remove(self, slot: Slot) -> None:
+        """Take a turn out with all its variants; what followed the shown one closes up."""
+        earlier = self.before(slot)
+        if earlier:
+            earlier[-1].next = slot.variant.next
+        else:
+            self.root = slot.variant.next
+
+    def running(self) -> Variant | None:
+        """The shown variant whose answer still arrives, if any."""
+        return next((slot.variant for slot in self.path() if slot.variant.running), None)
+
+    def variants(self) -> Iterator[tuple[Variant | None, Variant]]:
+        """Every variant of the tree with the one it continues, parents first."""
+        waiting: list[tuple[Variant | None, Slot]] = [(None, self.root)] if self.root else []
+        while waiting:
+            parent, slot = waiting.pop()
+            for variant in slot.variants:
+                yield parent, variant
+                if variant.next:
+                    waiting.append((variant, variant.next))
+
+
+def recipe_for(
+    prompt: str, earlier: list[Variant], model_id: str, settings: dict[str, Any]
+) -> tuple[Recipe, tuple[str, ...], int]:
+    """The recipe for a prompt after `earlier`; which of them went along; how many did not fit.
+
+    An exchange without an answer is left out, so that the roles alternate. Raises RecipeError.
     """
-    recipe = Recipe(model_id=model_id, turns=(*_history(), Turn("user", prompt)), **settings)
-    exchange = Exchange(len(exchanges()), prompt, [backend.stream(recipe)])
-    exchanges().append(exchange)
-    return exchange
-
-
-def retry(backend: Backend, exchange: Exchange) -> None:
-    """The same recipe again. What the failed attempt had brought stays."""
-    exchange.attempts.append(backend.stream(exchange.stream.recipe))
-
-
-def refuse(prompt: str, reason: str) -> None:
-    """Keep a prompt that could not be sent for the next run, which puts it back into the box."""
-    st.session_state["refused"] = Refused(prompt, reason)
-
-
-def take_refused() -> Refused | None:
-    """The prompt kept by `refuse`, once."""
-    refused: Refused | None = st.session_state.pop("refused", None)
-    return refused
-
-
-def shown_exchanges() -> list[Exchange]:
-    """The newest `PAGE` exchanges, or those the reader has paged back to while nothing is running."""
-    kept = exchanges()
-    pages = -(-len(kept) // PAGE)
-    if pages < 2:
-        return kept
-    if not kept[-1].stream.ended:  # left out of the page, a running answer would have no follower and stop
-        st.session_state[f"page-{pages}"] = pages
-    page = st.pagination(pages, default=pages, key=f"page-{pages}")
-    end = len(kept) - (pages - page) * PAGE
-    return kept[max(0, end - PAGE) : end]
-
-
-def _history() -> list[Turn]:
-    """What was said, as turns that alternate: an exchange without an answer is left out."""
+    spoken = [(variant, variant.answer) for variant in earlier]
+    spoken = [(variant, answer) for variant, answer in spoken if answer.text.strip()]
     turns: list[Turn] = []
-    for exchange in exchanges():
-        text = exchange.stream.answer.text
-        if text.strip():
-            turns += [Turn("user", exchange.prompt), Turn("assistant", text)]
-    return turns
+    for variant, answer in spoken:
+        turns += [Turn("user", variant.prompt), Turn("assistant", answer.text)]
+    turns.append(Turn("user", prompt))
+    recipe = Recipe(model_id=model_id, turns=tuple(turns), **settings)
+    measured = [part for variant, _ in spoken for part in variant.answers]
+    kept = fitting(turns, recipe.system, recipe.model, recipe.max_tokens, _density(measured))
+    left_out = (len(turns) - len(kept)) // 2
+    sent = tuple(variant.id for variant, _ in spoken[left_out:])
+    return replace(recipe, turns=kept), sent, left_out
+
+
+def recipe_to_go_on(variant: Variant) -> Recipe:
+    """The recipe that lets an unfinished answer go on, with the settings that made it."""
+    answer = variant.answer
+    recipe = answer.recipe
+    turns = [*recipe.turns, Turn("assistant", answer.text)]
+    if recipe.model.dialect != "text":  # in the text dialect the prompt may end inside an answer
+        turns.append(Turn("user", GO_ON))
+    density = _density(variant.answers)
+    return replace(recipe, turns=fitting(turns, recipe.system, recipe.model, recipe.max_tokens, density))
+
+
+def _density(answers: list[Answer]) -> float:
+    """Characters per token as this conversation had them, by the newest answer that says."""
+    for answer in reversed(answers):
+        if answer.usage and answer.usage.input_tokens > 50:
+            sent = sum(len(turn.text) for turn in answer.recipe.turns) + len(answer.recipe.system)
+            return min(sent / answer.usage.input_tokens, 6.0) or CHARACTERS_PER_TOKEN
+    return CHARACTERS_PER_TOKEN

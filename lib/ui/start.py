@@ -30,7 +30,8 @@ def backend() -> Backend:
 
 def _warm_up() -> None:
     chosen = backend()
-    importlib.import_module("pandas")  # st.write_stream imports it, up to a second, in the first answer
+    for slow in ("pandas", "altair"):  # what a first answer and a first chart would wait for
+        importlib.import_module(slow)
     chosen.warm_up()
     # Streamlit collects garbage after every run; what the imports made will never be any.
     gc.collect()

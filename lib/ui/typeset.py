@@ -91,17 +91,19 @@ class Typesetter:
         return 1, held[0]
 
     def _backticks(self, held: str, final: bool) -> tuple[int, str]:
-        """Inline code, whole; a run that nothing closes stands for itself."""
+        """Inline code, whole; a run that nothing closes on its line stands for itself.
+
+        Markdown lets inline code go over lines, but then other marks may end it: an image there would be one.
+        """
         run = len(_BACKTICKS.match(held)[0])  # type: ignore[index]
         line_end = held.find("\n")
         if run >= 3 and FENCE.match(self._line + held[: line_end if line_end > 0 else None]):
             return (line_end, held[:line_end]) if line_end > 0 else (len(held), held) if final else (0, "")
-        closing = re.search(rf"(?<!`)`{{{run}}}(?!`)", held[run:_LONGEST_CODE])
-        end = run + closing.end() if closing else 0
-        paragraph_end = held.find("\n\n")
-        if closing and not 0 < paragraph_end < end:
+        line = held[: line_end if line_end > 0 else _LONGEST_CODE]
+        if closing := re.search(rf"(?<!`)`{{{run}}}(?!`)", line[run:]):
+            end = run + closing.end()
             return (end, held[:end]) if end < len(held) or final else (0, "")
-        undecided = run == len(held) or (paragraph_end < 0 and len(held) < _LONGEST_CODE)
+        undecided = run == len(held) or (line_end < 0 and len(held) < _LONGEST_CODE)
         return (0, "") if undecided and not final else (run, held[:run])
 
     def _backslash(self, held: str, final: bool) -> tuple[int, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model
+from lib.ui import acts, keeper, session, settings
 
 # The local model is fluent and small: it does definitions, lists and simple Python, and little else.
 _LOCAL = {
@@ -22,6 +25,46 @@ _AWS = {
 }
 
 
+def header(backend: Backend, model: Model) -> None:
+    """Title, where answers come from, settings of the host worth fixing, and the way to a new chat."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Sirocco", width="stretch")
+        if session.conversation().root:
+            st.button(
+                "New chat",
+                key="new-chat",
+                icon=":material/add_comment:",
+                type="tertiary",
+                shortcut="Alt+N",
+                on_click=acts.new_chat,
+            )
+    st.caption(origin(backend, model))
+    for note in backend.notes:
+        st.warning(note, icon=":material/settings:")
+    if taken := st.session_state.get("undo"):
+        with st.container(horizontal=True, vertical_alignment="center", key="undo"):
+            st.caption(taken.says, width="content")
+            st.button("Undo", key="undo-it", icon=":material/undo:", type="tertiary", on_click=acts.undo)
+
+
+def say_what_was_ignored(backend: Backend) -> None:
+    """What the address asked for and did not get, and what could not be read back from the browser."""
+    if "link_notes" not in st.session_state:
+        st.session_state["link_notes"] = settings.read_link(backend)
+    _notice("link", "\n".join(st.session_state["link_notes"]), st.session_state["link_notes"].clear)
+    _notice("save", keeper.note(), keeper.dismiss_note)
+
+
+def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
+    if not text:
+        return
+    with st.container(horizontal=True, border=True, vertical_alignment="center", key=f"{name}-notice"):
+        st.text(text, width="stretch")
+        st.button(
+            "Dismiss", key=f"dismiss-{name}", icon=":material/close:", type="tertiary", on_click=dismiss
+        )
+
+
 def origin(backend: Backend, model: Model) -> str:
     """One sentence: who answers here."""
     where = "a small model on this computer, not Mistral"
@@ -31,8 +74,22 @@ def origin(backend: Backend, model: Model) -> str:
     return f"{invitation} Answers come from {where}."
 
 
-def suggestions(backend: Backend) -> str | None:
-    """Prompts to start with; the one that was picked."""
+def suggestions(backend: Backend) -> None:
+    """Prompts to start with; picking one sends it."""
     offered = _LOCAL if backend.kind == "local" else _AWS
-    picked = st.pills("Try one of these", list(offered), key="suggestion", label_visibility="collapsed")
-    return offered[picked] if picked else None
+
+    def send() -> None:
+        if picked := st.session_state["suggestion"]:
+            acts.ask(offered[picked])
+
+    if keeper.offers_last_chat():
+        st.button(
+            "Bring back the last chat",
+            key="bring-back",
+            icon=":material/history:",
+            type="tertiary",
+            on_click=keeper.bring_back,
+        )
+    st.pills(
+        "Try one of these", list(offered), key="suggestion", label_visibility="collapsed", on_change=send
+    )

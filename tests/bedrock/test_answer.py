@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.answer import Answer, Beat, joined
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, Turn
@@ -69,3 +69,47 @@ def test_one_leading_space_is_not_shown_and_the_text_keeps_it() -> None:
     made = answer(text="  Hello ")
     assert made.shown_text == " Hello "
     assert made.text == "  Hello "
+
+
+def part(text: str, **more: Any) -> Answer:
+    """One part of an answer; its only chunk came after 100 ms, and it took 200."""
+    chunk = {"timeline": (Beat(100.0, len(text)),), "chunks": (f'{{"text":"{text}"}}',), "duration_ms": 200.0}
+    return answer(text=text, **{**chunk, **more})
+
+
+def test_one_part_alone_is_the_answer() -> None:
+    only = part("Hello")
+    assert joined([only]) is only
+
+
+def test_parts_follow_each_other_in_text_time_and_chunks() -> None:
+    whole = joined([part("Once "), part("upon "), part("a time")])
+    assert whole.text == "Once upon a time"
+    assert whole.timeline == (Beat(100.0, 5), Beat(300.0, 5), Beat(500.0, 6))
+    assert whole.duration_ms == 600
+    assert len(whole.chunks) == len(whole.timeline)
+    assert whole.first_token_ms == 100
+
+
+def test_of_several_parts_the_first_gives_the_recipe_and_the_last_the_ending() -> None:
+    first = part("a", status="stopped", stop_reason=None, request_id="1")
+    again = Recipe(model_id=SAMPLE_MODEL_ID, turns=(*first.recipe.turns, Turn("assistant", "a")))
+    last = part("b", recipe=again, stop_reason="length", request_id="2")
+    whole = joined([first, last])
+    assert whole.recipe is first.recipe
+    assert (whole.status, whole.stop_reason, whole.request_id) == ("complete", "length", "2")
+    assert joined([first, part("", status="running", stop_reason=None)]).status == "running"
+
+
+def test_tokens_of_all_parts_are_paid_for_and_unknown_if_one_is() -> None:
+    whole = joined([part("a", usage=Usage(10, 2, 50, 5)), part("b", usage=Usage(13, 4, 60, 6))])
+    assert whole.usage == Usage(23, 6, None, None)
+    assert joined([part("a"), part("b", usage=None)]).usage is None
+    assert joined([part("a", usage=None), part("b")]).cost is None
+
+
+def test_a_continuation_that_failed_leaves_an_answer_that_broke_off() -> None:
+    failed = part("", status="failed", stop_reason=None, timeline=(), chunks=(), usage=None)
+    whole = joined([part("Once upon", status="stopped", stop_reason=None), failed])
+    assert whole.text == "Once upon"
+    assert whole.status == "broken"

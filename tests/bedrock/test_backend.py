@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -27,7 +26,7 @@ RUNTIME_URL = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 
 
 @pytest.fixture(autouse=True)
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def bare(tmp_path: Path) -> Iterator[None]:
     """A machine without AWS, as far as boto3 can see; the environment is put back afterwards."""
     kept = dict(os.environ)
     for name in list(os.environ):
@@ -271,10 +270,11 @@ class TestCalls:
                 assert faults.state["requests"] == before + 1
             assert ask(chosen, "hello").text == words(8)
 
-    def test_a_stopped_answer_ends_at_the_endpoint(self, endpoint: Endpoint) -> None:
-        chosen = backend(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL=endpoint.url)
-        asked = Recipe(model_id=LOCAL_MODEL_ID, turns=(Turn("user", "first=60"),))
-        stream: Any = chosen.stream(asked)
+    @pytest.mark.parametrize("kind", ["aws", "local"])
+    def test_a_stopped_answer_ends_at_the_endpoint(self, endpoint: Endpoint, kind: str) -> None:
+        where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: endpoint.url}
+        chosen = backend(SIROCCO_BACKEND=kind, SIROCCO_LOCAL_URL=endpoint.url, **where, **KEYS)
+        stream = chosen.stream(Recipe(model_id=chosen.default_model.id, turns=(Turn("user", "first=60"),)))
         eventually(lambda: endpoint.state()["active"] == 1)
         stream.close()
         eventually(lambda: endpoint.state()["active"] == 0, within=1.5)

@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,14 @@ def chat(page: Page) -> Iterator[Chat]:
     assert page.get_by_test_id("stException").count() == 0
 
 
+def wait_until(condition: Callable[[], bool], seconds: float) -> float:
+    """How long it took; fails when `seconds` are over."""
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds
+    return time.monotonic() - begun
+
+
 @contextmanager
 def running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """The command as a child that always ends with the block."""
@@ -149,6 +158,7 @@ def aws_like(endpoint: Endpoint) -> dict[str, str]:
     return {
         "SIROCCO_BACKEND": "aws",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url,
+        "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",  # nobody lists models there
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",

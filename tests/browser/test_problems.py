@@ -47,7 +47,7 @@ def test_retry_sends_the_same_again_and_keeps_what_the_first_attempt_had_brought
     expect(chat.last).to_contain_text("The answer broke off")
     requests = broken_endpoint.state()["requests"]
     chat.last.get_by_role("button", name="Retry").click()
-    expect(chat.last).to_contain_text("An earlier attempt")
+    expect(chat.last).to_contain_text("2/2 · same settings")
     expect(chat.last).to_contain_text("The answer broke off")
     assert broken_endpoint.state()["requests"] == requests + 1
 

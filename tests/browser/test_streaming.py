@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import READY, Chat, Endpoint
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> float:
-    """How long it took; fails when `seconds` are over."""
-    begun = time.monotonic()
-    while not condition():
-        assert time.monotonic() - begun < seconds
-    return time.monotonic() - begun
+from tests.browser.conftest import READY, Chat, Endpoint, wait_until
 
 
 def test_a_prompt_streams_in_and_ends_with_its_line(chat: Chat, app: str) -> None:
@@ -31,7 +22,7 @@ def test_text_is_painted_while_the_answer_still_runs(chat: Chat, app: str, endpo
     chat.open(app).send("chunks=400 rate=50")
     expect(chat.last).to_contain_text("w20 ")
     assert endpoint.state()["active"] == 1
-    expect(chat.page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    expect(chat.page.locator(".st-key-stop-answer button")).to_be_visible()
     chat.stop()
     chat.settled("stopped by you")
 
@@ -73,7 +64,7 @@ def test_stop_midway_keeps_every_word_that_was_painted(chat: Chat, app: str, end
 def test_the_stop_button_in_the_answer_stops_it(chat: Chat, app: str, endpoint: Endpoint) -> None:
     chat.open(app).send("chunks=500 rate=50")
     expect(chat.last).to_contain_text("w10 ")
-    chat.page.get_by_role("button", name="Stop", exact=True).click()
+    chat.page.locator(".st-key-stop-answer button").click()
     chat.settled("stopped by you")
     wait_until(lambda: endpoint.state()["active"] == 0, 1.5)
 

@@ -58,9 +58,13 @@ def test_any_conversation_comes_back_from_its_prompt(system: str, texts: list[st
 @given(hostile, st.lists(said, min_size=1, max_size=6))
 def test_a_prompt_holds_only_the_control_strings_of_its_own_turns(system: str, texts: list[str]) -> None:
     prompt = render(system, conversation(texts))
-    users, answers = (len(texts) + 1) // 2, len(texts) // 2
-    assert [prompt.count(tag) for tag in CONTROL] == [users, users, 1, answers, 0, 0, 0, 0]
+    users, ended_answers = (len(texts) + 1) // 2, (len(texts) - 1) // 2
+    assert [prompt.count(tag) for tag in CONTROL] == [users, users, 1, ended_answers, 0, 0, 0, 0]
     assert prompt.startswith("<s>[INST] ")
+
+
+def test_an_answer_that_comes_last_stays_open_for_the_model_to_go_on() -> None:
+    assert render("", conversation(["Count.", "One, two"])) == "<s>[INST] Count. [/INST] One, two"
 
 
 @given(hostile)

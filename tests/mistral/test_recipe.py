@@ -153,8 +153,15 @@ def test_the_range_is_the_models_own() -> None:
 )
 def test_turns_alternate_begin_and_end_with_the_user_and_say_something(turns: Any, field: str) -> None:
     with pytest.raises(RecipeError) as caught:
-        recipe(turns=turns)
+        recipe(model_id="mistral.ministral-3-8b-instruct", turns=turns)
     assert caught.value.field == field
+
+
+def test_only_the_text_dialect_can_be_handed_the_beginning_of_its_answer() -> None:
+    turns = (Turn("user", "a"), Turn("assistant", "b"))
+    assert recipe(turns=turns).turns == turns
+    with pytest.raises(RecipeError, match="Ministral 3 8B allows only 'user' as the last role"):
+        recipe(model_id="mistral.ministral-3-8b-instruct", turns=turns)
 
 
 @pytest.mark.parametrize("stop", [("",), ("ok", ""), (5,), ("\ud800",)])

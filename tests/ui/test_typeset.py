@@ -55,6 +55,7 @@ def test_a_price_stays_a_price(text: str, drawn: str) -> None:
     [
         ("echo $HOME and $PATH here", r"echo \$HOME and \$PATH here"),
         ("set $HOME", r"set \$HOME"),
+        ("cp $SRC/$DST now", r"cp \$SRC/\$DST now"),
         ("$user_name, $item", r"\$user_name, \$item"),
     ],
 )
@@ -178,6 +179,8 @@ def test_what_never_closes_is_not_held_for_ever() -> None:
 
 @given(MESSY, st.data())
 @example("- ```py\n$5\n```\n$5", None)
+@example("$x$5 and $x$.", None)
+@example("$$x$$y and `$5", None)
 def test_any_chunking_gives_what_the_whole_gives(text: str, data: st.DataObject | None) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12))) if data else range(len(text))
     setter, at, drawn = Typesetter(), 0, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import socket
@@ -65,7 +66,7 @@ def test_a_hundred_stops_at_random_moments_lose_nothing_and_leave_nothing(endpoi
 
 def test_stops_among_answers_that_go_on_cut_only_their_own(endpoint: Endpoint) -> None:
     client = runtime(endpoint.url)
-    for _ in range(3):
+    for _ in range(2):
         going_on = [start(client, "chunks=60 rate=200") for _ in range(5)]
         stopped = [start(client, "chunks=2000 rate=200") for _ in range(5)]
         for stream in stopped:
@@ -122,9 +123,8 @@ def test_a_stop_through_tls_wakes_the_reader_and_hangs_up(certificate: Path, tex
                 connection.sendall(f"{len(event):x}\r\n".encode() + event + b"\r\n")
             eventually(lambda: stream.answer.text == "".join(texts))
             stream.close()
-            with pytest.raises((ssl.SSLEOFError, ConnectionError, EOFError)):
+            with contextlib.suppress(ConnectionError):
                 while connection.recv(65536):
-                    pass
-                raise EOFError
+                    pass  # the rest of the request, then the end; a timeout fails the test
     eventually(lambda: not answer_threads(), within=1.0)
     assert (stream.answer.status, stream.answer.text) == ("stopped", "".join(texts))

@@ -1,0 +1,149 @@
+"""Checks that ask AWS something: the account's models, a short answer, one token from each model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+from lib.bedrock.account import FORBIDDEN, Listing, nearest_active
+from lib.bedrock.answer import Answer
+from lib.bedrock.backend import Backend
+from lib.hosting.check import Check, failed
+from lib.mistral.catalog import Model
+from lib.mistral.recipe import Recipe, Turn
+
+QUESTION = "Count from one to twenty in words."
+ANSWER_TOKENS = 64
+HELLO = "Hi"
+INPUT_TOKENS = 40
+"""More than either prompt takes in any of the models."""
+PATIENCE_S = 30.0
+AT_ONCE = 4
+FEW = 4
+"""Fewer chunks say nothing about how they travel."""
+QUICK_MS = 200.0
+"""Nor does an answer that took the model less than this to write."""
+REFUSED = {"bad-key", "bad-api-key", "key-expired", "signature", "sso-expired", "login-expired"}
+REFUSED |= {"no-credentials", "credentials-failed", "profile-not-found", "partial-credentials"}
+"""Problems that are the credentials'."""
+_RETIRED = {"legacy", "end-of-life", "no-model-access", "wrong-region", "bad-model-id", "not-found"}
+
+
+def account_models(listing: Listing) -> Check:
+    """What the account lists; it need not be allowed to."""
+    name = "Account's models"
+    if listing.source == "account" and not listing.problem:
+        legacy = sum(model.lifecycle.status == "legacy" for model in listing.offered)
+        count = len(listing.models)
+        says = f"{count} {'model' if count == 1 else 'models'} can be called"
+        says += f", {legacy} of them marked Legacy." if legacy else "."
+        return Check(name, "ok", f"{says} {listing.note or ''}".strip())
+    if listing.problem is None:
+        return Check(name, "failed", listing.note or "", "Set AWS_DEFAULT_REGION to a region that has them.")
+    if listing.problem.kind in FORBIDDEN:
+        fix = "Allow bedrock:ListFoundationModels and bedrock:ListInferenceProfiles, or leave it as it is."
+    else:
+        fix = "Check that this machine may reach Bedrock's control plane; answers do not need it."
+    return Check(name, "warning", listing.note or "", fix)
+
+
+def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
+    """The most that one call of each may cost, in words; prices are the catalogue's estimates."""
+    if all(model.local for model in models):
+        return "free"
+    known = [model.price.cost(INPUT_TOKENS, output_tokens) for model in models if model.price]
+    amount = sum(known)
+    told = f"${amount:.2g}" if amount >= 0.0001 else "less than $0.0001"
+    unknown = len(models) - len(known)
+    return f"at most {told}" + (f", and {unknown} without a known price" if unknown else "")
+
+
+def streaming(backend: Backend) -> Check:
+    """A short real answer: does it arrive as it is written?"""
+    asked = Recipe(
+        model_id=backend.default_model.id, turns=(Turn("user", QUESTION),), max_tokens=ANSWER_TOKENS
+    )
+    answer = _answer(backend, asked)
+    return _no_answer("Streaming", answer, backend) or arrival(answer)
+
+
+def arrival(answer: Answer) -> Check:
+    """Whether the chunks of a complete answer came spread in time or were held back on the way."""
+    name = "Streaming"
+    times = [beat.ms for beat in answer.timeline]
+    first, last = times[0], times[-1]
+    spread, written = last - first, _written_ms(answer)
+    says = f"{len(times)} chunks over {spread / 1000:.2f} s, the first after {first / 1000:.2f} s."
+    fix = (
+        "Turn off response buffering in the proxy between this machine and Bedrock (nginx: "
+        "proxy_buffering off), or go around it with NO_PROXY."
+    )
+    if len(times) < FEW:
+        return Check(name, "warning", f"The answer was too short to judge: {says}", "Run the check again.")
+    if written >= QUICK_MS and spread < written / 5:
+        held = (
+            f"A proxy holds answers back: all {len(times)} chunks came within {spread:.0f} ms at "
+            f"the end, though the model took {written / 1000:.2f} s to write them."
+        )
+        return Check(name, "failed", held, fix)
+    if (bursts := _bursts(times)) * 6 <= len(times) and spread >= QUICK_MS:
+        held = f"A proxy seems to collect the answer: {len(times)} chunks came in only {bursts} bursts."
+        return Check(name, "warning", held, fix)
+    if written < QUICK_MS and spread < QUICK_MS:
+        says += " That was too quick to tell whether anything holds answers back."
+    return Check(name, "ok", says)
+
+
+def call_each(backend: Backend, models: Sequence[Model]) -> tuple[Check, ...]:
+    """One token from each, a few at a time; one check a model."""
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="doctor") as pool:
+        return tuple(pool.map(lambda model: call(backend, model), models))
+
+
+def call(backend: Backend, model: Model) -> Check:
+    """One token from one model."""
+    answer = _answer(
+        backend, Recipe(model_id=model.id, turns=(Turn("user", HELLO),), max_tokens=1), PATIENCE_S
+    )
+    wrong = _no_answer(model.name, answer, backend)
+    return wrong or Check(model.name, "ok", f"It answers ({answer.duration_ms / 1000:.2f} s).")
+
+
+def _answer(backend: Backend, recipe: Recipe, patience_s: float = PATIENCE_S) -> Answer:
+    stream = backend.stream(recipe)
+    deadline = time.monotonic() + patience_s
+    seen = 0
+    while not stream.ended and time.monotonic() < deadline:
+        seen += len(stream.read(seen, 0.2))
+    stream.close()
+    return stream.answer
+
+
+def _no_answer(name: str, answer: Answer, backend: Backend) -> Check | None:
+    """The failed check, unless the answer is complete."""
+    if answer.status == "complete" and answer.timeline:
+        return None
+    if answer.problem is None:
+        says = f"{answer.recipe.model.name} did not finish a short answer within {PATIENCE_S:.0f} seconds."
+        return Check(name, "failed", says, "Try again; if it stays, choose another model or region.")
+    check = failed(name, answer.problem)
+    other = nearest_active(answer.recipe.model, backend.account.listing().offered)
+    if answer.problem.kind in _RETIRED and other:
+        return Check(name, "failed", check.says, f"{check.fix} The nearest active one is {other.name}.")
+    return check
+
+
+def _written_ms(answer: Answer) -> float:
+    """How long the model wrote after its first byte, by its own clock; half of all where it does not tell."""
+    usage = answer.usage
+    if usage and usage.latency_ms is not None and usage.first_byte_ms is not None:
+        return usage.latency_ms - usage.first_byte_ms
+    return answer.timeline[-1].ms / 2
+
+
+def _bursts(times: Sequence[float]) -> int:
+    """How many times something came after a pause of a quarter of the mean gap."""
+    pause = (times[-1] - times[0]) / (len(times) - 1) / 4
+    return 1 + sum(later - earlier > pause for earlier, later in pairwise(times))

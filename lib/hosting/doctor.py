@@ -1,0 +1,159 @@
+"""Is this deployment well? `python -m lib.hosting.doctor` in a terminal, pages/doctor.py in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import textwrap
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from lib.bedrock.account import Listing
+from lib.bedrock.backend import Backend, load_settings
+from lib.hosting import calls, network, setup
+from lib.hosting.check import Check, failed, skipped, summary, worst_first
+from lib.mistral.catalog import Model, UnknownModel, find
+
+WELL, ILL, USAGE = 0, 1, 2
+"""Exit codes; 2 is also argparse's."""
+_WIDTH = 100
+
+
+def examine(backend: Backend, *, stream: bool) -> tuple[Check, ...]:
+    """Every check that costs nothing, and with `stream` a short answer too. Takes seconds; never raises."""
+    region, credentials = setup.region(backend), setup.credentials(backend)
+    local_model = network.local_model(backend)
+    knocked = network.knock(backend)
+    endpoint, clock = network.endpoint(knocked, backend), network.clock(knocked, backend)
+    listing, models = _listing(backend, [region, credentials, local_model])
+    if listing.problem and listing.problem.kind in calls.REFUSED and credentials.status == "ok":
+        models = skipped(models.name, "Needs credentials that AWS accepts.")
+        if clock.status == "failed" and listing.problem.kind == "signature":
+            models = skipped(models.name, "AWS refuses the signature while the clock is wrong.")
+        else:
+            credentials = failed(credentials.name, listing.problem)
+    checks = [setup.backend_choice(backend), region, credentials, local_model, endpoint, clock, models]
+    checks += [setup.model(backend, listing)]
+    checks += [_stream(backend, checks) if stream else _unasked(backend), setup.versions()]
+    return tuple(checks)
+
+
+def _listing(backend: Backend, needed: Sequence[Check]) -> tuple[Listing, Check]:
+    if lacking := [check.name.lower() for check in needed if check.status == "failed"]:
+        return backend.account.listing(), skipped("Account's models", f"Needs {' and '.join(lacking)}.")
+    listing = backend.account.refresh()
+    return listing, calls.account_models(listing)
+
+
+def _stream(backend: Backend, checks: Sequence[Check]) -> Check:
+    """A short answer, unless it is known that none can come."""
+    lacking = [check.name.lower() for check in checks if check.status == "failed" and check.name != "Model"]
+    if lacking:
+        return skipped("Streaming", f"Needs {' and '.join(lacking)}.")
+    return calls.streaming(backend)
+
+
+def _unasked(backend: Backend) -> Check:
+    return skipped("Streaming", f"Left out: a short answer costs {stream_cost(backend)}.")
+
+
+def stream_cost(backend: Backend) -> str:
+    """What the short answer may cost, in words."""
+    return calls.cost([backend.default_model], calls.ANSWER_TOKENS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; gives its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.disable()  # botocore would add tracebacks of what the report says in a sentence
+    broken = _load_settings()
+    backend = Backend.detect()
+    try:
+        wanted = _models(backend, options.call)
+        checks = [*broken, *examine(backend, stream=not options.free)]
+        if wanted:
+            names = ", ".join(model.name for model in wanted)
+            sys.stderr.write(f"Asking for one token, {calls.cost(wanted)}: {names}.\n")
+            checks += calls.call_each(backend, wanted)
+    except UnknownModel as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+    finally:
+        if backend.endpoint:
+            backend.endpoint.close()
+    sys.stdout.write(as_json(checks) if options.json else as_text(checks))
+    return ILL if any(check.status == "failed" for check in checks) else WELL
+
+
+def as_text(checks: Sequence[Check]) -> str:
+    """The report for a terminal, the worst first."""
+    lines = [summary(checks), ""]
+    margin = " " * 28
+    for check in worst_first(checks):
+        head = f"{check.status:<9}{check.name:<18} "
+        lines.append(textwrap.fill(check.says, _WIDTH, initial_indent=head, subsequent_indent=margin))
+        if check.fix:
+            lines.append(
+                textwrap.fill(f"Fix: {check.fix}", _WIDTH, initial_indent=margin, subsequent_indent=margin)
+            )
+    return "\n".join(lines) + "\n"
+
+
+def as_json(checks: Sequence[Check]) -> str:
+    """The report for a script."""
+    well = all(check.status != "failed" for check in checks)
+    return json.dumps({"healthy": well, "checks": [asdict(check) for check in checks]}, indent=2) + "\n"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lib.hosting.doctor",
+        description="Says whether this deployment works.",
+        epilog="Exit code 0: it works, perhaps with warnings; 1: something failed; 2: wrong usage.",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--free",
+        action="store_true",
+        help="leave out the short answer, which costs a fraction of a cent on AWS",
+    )
+    parser.add_argument("--call", metavar="MODEL_ID|all", help="also ask one model, or each, for one token")
+    return parser
+
+
+def _models(backend: Backend, asked: str | None) -> tuple[Model, ...]:
+    """Raises UnknownModel for what this backend cannot be asked for."""
+    if asked is None:
+        return ()
+    if asked == "all":
+        return backend.account.refresh().offered
+    model = find(asked)
+    if model.local != (backend.kind == "local"):
+        raise UnknownModel(f"{asked} does not answer here; SIROCCO_BACKEND decides where calls go.")
+    return (model,)
+
+
+def _load_settings() -> list[Check]:
+    """As the app does: the environment, `.env`, then `.streamlit/secrets.toml` here and at home."""
+    secrets: dict[str, object] = {}
+    wrong: list[Check] = []
+    for folder in (Path.home(), setup.ROOT):
+        try:
+            secrets |= _read(folder / ".streamlit" / "secrets.toml")
+        except (OSError, ValueError):
+            says = "A file .streamlit/secrets.toml cannot be read, or is not valid TOML."
+            wrong.append(Check("Settings", "failed", says, "Correct the file, or remove it."))
+    load_settings(setup.ROOT, secrets)
+    return wrong
+
+
+def _read(file: Path) -> Mapping[str, object]:
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

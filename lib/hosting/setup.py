@@ -1,0 +1,207 @@
+"""Checks of what is set on this machine: nothing here needs the network, except to fetch credentials."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import importlib.metadata
+import os
+import platform
+import re
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import boto3
+import botocore.session
+from botocore.exceptions import NoCredentialsError
+
+from lib.bedrock.account import Listing, nearest_active
+from lib.bedrock.backend import Backend
+from lib.bedrock.problems import ENTRIES
+from lib.hosting.check import Check, failed, skipped
+from lib.mistral.catalog import Model, UnknownModel, find
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("streamlit", "boto3", "botocore", "urllib3", "xllamacpp")
+KINDS = {
+    "env": "keys from the environment",
+    "shared-credentials-file": "keys from the AWS credentials file",
+    "config-file": "keys from the AWS config file",
+    "assume-role": "a role, assumed through the AWS configuration",
+    "assume-role-with-web-identity": "a role, assumed with a web identity",
+    "sso": "a sign-in through IAM Identity Center (SSO)",
+    "login": "a sign-in with aws login",
+    "custom-process": "a credential process",
+    "container-role": "the role of this container",
+    "iam-role": "the role of this EC2 instance",
+}
+"""How botocore 1.44.5 names where it found credentials."""
+
+
+def backend_choice(backend: Backend) -> Check:
+    """Where calls go, and why there."""
+    where = "Amazon Bedrock" if backend.kind == "aws" else "The model on this computer"
+    asked = os.environ.get("SIROCCO_BACKEND", "").strip()
+    if asked and asked.lower() not in ("aws", "local"):
+        says = f"{where}. SIROCCO_BACKEND is “{asked[:40]}” and was not understood."
+        return Check("Backend", "warning", says, "Set SIROCCO_BACKEND to aws or local, or remove it.")
+    if asked:
+        return Check("Backend", "ok", f"{where}, because SIROCCO_BACKEND is {asked.lower()}.")
+    found = "AWS credentials were found" if backend.kind == "aws" else "no AWS credentials were found"
+    return Check("Backend", "ok", f"{where}, because {found}.")
+
+
+def region(backend: Backend) -> Check:
+    """Set, and a region that this boto3 knows."""
+    if backend.kind == "local":
+        return skipped("Region", "The local model has none.")
+    if backend.region is None:
+        return failed("Region", ENTRIES["no-region"])
+    # Without the configured profile, which may not exist.
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    known = {
+        name
+        for partition in session.get_available_partitions()
+        for service in ("bedrock", "ec2")
+        for name in session.get_available_regions(service, partition)
+    }
+    if backend.region in known:
+        return Check("Region", "ok", f"{backend.region}.")
+    bad = ENTRIES["bad-region"]
+    says = f"{bad.title}. boto3 {_version('boto3')} knows no {backend.region[:40]}."
+    return Check("Region", "failed", says, f"{bad.fix[:-1]}; if the region is new, update boto3.")
+
+
+def credentials(backend: Backend) -> Check:
+    """Of which kind, and until when; whether AWS accepts them shows when it is asked something."""
+    name = "Credentials"
+    if backend.kind == "local":
+        if _half_a_pair() and not os.environ.get("SIROCCO_BACKEND", "").strip():
+            return failed(name, ENTRIES["partial-credentials"])
+        return skipped(name, "The local model needs none.")
+    if key := os.environ.get("AWS_BEARER_TOKEN_BEDROCK"):
+        return _good_until("a Bedrock API key", _api_key_expiry(key))
+    if _half_a_pair():
+        return failed(name, ENTRIES["partial-credentials"])
+    try:
+        found = boto3.Session().get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        pair = found.get_frozen_credentials()
+    except RuntimeError:  # botocore: what it fetched is over already
+        return failed(name, ENTRIES["key-expired"])
+    except Exception as error:  # the fault is what this check is for
+        return failed(name, backend.explain(error))
+    if pair.access_key.startswith("ASIA") and not pair.token:
+        says = "The access key is a temporary one, and the session token that belongs to it is missing."
+        return Check(name, "failed", says, "Set AWS_SESSION_TOKEN as well, or use a permanent key.")
+    kind = KINDS.get(found.method, "a source of its own")
+    return _good_until(f"temporary {kind}" if _plain_keys(found) and pair.token else kind, _expiry(found))
+
+
+def model(backend: Backend, listing: Listing) -> Check:
+    """Is the model that the page starts with one that this account and region can call?"""
+    name, here = "Model", backend.default_model
+    asked = os.environ.get("BEDROCK_MODEL_ID", "").strip()
+    if asked and backend.kind == "aws":
+        try:
+            if find(asked).local:
+                raise UnknownModel(f"{here.id} answers only with SIROCCO_BACKEND=local.")
+        except UnknownModel as error:
+            fix = f"Set BEDROCK_MODEL_ID to an id from the catalogue, such as {here.id}, or remove it."
+            return Check(name, "failed", f"BEDROCK_MODEL_ID: {backend.explain(error).cause}", fix)
+    listed = next((entry for entry in listing.models if entry.model.id == here.id), None)
+    if backend.kind == "local" or (listed and listing.source == "account"):
+        return _lifecycle(listed.model if listed else here, listing)
+    other = nearest_active(here, listing.offered)
+    fix = f"Set BEDROCK_MODEL_ID to {other.id}, or choose another region." if other else "Choose a region."
+    if listing.source == "account":
+        says = f"{here.name} is not among the models that AWS offers in {backend.region}."
+        return Check(name, "failed", says, fix)
+    if backend.region and backend.region not in (*here.regions, *here.profiles):
+        says = f"The catalogue does not list {here.name} for {backend.region}."
+        return Check(name, "warning", says, fix)
+    return _lifecycle(here, listing)
+
+
+def versions() -> Check:
+    """Of everything an answer passes through, against requirements.txt where it names one."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found = {name: _version(name) for name in PACKAGES}
+    says = ", ".join(f"{name} {version}" for name, version in found.items())
+    says = f"Sirocco {document['project']['version']}, Python {platform.python_version()}, {says}."
+    wanted = dict(re.findall(r"^([a-z0-9]+)==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    other = [name for name, version in found.items() if wanted.get(name, version) != version]
+    if not other:
+        return Check("Versions", "ok", says)
+    tested = ", ".join(f"{name} {wanted[name]}" for name in other)
+    says += f" Sirocco is tested with {tested}."
+    return Check("Versions", "warning", says, "Run: pip install -r requirements.txt")
+
+
+def _lifecycle(model: Model, listing: Listing) -> Check:
+    life = model.lifecycle
+    if model.local:
+        return Check("Model", "ok", f"{model.name}, on this computer. It is not a Mistral model.")
+    if life.status == "active":
+        asked = "This account lists it" if listing.source == "account" else f"Listed on {life.as_of}"
+        return Check("Model", "ok", f"{model.name}. {asked} as active.")
+    if life.status == "unknown":
+        return Check("Model", "ok", f"{model.name}. Whether it is active or Legacy is not known.")
+    ends = f" and ends on {life.end_of_life}" if life.end_of_life else ""
+    other = nearest_active(model, listing.offered)
+    fix = f"Set BEDROCK_MODEL_ID to {other.id}." if other else "Set BEDROCK_MODEL_ID to an active model."
+    return Check("Model", "warning", f"{model.name} is marked Legacy{ends}.", fix)
+
+
+def _half_a_pair() -> bool:
+    """botocore overlooks a secret without its key, and would go on to look elsewhere."""
+    pair = [os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
+    return any(pair) and not all(pair)
+
+
+def _plain_keys(found: Any) -> bool:
+    return found.method in ("env", "shared-credentials-file", "config-file")
+
+
+def _expiry(found: Any) -> datetime | None:
+    """botocore offers no public way to ask."""
+    until = getattr(found, "_expiry_time", None)
+    return until if isinstance(until, datetime) else None
+
+
+def _api_key_expiry(key: str) -> datetime | None:
+    """A short-term API key is a presigned URL, base64-coded (aws-bedrock-token-generator, 2025)."""
+    try:
+        url = base64.b64decode(key.removeprefix("bedrock-api-key-"), validate=True).decode()
+        query = parse_qs(url.partition("?")[2])
+        made = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return made + timedelta(seconds=int(query["X-Amz-Expires"][0]))
+    except (binascii.Error, ValueError, KeyError, OverflowError):
+        return None
+
+
+def _good_until(kind: str, until: datetime | None) -> Check:
+    says = kind[:1].upper() + kind[1:]
+    if until is None:
+        return Check("Credentials", "ok", f"{says}.")
+    if until <= datetime.now(UTC):
+        expired = ENTRIES["key-expired"]
+        return Check(
+            "Credentials", "failed", f"{expired.title}. {says}, over since {_time(until)}.", expired.fix
+        )
+    return Check("Credentials", "ok", f"{says}, valid until {_time(until)}.")
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,116 @@
+"""What was said, as Markdown to read and print.
+
+The visible text is for people: a prompt is quoted, an answer stands as the model wrote it. So that nothing is
+lost, the file ends in a comment that no viewer shows and that holds all of it in the format of a link; the
+way back reads that comment alone, and edits of the visible text do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lib.bedrock.answer import Answer
+from lib.mistral.recipe import Recipe, Turn
+from lib.sharing.links import FILE_LIMIT, from_file, pack, unpacked
+from lib.sharing.shared import Entry, LinkError, Shared
+
+_COMMENT = re.compile(r"<!-- sirocco ([A-Za-z0-9_-]+) -->\s*\Z")
+_TITLES = {"answer": "An answer", "conversation": "A conversation", "comparison": "A comparison"}
+_LEFT_OUT = {
+    "system": "the system text",
+    "turns": "the turns before the last prompt",
+    "answers": "the answers",
+    "times": "when each piece arrived",
+}
+_STATUS = {"stopped": "stopped by the reader", "broken": "broken off", "failed": "no answer"}
+
+
+def to_markdown(shared: Shared) -> str:
+    """A Markdown document. Raises TooLong for what no file could bring back."""
+    names = list(dict.fromkeys(entry.recipe.model.name for entry in shared.entries))
+    parts = [
+        f"# {_TITLES[shared.kind]} of {' and '.join(names)}",
+        f"Recorded on {shared.date.isoformat()} with Sirocco.",
+        *_body(shared),
+        f"<!-- sirocco {pack(shared)} -->",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def from_any_file(data: bytes) -> Shared:
+    """What `to_file` or `to_markdown` was given, whichever made the file. Raises LinkError."""
+    if data[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return from_file(data)
+    return from_markdown(data.decode(errors="replace"))
+
+
+def from_markdown(text: str) -> Shared:
+    """What `to_markdown` was given. Raises LinkError."""
+    if len(text) > 3 * FILE_LIMIT:
+        raise LinkError("This file holds more than Sirocco opens.")
+    # The last comment counts: an answer may hold one of its own.
+    found = _COMMENT.search(text, max(0, text.rfind("<!-- sirocco ")))
+    if found is None:
+        raise LinkError("This file does not hold a Sirocco recipe: the comment at its end is missing.")
+    return unpacked(found[1])
+
+
+def _body(shared: Shared) -> Iterator[str]:
+    if shared.left_out:
+        yield f"Left out by the sender: {', '.join(_LEFT_OUT[part] for part in shared.left_out)}."
+    first = shared.entries[0].recipe
+    if first.system.strip():
+        yield f"## System text\n\n{_quoted(first.system)}"
+    if shared.kind == "comparison":
+        yield from map(_turn, first.turns)
+        for entry in shared.entries:
+            yield f"## {_settings(entry.recipe)}"
+            yield from _recorded(entry)
+        return
+    yield from map(_turn, first.turns)
+    for index, entry in enumerate(shared.entries):
+        if index:
+            yield _turn(_prompt(entry.recipe))
+        yield f"## {entry.recipe.model.name}"
+        yield from _recorded(entry)
+        yield f"*{_settings(entry.recipe)}*"
+
+
+def _prompt(recipe: Recipe) -> Turn:
+    return next(turn for turn in reversed(recipe.turns) if turn.role == "user")
+
+
+def _turn(turn: Turn) -> str:
+    return f"## {'Prompt' if turn.role == 'user' else 'Earlier answer'}\n\n{_quoted(turn.text)}"
+
+
+def _recorded(entry: Entry) -> Iterator[str]:
+    if entry.answer is None:
+        yield "(The answer was left out.)"
+        return
+    yield entry.answer.shown_text.strip("\n") or "(No text arrived.)"
+    facts = _facts(entry.answer)
+    if facts:
+        yield f"*{facts}*"
+
+
+def _facts(answer: Answer) -> str:
+    usage = answer.usage
+    facts = [
+        _STATUS.get(answer.status, ""),
+        f"stop reason {answer.stop_reason}" if answer.stop_reason else "",
+        f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out" if usage else "",
+        f"{answer.duration_ms / 1000:.1f} s",
+    ]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _settings(recipe: Recipe) -> str:
+    names = ("temperature", "top_p", "top_k", "max_tokens")
+    told = [f"{name} {getattr(recipe, name)}" for name in names if getattr(recipe, name) is not None]
+    return " · ".join([f"`{recipe.model_id}`", *told])
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

@@ -1,0 +1,112 @@
+"""What a link or a file holds: recipes, the answers recorded for them, and what the sender left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Literal, get_args
+
+from lib.bedrock.answer import Answer, Beat
+from lib.mistral.recipe import Recipe
+
+Kind = Literal["answer", "conversation", "comparison"]
+Part = Literal["system", "turns", "answers", "times"]
+"""What a sender can leave out: the system text, the turns before the last prompt, the recorded answers, or
+only when their pieces arrived."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PARTS: tuple[Part, ...] = get_args(Part)
+
+
+class LinkError(ValueError):
+    """A link or file that cannot be opened or made. `sentence` says why; it holds nothing out of the link."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class TooLong(LinkError):  # noqa: N818  (reads as what it is)
+    """More than a link, a QR code or a file takes: `length` where `limit` is allowed, in the same unit."""
+
+    def __init__(self, sentence: str, length: int, limit: int) -> None:
+        super().__init__(sentence)
+        self.length = length
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recipe, with the answer that was recorded for it unless that was left out."""
+
+    recipe: Recipe
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What one person hands to another. `date` is the sender's; `left_out` is in the order of `PARTS`.
+
+    An answer has one entry, a comparison one for each column, a conversation one for each turn. Make it with
+    `share`, which brings answers into the form that a link keeps exactly. Raises ValueError for another
+    number of entries.
+    """
+
+    kind: Kind
+    date: date
+    entries: tuple[Entry, ...]
+    left_out: tuple[Part, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.entries or (self.kind == "answer" and len(self.entries) > 1):
+            raise ValueError(f"{self.kind}: {len(self.entries)} entries")
+
+
+def share(kind: Kind, answers: Sequence[Answer], *, on: date, without: Collection[Part] = ()) -> Shared:
+    """What a sender shares of `answers` (at least one), without the parts to be left out.
+
+    Request ids, problems and raw chunks are never shared.
+    """
+    left_out = tuple(part for part in PARTS if part in without)
+    if kind == "conversation" and ({"turns", "answers"} & set(without)):
+        # One prompt without what came before; or all prompts, which the last recipe holds anyway.
+        answers = answers[-1:]
+    entries = [Entry(_recipe(answer.recipe, without), _recorded(answer, without)) for answer in answers]
+    return Shared(kind, on, tuple(entries), left_out)
+
+
+def _recipe(recipe: Recipe, without: Collection[Part]) -> Recipe:
+    if "system" in without:
+        recipe = replace(recipe, system="")
+    if "turns" in without:
+        # An answer that the model is to go on with keeps the prompt it belongs to.
+        last = -1 if recipe.turns[-1].role == "user" else -2
+        recipe = replace(recipe, turns=recipe.turns[last:])
+    return recipe
+
+
+def _recorded(answer: Answer, without: Collection[Part]) -> Answer | None:
+    if "answers" in without:
+        return None
+    return Answer(
+        recipe=_recipe(answer.recipe, without),
+        text=answer.text,
+        # What still runs is shared as far as it came.
+        status="stopped" if answer.status == "running" else answer.status,
+        stop_reason=answer.stop_reason,
+        usage=answer.usage,
+        timeline=() if "times" in without else rounded(answer),
+        duration_ms=float(round(answer.duration_ms)),
+        request_id=None,
+        problem=None,
+    )
+
+
+def rounded(answer: Answer) -> tuple[Beat, ...]:
+    """The timeline in whole milliseconds; empty where it does not account for every character."""
+    beats = tuple(Beat(float(max(0, round(beat.ms))), beat.characters) for beat in answer.timeline)
+    whole = sum(beat.characters for beat in beats) == len(answer.text)
+    in_order = all(first.ms <= second.ms for first, second in pairwise(beats))
+    return beats if whole and in_order else ()

@@ -1,0 +1,169 @@
+"""A run as a file: JSON with everything, CSV for a spreadsheet, YAML to go on with promptfoo."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from lib.bedrock.answer import Answer
+from lib.mistral.catalog import SAMPLE_MODEL_ID
+from lib.mistral.recipe import Recipe
+from lib.ui.compare.run import Run
+from lib.ui.compare.spread import spread
+
+VERSION = 1
+_SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (
+    *("lane", "label", "repeat", "attempt", "model", *_SETTINGS, "stop", "system", "prompt", "text"),
+    *("status", "stop_reason", "input_tokens", "output_tokens", "first_token_ms", "duration_ms"),
+    *("tokens_per_second", "cost_usd", "request_id", "problem"),
+)
+
+
+def to_json(run: Run) -> str:
+    """Recipes as links and files spell them, texts to the letter, usage, every chunk's timing, spread."""
+    lanes = []
+    for index, lane in enumerate(run.lanes):
+        found = spread([answer.shown_text for answer in lane.complete])
+        lanes.append(
+            {
+                "label": run.name(index),
+                "recipe": json.loads(lane.recipe.to_json()),
+                "spread": found and {"value": round(found.value, 4), "kind": found.kind},
+                "answers": [_answer(answer) for answer in lane.answers],
+                "earlier_attempts": [_answer(answer) for answer in lane.earlier],
+            }
+        )
+    whole = {
+        "format": "sirocco-comparison",
+        "version": VERSION,
+        "began": run.began.isoformat(timespec="seconds"),
+        "compared": run.subject,
+        "prompt": run.prompt,
+        "lanes": lanes,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def to_csv(run: Run) -> str:
+    """One line for each answer. A text that a spreadsheet takes for a formula gets an apostrophe first."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, _COLUMNS)
+    writer.writeheader()
+    for index, lane in enumerate(run.lanes):
+        attempts = [(answer, "earlier") for answer in lane.earlier] + [
+            (answer, "") for answer in lane.answers
+        ]
+        for number, (answer, attempt) in enumerate(attempts, 1):
+            row = {"lane": index + 1, "label": run.name(index), "repeat": number, "attempt": attempt}
+            writer.writerow({name: _safe(value) for name, value in (row | _row(answer)).items()})
+    return file.getvalue()
+
+
+def to_promptfoo(run: Run, region: str | None) -> str:
+    """A promptfooconfig.yaml: the same lanes as providers (promptfoo docs, AWS Bedrock, Converse API, 2026).
+
+    Every value is written as JSON, which YAML contains. `raw` keeps promptfoo from reading a prompt as a
+    template.
+    """
+    repeats = max(len(lane.calls) for lane in run.lanes)
+    lines = ["# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json"]
+    if any(lane.recipe.model.local for lane in run.lanes):
+        lines.append("# The embedded model is not on Bedrock: the AWS sample's model stands in its place.")
+    lines.append("# Run it in the folder of this file: npx promptfoo eval")
+    lines += [f"description: {_text('Sirocco comparison: ' + ' '.join(run.prompt.split())[:80])}", "prompts:"]
+    prompts = list(dict.fromkeys(_messages(lane.recipe) for lane in run.lanes))
+    for number, prompt in enumerate(prompts, 1):
+        lines += [
+            f"  - id: prompt-{number}",
+            f"    label: prompt-{number}",
+            f"    raw: {_text(_raw(prompt))}",
+        ]
+    lines.append("providers:")
+    for index, lane in enumerate(run.lanes):
+        lines += _provider(run, index, region, prompts.index(_messages(lane.recipe)) + 1)
+    lines += ["tests:", "  - {}", "evaluateOptions:", f"  repeat: {repeats}", "  cache: false"]
+    return "\n".join(lines) + "\n"
+
+
+def _provider(run: Run, index: int, region: str | None, prompt: int) -> list[str]:
+    recipe = run.lanes[index].recipe
+    model = SAMPLE_MODEL_ID if recipe.model.local else recipe.model.call_id(region)
+    config: dict[str, Any] = {"region": region} if region else {}
+    named = {"maxTokens": recipe.max_tokens, "temperature": recipe.temperature, "topP": recipe.top_p}
+    config |= {name: value for name, value in named.items() if value is not None}
+    if recipe.stop:
+        config["stopSequences"] = list(recipe.stop)
+    if recipe.top_k is not None:
+        config["additionalModelRequestFields"] = {"top_k": recipe.top_k}
+    return [
+        f"  - id: {_text('bedrock:converse:' + model)}",
+        f"    label: {_text(run.name(index))}",
+        f"    prompts: [prompt-{prompt}]",
+        f"    config: {json.dumps(config, ensure_ascii=False)}",
+    ]
+
+
+def _messages(recipe: Recipe) -> str:
+    if not recipe.system.strip():
+        return recipe.turns[-1].text
+    said = [{"role": "system", "content": recipe.system}, {"role": "user", "content": recipe.turns[-1].text}]
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _raw(text: str) -> str:
+    return "{% raw %}" + text.replace("{% endraw", "{ % endraw") + "{% endraw %}"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    usage = answer.usage
+    return {
+        "recipe": json.loads(answer.recipe.to_json()),
+        "text": answer.text,
+        "status": answer.status,
+        "stop_reason": answer.stop_reason,
+        "usage": usage and {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens},
+        "first_token_ms": _rounded(answer.first_token_ms),
+        "duration_ms": _rounded(answer.duration_ms),
+        "timeline": [[_rounded(beat.ms), beat.characters] for beat in answer.timeline],
+        "cost_usd": answer.cost,
+        "request_id": answer.request_id,
+        "problem": answer.problem and {"kind": answer.problem.kind, "title": answer.problem.title},
+    }
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    recipe, usage = answer.recipe, answer.usage
+    return {
+        "model": recipe.model_id,
+        **{name: getattr(recipe, name) for name in _SETTINGS},
+        "stop": json.dumps(list(recipe.stop), ensure_ascii=False) if recipe.stop else "",
+        "system": recipe.system,
+        "prompt": recipe.turns[-1].text,
+        "text": answer.text,
+        "status": answer.status,
+        "stop_reason": answer.stop_reason,
+        "input_tokens": usage and usage.input_tokens,
+        "output_tokens": usage and usage.output_tokens,
+        "first_token_ms": _rounded(answer.first_token_ms),
+        "duration_ms": _rounded(answer.duration_ms),
+        "tokens_per_second": _rounded(answer.tokens_per_second),
+        "cost_usd": answer.cost,
+        "request_id": answer.request_id,
+        "problem": answer.problem and answer.problem.kind,
+    }
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

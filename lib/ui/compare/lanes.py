@@ -1,0 +1,96 @@
+"""What is compared: recipes that differ in one thing, what each is called, and what they can cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from lib.mistral.catalog import Model, find
+from lib.mistral.dialects import body
+from lib.mistral.recipe import Recipe, Turn
+
+Subject = Literal["temperature", "top_p", "model", "system"]
+SUBJECTS: Mapping[Subject, str] = {
+    "temperature": "Temperature",
+    "top_p": "Top p",
+    "model": "Model",
+    "system": "System text",
+}
+FEWEST, MOST, REPEATS = 2, 5, 5
+STEP = 0.05
+_START: Mapping[str, tuple[float, ...]] = {"temperature": (0, 0.3, 0.7, 1.0), "top_p": (0.1, 0.5, 0.9, 1.0)}
+_LONGEST_LABEL = 48  # characters of a system text
+
+
+def recipes(
+    prompt: str, model: Model, settings: Mapping[str, Any], subject: Subject, values: Sequence[Any]
+) -> tuple[Recipe, ...]:
+    """One recipe for each value. Raises RecipeError."""
+    turns = (Turn("user", prompt),)
+    if subject == "model":
+        return tuple(
+            Recipe(model_id=value, turns=turns, **fitted(find(value), model, settings)) for value in values
+        )
+    return tuple(Recipe(model_id=model.id, turns=turns, **{**settings, subject: value}) for value in values)
+
+
+def fitted(model: Model, before: Model, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings made for one model in the ranges of another; what it does not take is left out."""
+    if model == before:
+        return dict(settings)
+    taken = model.parameters
+    fit: dict[str, Any] = {"system": settings.get("system", "")}
+    for name, value in settings.items():
+        if name == "stop" and "stop" in taken:
+            fit["stop"] = value[: int(taken["stop"].high)]
+        elif name in taken and value is not None and name != "stop":
+            fit[name] = type(value)(min(max(value, taken[name].low), taken[name].high))
+    return fit
+
+
+def choices(model: Model, name: str) -> list[float]:
+    """The values offered for temperature or top_p, in steps over the model's range; none if not taken."""
+    taken = model.parameters.get(name)
+    if taken is None:
+        return []
+    steps = round((taken.high - taken.low) / STEP)
+    return [round(taken.low + step * STEP, 2) for step in range(steps + 1)]
+
+
+def start(model: Model, name: str) -> list[float]:
+    """The values to begin with: the usual ones that the model takes."""
+    return [value for value in _START[name] if value in choices(model, name)]
+
+
+def change(recipe: Recipe, subject: Subject, value: Any) -> Recipe:
+    """The recipe with another value of what is compared. Raises RecipeError."""
+    settings = {
+        name: getattr(recipe, name)
+        for name in ("temperature", "top_p", "top_k", "max_tokens", "stop", "system")
+    }
+    return recipes(recipe.turns[-1].text, recipe.model, settings, subject, [value])[0]
+
+
+def label(recipe: Recipe, subject: Subject, number: int) -> str:
+    """What a lane is called; `number` counts from 1 and keeps system texts apart."""
+    if subject == "model":
+        return recipe.model.name
+    if subject == "system":
+        text = " ".join(recipe.system.split()) or "no system text"
+        return f"{number}: {text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + '…'}"
+    return f"{SUBJECTS[subject]} {getattr(recipe, subject):g}"
+
+
+def highest_cost(chosen: Sequence[Recipe], repeats: int) -> float | None:
+    """USD that `repeats` calls of each recipe cost at most; None where a price is not known.
+
+    A token is never shorter than a byte of what is sent, and an answer never longer than max_tokens.
+    """
+    total = 0.0
+    for recipe in chosen:
+        price, taken = recipe.model.price, recipe.model.parameters.get("max_tokens")
+        if price is None:
+            return None
+        longest = recipe.max_tokens or (taken.high if taken else recipe.model.context)
+        total += price.cost(len(body(recipe)), int(longest)) * repeats
+    return total

@@ -1,0 +1,203 @@
+"""One comparison while it runs and after: lanes, their calls, and the line where calls wait for a place."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from lib.bedrock.answer import Answer
+from lib.bedrock.stream import LEASE_S, AnswerStream
+from lib.mistral.recipe import Recipe
+from lib.ui.compare.lanes import Subject, label
+
+AT_ONCE = {"local": 4, "aws": 6}
+"""Calls of one run that a backend is given at the same time; the others wait in line. The embedded model
+answers four at a time."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One answer of a lane: it waits in line, runs, has ended, or was given up before it began."""
+
+    recipe: Recipe
+    part: AnswerStream | Answer | None = None
+    given_up: bool = False
+
+    @property
+    def running(self) -> AnswerStream | None:
+        part = self.part
+        return part if isinstance(part, AnswerStream) and not part.ended else None
+
+    @property
+    def waiting(self) -> bool:
+        return self.part is None and not self.given_up
+
+    @property
+    def ended(self) -> bool:
+        return not self.waiting and not self.running
+
+    @property
+    def answer(self) -> Answer | None:
+        """What has arrived; None as long as nothing was sent."""
+        part = self.part
+        return part.answer if isinstance(part, AnswerStream) else part
+
+    def settle(self) -> None:
+        """An ended stream becomes its Answer, without the wire's chunks: a run keeps up to 25 of them."""
+        if isinstance(self.part, AnswerStream) and self.part.ended:
+            self.part = replace(self.part.answer, chunks=())
+
+
+@dataclass(eq=False)
+class Lane:
+    """A recipe and its repeats; `shown` is the repeat that is read in full, `earlier` what was run again."""
+
+    recipe: Recipe
+    calls: list[Call]
+    shown: int = 0
+    earlier: list[Answer] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        return all(call.ended for call in self.calls)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What was sent, in order."""
+        return [answer for call in self.calls if (answer := call.answer)]
+
+    @property
+    def complete(self) -> list[Answer]:
+        """The answers that count in figures."""
+        return [answer for answer in self.answers if answer.status == "complete" and answer.text.strip()]
+
+    @property
+    def failed(self) -> bool:
+        """True if a call ended before its answer was complete."""
+        return any(call.ended and not _whole(call) for call in self.calls)
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.calls[self.shown].answer
+
+    def stop(self) -> None:
+        for call in self.calls:
+            call.given_up = call.given_up or call.waiting
+            if stream := call.running:
+                stream.close()
+
+    def again(self, recipe: Recipe | None = None) -> None:
+        """Into the line again: what did not end well, else all; with another recipe all. Texts are kept."""
+        redo = [call for call in self.calls if recipe or not self.failed or not _whole(call)]
+        self.recipe = recipe or self.recipe
+        for call in redo:
+            if (answer := call.answer) and answer.text.strip():
+                self.earlier.append(replace(answer, chunks=()))
+            self.calls[self.calls.index(call)] = Call(self.recipe)
+        if recipe:
+            self.shown = 0
+
+
+@dataclass(eq=False)
+class Run:
+    """A prompt sent along every lane. `order` is how the lanes stand on the page; shuffled where blind."""
+
+    lanes: list[Lane]
+    subject: Subject
+    width: int
+    order: list[int]
+    blind: bool = False
+    picked: int | None = None
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    began: datetime = field(default_factory=datetime.now)
+    memo: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict, repr=False)
+    _seen: float = field(default_factory=time.monotonic, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def prompt(self) -> str:
+        return self.lanes[0].recipe.turns[-1].text
+
+    @property
+    def hidden(self) -> bool:
+        """True while nobody may know which lane is which."""
+        return self.blind and self.picked is None
+
+    @property
+    def calls(self) -> list[Call]:
+        """In the order they are sent: the first of every lane, then the second."""
+        most = max(len(lane.calls) for lane in self.lanes)
+        return [lane.calls[at] for at in range(most) for lane in self.lanes if at < len(lane.calls)]
+
+    @property
+    def ended(self) -> bool:
+        return all(lane.ended for lane in self.lanes)
+
+    @property
+    def running(self) -> Iterator[AnswerStream]:
+        return (stream for call in self.calls if (stream := call.running))
+
+    def name(self, index: int) -> str:
+        """What lane `index` is called on the page."""
+        if self.hidden:
+            return f"Answer {chr(ord('A') + self.order.index(index))}"
+        return label(self.lanes[index].recipe, self.subject, index + 1)
+
+    def follow(self, send: Callable[[Recipe], AnswerStream]) -> None:
+        """Send what has a place, and keep what runs alive. To be called several times a second.
+
+        A run that nobody followed for longer than a lease was left: what waited in line is given up, so that
+        coming back to the page sends nothing by itself.
+        """
+        with self._lock:
+            before, self._seen = self._seen, time.monotonic()
+            if self._seen - before > 2 * LEASE_S:
+                self.stop()
+            free = self.width - sum(1 for _ in self.running)
+            for call in [call for call in self.calls if call.waiting][: max(free, 0)]:
+                call.part = send(call.recipe)
+            for stream in self.running:
+                stream.read(sys.maxsize, 0)  # renews the lease
+
+    def wait(self, seconds: float) -> None:
+        """Until a call ends, or so long."""
+        stream = next(self.running, None)
+        if stream:
+            stream.wait_ended(seconds)
+
+    def stop(self) -> None:
+        for lane in self.lanes:
+            lane.stop()
+
+    def settle(self) -> None:
+        for call in self.calls:
+            call.settle()
+
+    def again(self) -> Run:
+        """The same recipes once more."""
+        repeats = max(len(lane.calls) for lane in self.lanes)
+        return new([lane.recipe for lane in self.lanes], self.subject, repeats, self.width, self.blind)
+
+    def resume(self) -> None:
+        """A lane was put into the line again: from now on the run is followed."""
+        self._seen = time.monotonic()
+
+
+def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False) -> Run:
+    """A run that has not begun; `follow` sends its first calls."""
+    order = list(range(len(chosen)))
+    if blind:
+        random.shuffle(order)
+    lanes = [Lane(recipe, [Call(recipe) for _ in range(repeats)]) for recipe in chosen]
+    return Run(lanes, subject, width, order, blind)
+
+
+def _whole(call: Call) -> bool:
+    answer = call.answer
+    return answer is not None and answer.status == "complete" and bool(answer.text.strip())

@@ -1,0 +1,215 @@
+"""What is asked before a run: the prompt, what is compared, how often; and what it may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lib.bedrock.backend import Backend
+from lib.mistral.catalog import Model
+from lib.mistral.recipe import Recipe, RecipeError
+from lib.ui import settings
+from lib.ui.answer_line import dollars
+from lib.ui.compare import acts, guide, lanes
+from lib.ui.compare.lanes import FEWEST, MOST, REPEATS, SUBJECTS, Subject
+from lib.ui.compare.run import AT_ONCE, Run, new
+
+_LONGEST_PROMPT = 20_000
+_TWINS = ["", "Answer like a pirate."]
+_REPEATS_HELP = "How often each lane is asked. From two on, the spread of a lane can be measured."
+
+
+def show(here: Backend, model: Model, going: Run | None) -> bool:
+    """Draw it; Run, or Stop for the run that is going, stand in the same place.
+
+    True if differences are to be marked.
+    """
+    guide.show(here)
+    st.text_area(
+        "Prompt",
+        key=acts.PROMPT,
+        height=90,
+        max_chars=_LONGEST_PROMPT,
+        placeholder="Write a haiku about the sea.",
+        persist_state="session",
+    )
+    with st.container(horizontal=True, gap="medium"):
+        subject = _subject(here, model)
+        _count("Repeats", "compare-repeats", 1, REPEATS, _REPEATS_HELP)
+        if subject == "system":
+            _count("Lanes", "compare-lanes", FEWEST, MOST)
+        else:
+            _values(here, model, subject)
+    if subject == "system":
+        _system_texts()
+    return _run_row(here, going)
+
+
+def _subject(here: Backend, model: Model) -> Subject:
+    offered = _subjects(here, model)
+    if st.session_state.get("compare-subject", offered[0]) not in offered:
+        st.session_state["compare-subject"] = offered[0]
+    st.segmented_control(
+        "Compare",
+        offered,
+        default=offered[0],
+        required=True,
+        format_func=lambda name: SUBJECTS[name],
+        key="compare-subject",
+        help="What the lanes differ in. All else comes from the sidebar.",
+        persist_state="session",
+    )
+    return _chosen_subject(here, model)
+
+
+def _subjects(here: Backend, model: Model) -> list[Subject]:
+    """What this backend and model can be compared in."""
+    numbers = [name for name in SUBJECTS if name in model.parameters]
+    return [*numbers, *(["model"] if len(here.models) > 1 else []), "system"]  # type: ignore[list-item]
+
+
+def _count(label: str, key: str, least: int, most: int, told: str | None = None) -> None:
+    st.segmented_control(
+        label,
+        range(least, most + 1),
+        default=least,
+        required=True,
+        key=key,
+        help=told,
+        persist_state="session",
+    )
+
+
+def _values(here: Backend, model: Model, subject: Subject) -> None:
+    names = {offered.id: offered.name for offered in here.models}
+    numbers = subject != "model"
+    st.multiselect(
+        f"One lane for each {SUBJECTS[subject].lower()}",
+        lanes.choices(model, subject) if numbers else list(names),
+        default=lanes.start(model, subject) if numbers else list(names)[:FEWEST],
+        format_func=lambda value: f"{value:g}" if numbers else names[value],
+        key=_values_key(model, subject),
+        max_selections=MOST,
+        placeholder=f"Pick {FEWEST} to {MOST}",
+        select_all=False,
+        persist_state="session",
+        width=360,
+        wrap=True,
+    )
+
+
+def _values_key(model: Model, subject: Subject) -> str:
+    """One for each range, so that no value is left over that another model does not take."""
+    options = lanes.choices(model, subject)
+    return f"compare-{subject}-{options[-1]:g}" if options else f"compare-{subject}"
+
+
+def _system_texts() -> None:
+    places = st.grid(_number("compare-lanes", FEWEST), key="compare-systems")
+    for number in range(_number("compare-lanes", FEWEST)):
+        places.text_area(
+            f"System text {number + 1}",
+            value=_TWINS[number] if number < len(_TWINS) else "",
+            key=f"compare-system-{number}",
+            max_chars=2000,
+            height=90,
+            placeholder="No system text",
+            persist_state="session",
+        )
+
+
+def _number(key: str, default: int) -> int:
+    return int(st.session_state.get(key) or default)
+
+
+def _chosen_subject(here: Backend, model: Model) -> Subject:
+    offered = _subjects(here, model)
+    picked = st.session_state.get("compare-subject")
+    return picked if picked in offered else offered[0]
+
+
+def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
+    """The recipes that the widgets ask for, in the order of the lanes. Raises RecipeError or TooFewError."""
+    model, base = settings.chosen(here)
+    subject = _chosen_subject(here, model)
+    if subject == "system":
+        texts = [st.session_state.get(f"compare-system-{number}") or "" for number in range(MOST)]
+        values: list[Any] = [text.strip() for text in texts[: _number("compare-lanes", FEWEST)]]
+    else:
+        values = list(st.session_state.get(_values_key(model, subject), ()))
+        values = values if subject == "model" else sorted(values)
+    if len(values) < FEWEST:
+        raise TooFewError(f"Pick {FEWEST} to {MOST} to compare.")
+    return lanes.recipes(prompt, model, base, subject, values)
+
+
+class TooFewError(ValueError):
+    """Fewer lanes than a comparison needs."""
+
+
+def _run_row(here: Backend, going: Run | None) -> bool:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        # One key for both: Streamlit keeps a button of another key on the page, pale, until the run is over.
+        st.button(
+            "Stop all" if going else "Run",
+            key="compare-run",
+            icon=":material/stop_circle:" if going else ":material/play_arrow:",
+            type="primary",
+            on_click=acts.stop if going else _begin,
+            args=(going or here,),
+        )
+        st.caption(_about(here), width="content")
+        st.toggle(
+            "Blind taste",
+            key="compare-blind",
+            help="The next run hides which answer is which, until you have picked the one you like best.",
+            on_change="ignore",
+            persist_state="session",
+        )
+        return st.toggle(
+            "Mark differences",
+            value=True,
+            key="compare-mark",
+            help="Words that the lane before does not have",
+            persist_state="session",
+        )
+
+
+def _about(here: Backend) -> str:
+    prompt = st.session_state.get(acts.PROMPT) or ""
+    try:
+        # A placeholder keeps the price on the page before anything is typed.
+        return price(planned(here, prompt if prompt.strip() else "?"), _number("compare-repeats", 1))
+    except (RecipeError, TooFewError) as error:
+        return str(error)
+
+
+def price(chosen: Sequence[Recipe], repeats: int) -> str:
+    """How many calls, and what they cost at most."""
+    calls = f"{len(chosen) * repeats} calls"
+    if all(recipe.model.local for recipe in chosen):
+        return f"{calls} · free, local"
+    most = lanes.highest_cost(chosen, repeats)
+    if most is None:
+        return f"{calls} · price unknown"
+    dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]
+    return f"{calls} · at most {dollars(most)} (prices of {min(dates)})"
+
+
+def _begin(here: Backend) -> None:
+    """The widgets are read here, because the click that runs may be the one that ends the typing."""
+    prompt = st.session_state.get(acts.PROMPT) or ""
+    if not prompt.strip():
+        st.session_state["comparison_refused"] = "Type a prompt first."
+        return
+    try:
+        chosen = planned(here, prompt)
+    except (RecipeError, TooFewError) as error:
+        st.session_state["comparison_refused"] = str(error)
+        return
+    subject = _chosen_subject(here, settings.chosen(here)[0])
+    blind = bool(st.session_state.get("compare-blind"))
+    repeats = _number("compare-repeats", 1)
+    acts.begin(new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind))

@@ -1,0 +1,166 @@
+"""The settings behind the sidebar's widgets: read them, move them, and say what a link asked for in vain."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from lib.bedrock.backend import Backend
+from lib.mistral.catalog import Model, find
+from lib.mistral.recipe import Recipe
+
+NUMBERS = ("temperature", "max_tokens", "top_p", "top_k")
+WHOLE = ("max_tokens", "top_k")
+PRESETS = {"Precise": "low", "Balanced": "default", "Wild": "high"}
+"""Where on the model's temperature range each preset is."""
+_NAMES = (*NUMBERS, "stop", "system", "model")
+_NOT_OURS = ("embed", "embed_options")
+LONGEST_SYSTEM = 2000  # characters: it lives in the URL
+_SHOWN = 60  # characters of a link's value that a note repeats
+
+
+def chosen(backend: Backend) -> tuple[Model, dict[str, Any]]:
+    """The model and the settings as Recipe takes them; None is left to the model.
+
+    top_p and top_k are sent only where they were moved, or where AWS does not document the model's default.
+    """
+    state = st.session_state
+    model = next((m for m in backend.models if m.id == state.get("model")), backend.default_model)
+    values = {name: state.get(name, default(model, name)) for name in NUMBERS if name in model.parameters}
+    for name in ("top_p", "top_k"):
+        if model.dialect != "delta" and values.get(name) == default(model, name):
+            values.pop(name, None)
+    return model, {
+        **values,
+        "stop": tuple(state.get("stop", ())) if "stop" in model.parameters else (),
+        "system": state.get("system", "").strip(),
+    }
+
+
+def default(model: Model, name: str) -> float | int | None:
+    """The model's default for a number, in the type its widget holds; None: off, or not taken."""
+    parameter = model.parameters.get(name)
+    if parameter is None or parameter.default is None:
+        return None
+    return _typed(name, parameter.default)
+
+
+def _typed(name: str, value: float) -> float | int:
+    """As its widget holds it: JSON may have made 1.0 a 1."""
+    return int(value) if name in WHOLE else float(value)
+
+
+def fit(model: Model) -> None:
+    """After a change of model: what was left at the old default moves to the new, the rest into its range."""
+    before, st.session_state["fitted_to"] = st.session_state.get("fitted_to"), model.id
+    if before is None or before == model.id:
+        return
+    for name in NUMBERS:
+        value, taken = st.session_state.get(name), model.parameters.get(name)
+        if name not in st.session_state or taken is None:
+            continue
+        if value == default(find(before), name):
+            st.session_state[name] = default(model, name)
+        elif value is not None:
+            st.session_state[name] = type(value)(min(max(value, taken.low), taken.high))
+
+
+def reset(model: Model) -> None:
+    """Every setting back to the model's default."""
+    for name in NUMBERS:
+        if name in model.parameters:
+            st.session_state[name] = default(model, name)
+    st.session_state["stop"], st.session_state["system"] = [], ""
+
+
+def preset(model: Model, name: str) -> None:
+    """Temperature to that preset's place in the model's range; top_p and top_k to their defaults."""
+    temperature = model.parameters["temperature"]
+    st.session_state["temperature"] = float(getattr(temperature, PRESETS[name]))
+    for other in ("top_p", "top_k"):
+        if other in model.parameters:
+            st.session_state[other] = default(model, other)
+    if name == "Wild" and "top_p" in model.parameters:
+        st.session_state["top_p"] = float(model.parameters["top_p"].high)
+
+
+def move_to(recipe: Recipe) -> None:
+    """Move the widgets to the settings of a recipe, the model too where it is offered."""
+    model = recipe.model
+    st.session_state["model"] = st.session_state["fitted_to"] = model.id
+    for name in NUMBERS:
+        value = getattr(recipe, name)
+        st.session_state[name] = default(model, name) if value is None else _typed(name, value)
+    st.session_state["stop"], st.session_state["system"] = list(recipe.stop), recipe.system
+
+
+def read_link(backend: Backend) -> list[str]:
+    """What the page's address asks for and does not get, one sentence each. Call once, before the widgets."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    offered = {model.id: model for model in backend.models}
+    notes = []
+    model = backend.default_model
+    if "model" in asked:
+        wanted = asked["model"][-1]
+        found = next((m for m in offered.values() if wanted in (m.id, m.name)), None)
+        if found and wanted == found.id:
+            st.session_state["model"] = found.id
+        elif found is None:
+            notes.append(f"The link asked for the model {_quoted(wanted)}, which is not offered here.")
+        model = found or model
+    return notes + [note for name, values in asked.items() if (note := _note(model, name, values))]
+
+
+def readable(name: str) -> bool:
+    """False where the link has an endless number for `name`, on which Streamlit 1.67's number box fails."""
+    return not any(math.isinf(_number(text)) for text in st.query_params.get_all(name))
+
+
+def _note(model: Model, name: str, values: list[str]) -> str:
+    asked = [value for value in values if value]
+    if name == "system" and asked and len(asked[-1]) > LONGEST_SYSTEM:
+        return f"The link's system text is longer than {LONGEST_SYSTEM:,} characters; the rest was left out."
+    if name in NUMBERS:
+        return _number_note(model, name, asked) if asked else ""
+    if name == "stop":
+        return _stop_note(model, asked)
+    return "" if name in (*_NAMES, *_NOT_OURS) else f"The link's {_quoted(name)} means nothing to this page."
+
+
+def _number_note(model: Model, name: str, asked: list[str]) -> str:
+    taken, used = model.parameters.get(name), default(model, name)
+    if taken is None:
+        return f"The link asked for {name} {_quoted(asked[-1])}, which {model.name} does not take."
+    whole, number = name in WHOLE, _number(asked[-1])
+    # A slider ignores a link that names it twice, top_k's box counts the last (Streamlit 1.67).
+    if taken.low <= number <= taken.high and (len(asked) == 1 or name == "top_k"):
+        if not whole or number.is_integer():
+            return ""
+        used = int(number)
+    instead = "It is off" if used is None else f"{used:g} is used"
+    return (
+        f"The link asked for {name} {_quoted(', '.join(asked))}; {model.name} allows a "
+        f"{'whole ' if whole else ''}number from {taken.low:g} to {taken.high:g}. {instead}."
+    )
+
+
+def _number(text: str) -> float:
+    """As Streamlit reads it; NaN, which is in no range, for what is no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _stop_note(model: Model, asked: list[str]) -> str:
+    texts, most = len(set(asked)), int(model.parameters["stop"].high)
+    if texts <= most:
+        return ""
+    return f"The link asked for {texts} stop sequences; {model.name} takes {most}. The first {most} are used."
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= _SHOWN else line[: _SHOWN - 1] + '…'}”"

@@ -1,0 +1,46 @@
+"""View code: programs that send byte for byte the body of an answer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.bedrock.answer import Answer
+from lib.bedrock.backend import Backend
+from lib.sharing.snippets import LANGUAGES, Language, Snippet, snippet
+
+_LONG = 420  # px
+
+
+def show(answer: Answer, here: Backend, key: str) -> None:
+    """Draw it into the current container, an st.dialog."""
+    labels = {language: _snippet(language, answer, here).label for language in LANGUAGES}
+    picked = st.segmented_control(
+        "Language",
+        LANGUAGES,
+        default=LANGUAGES[0],
+        required=True,
+        format_func=lambda language: labels[language],
+        key=f"{key}-language",
+        label_visibility="collapsed",
+    )
+    made = _snippet(picked or LANGUAGES[0], answer, here)
+    st.text(made.note)
+    st.code(made.code, language=made.highlight, height=_LONG, wrap_lines=made.language == "json")
+    st.download_button(
+        f"Save {made.file_name}",
+        made.code,
+        made.file_name,
+        "text/plain",
+        key=f"{key}-{made.language}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _snippet(language: Language, answer: Answer, here: Backend) -> Snippet:
+    recipe = answer.recipe
+    call_id = None
+    if here.kind == "aws" and not recipe.model.local:
+        named = recipe.model == here.default_model and here.default_call_id != recipe.model.id
+        call_id = here.default_call_id if named else here.account.call_id(recipe.model)
+    return snippet(language, recipe, region=here.region, model_id=call_id)

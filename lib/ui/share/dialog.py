@@ -1,0 +1,148 @@
+"""Share: what goes in, in plain words; the link, its QR code, a frame for other pages, and files."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from datetime import date
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from lib.bedrock.answer import Answer
+from lib.sharing import links, qr
+from lib.sharing.shared import PARTS, Kind, Part, Shared, TooLong, share
+from lib.ui.share import take_away
+from lib.ui.share.opened import PARAMETER
+
+PAGE = "shared"
+"""The page that opens links, as it is called in the address."""
+_KINDS: dict[Kind, str] = {
+    "answer": "This answer",
+    "conversation": "The conversation",
+    "comparison": "The comparison",
+}
+_EASY_TO_SCAN = 1_200  # characters; a telephone reads longer codes only with patience
+
+
+def show(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
+    """Draw it into the current container, an st.dialog. `offered`: what can be shared, the first one chosen
+    to begin with; a kind without answers is left out."""
+    kinds = [kind for kind, answers in offered.items() if answers]
+    kind = kinds[0]
+    if len(kinds) > 1:
+        picked = st.segmented_control(
+            "What to share",
+            kinds,
+            default=kind,
+            required=True,
+            format_func=lambda name: _KINDS[name],
+            key=f"{key}-kind",
+            label_visibility="collapsed",
+        )
+        kind = picked or kind
+    answers = offered[kind]
+    without = _choose_parts(kind, answers, key)
+    shared = share(kind, answers, on=date.today(), without=without)
+    link_tab, code_tab, embed_tab, file_tab = st.tabs(["Link", "QR code", "Embed", "File"])
+    url = _link(shared, link_tab)
+    with code_tab:
+        _code(url)
+    with embed_tab:
+        _frame(url)
+    with file_tab:
+        take_away.show(shared, key)
+
+
+def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]:
+    """One box for each part that there is; the parts that were left out."""
+    st.caption(
+        "All of this is in the link itself: nothing is stored on a server, and whoever has the link can "
+        "read it. Model and settings always go along, keys, request ids and errors never."
+    )
+    without: list[Part] = []
+    with st.container(gap="xsmall"):
+        for part, says in contents(kind, answers).items():
+            hidden = part == "times" and "answers" in without
+            wanted = st.checkbox(says, value=True, key=f"{key}-{kind}-{part}", disabled=hidden)
+            if not wanted or hidden:
+                without.append(part)
+    return [part for part in PARTS if part in without]
+
+
+def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
+    """What is there to be shared, in plain words, in the order in which it is asked."""
+    found: dict[Part, str] = {}
+    last = answers[-1].recipe
+    systems = {answer.recipe.system for answer in answers if answer.recipe.system.strip()}
+    if systems:
+        found["system"] = f"System text ({sum(map(len, systems)):,} characters)"
+    turns = max(len(answer.recipe.turns) for answer in answers) if kind != "conversation" else len(last.turns)
+    if turns > 1:
+        found["turns"] = f"The turns before the last prompt ({_count(turns - 1, 'turn')})"
+    if any(answer.text for answer in answers):
+        texts = sum(len(answer.text) for answer in answers)
+        what = "The answer" if len(answers) == 1 else f"The {len(answers)} answers"
+        found["answers"] = f"{what} ({texts:,} characters)"
+        found["times"] = "When each piece arrived, so that it plays at its own pace"
+    return found
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def address(packed: str) -> str:
+    """The link as the visitor's browser reaches this server."""
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    host = urlsplit(st.context.url or "")
+    path = f"/{base}/{PAGE}" if base else f"/{PAGE}"
+    return urlunsplit((host.scheme, host.netloc, path, f"{PARAMETER}={packed}", ""))
+
+
+def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | None:
+    """Draw it; None where it is too long."""
+    with place:
+        try:
+            packed = links.to_link(shared)
+        except TooLong as long:
+            st.text(f"{long.sentence} Leave something out above, or send the file.")
+            take_away.recipe_file(shared, "long")
+            return None
+        url = address(packed)
+        st.code(url, language=None, wrap_lines=True, height=110)
+        st.caption(f"{len(packed):,} of {links.LIMIT:,} characters. The button at the right copies it.")
+        if urlsplit(url).hostname in ("localhost", "127.0.0.1"):
+            st.caption("This page runs on your own computer: the link opens only there.")
+        return url
+
+
+def _code(url: str | None) -> None:
+    if url is None:
+        st.text("There is no link to draw.")
+        return
+    try:
+        picture = qr.png(url, scale=3)
+    except TooLong as long:
+        st.text(f"{long.sentence} Leave out when each piece arrived, or the answer.")
+        return
+    st.image(picture, alt="QR code of the link", width=min(420, 60 + len(url) // 3))
+    if len(url) > _EASY_TO_SCAN:
+        st.caption("A dense code: hold the telephone close and still, or leave something out.")
+
+
+def _frame(url: str | None) -> None:
+    if url is None:
+        st.text("There is no link to embed.")
+        return
+    st.code(frame(url), language="html", wrap_lines=True, height=140)
+    st.caption("For a page of your own. The host of this one must allow it: SIROCCO_FRAME_ANCESTORS.")
+
+
+def frame(url: str) -> str:
+    """The HTML that shows the link inside another page."""
+    source = html.escape(f"{url}&embed=true")
+    return (
+        f'<iframe src="{source}" title="A shared answer in Sirocco" width="100%" height="640" '
+        'loading="lazy" style="border:0"></iframe>'
+    )

@@ -1,0 +1,41 @@
+"""Files to keep: the recipe file, Markdown to read and print."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.sharing.links import FILE_SUFFIX, to_file
+from lib.sharing.markdown import to_markdown
+from lib.sharing.shared import Shared, TooLong
+
+
+def show(shared: Shared, key: str) -> None:
+    """Two downloads in the current container."""
+    with st.container(horizontal=True):
+        recipe_file(shared, key)
+        _download("Save as Markdown", shared, ".md", "text/markdown", f"{key}-markdown")
+    st.caption(
+        "Both open again on the Shared page, complete. The Markdown file is the one to read and to print."
+    )
+
+
+def recipe_file(shared: Shared, key: str) -> None:
+    """The JSON file alone."""
+    _download("Save as JSON", shared, FILE_SUFFIX, "application/json", f"{key}-json")
+
+
+def _download(label: str, shared: Shared, suffix: str, mime: str, key: str) -> None:
+    try:
+        data = to_markdown(shared).encode() if suffix == ".md" else to_file(shared)
+    except TooLong as long:
+        st.text(long.sentence)
+        return
+    st.download_button(
+        label,
+        data,
+        f"sirocco-{shared.kind}-{shared.date.isoformat()}{suffix}",
+        mime,
+        key=f"share-{key}",
+        icon=":material/download:",
+        on_click="ignore",
+    )

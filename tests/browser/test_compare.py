@@ -1,0 +1,207 @@
+"""The compare page in a real browser: lanes live side by side, stopped, broken, measured."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import READY, Endpoint, app_process, aws_like
+
+PAINTS = """() => {
+  window.paints = {clicked: 0, first: {}, last: {}};
+  addEventListener('click', () => { paints.clicked ||= performance.now() }, true);
+  const look = () => {
+    document.querySelectorAll('[class*=st-key-live-],[class*=st-key-text-]').forEach((lane) => {
+      const name = lane.className.match(/st-key-(?:live|text)-(\\d)/)[1], text = lane.innerText;
+      if (/\\bw1\\b/.test(text)) paints.first[name] ??= performance.now();
+      if (text.includes(' w300')) paints.last[name] ??= performance.now();
+    });
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+class Compare:
+    """The page as a person uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, url: str, query: str = "") -> Compare:
+        self.page.goto(f"{url}/compare{query}")
+        expect(self.button("Run")).to_be_visible()
+        self.ready()
+        return self
+
+    def ready(self) -> None:
+        expect(self.page.locator(READY)).to_be_visible()
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def choose(self, key: str, label: str) -> None:
+        self.page.locator(f".st-key-compare-{key}").get_by_text(label, exact=True).click()
+        self.ready()
+
+    def values(self, *wanted: str) -> None:
+        """These lanes and no others."""
+        box = self.page.get_by_label("One lane for each temperature")
+        for _ in range(4):
+            box.press("Backspace")
+        for value in wanted:
+            box.fill(value)  # the list shows only some of its values at a time
+            self.page.get_by_role("option", name=value, exact=True).click()
+        box.press("Escape")
+        self.ready()
+
+    def send(self, prompt: str) -> None:
+        self.page.get_by_label("Prompt", exact=True).fill(prompt)
+        self.button("Run").click()
+        expect(self.button("Stop all")).to_be_visible()
+
+    def lane(self, index: int) -> Locator:
+        """The text of a lane, live or settled."""
+        return self.page.locator(f".st-key-live-{index}, .st-key-text-{index}")
+
+    def settled(self) -> None:
+        expect(self.button("Run")).to_be_visible(timeout=90_000)
+        expect(self.button("Run again").first).to_be_visible()
+        self.ready()
+
+    def words(self, index: int) -> list[str]:
+        return re.findall(r"\bw\d+\b", self.lane(index).inner_text())
+
+
+@pytest.fixture
+def compare(page: Page) -> Iterator[Compare]:
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    yield Compare(page)
+    assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.fixture(scope="module")
+def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
+    with app_process(**aws_like(broken_endpoint), SIROCCO_READ_TIMEOUT="1") as url:
+        yield url
+
+
+def test_four_lanes_take_hardly_longer_than_one_and_begin_together(compare: Compare, app: str) -> None:
+    alone = 300 / 50  # seconds that the endpoint takes for one lane
+    compare.open(app)
+    compare.page.evaluate(PAINTS)
+    compare.send("chunks=300 rate=50")
+    compare.settled()
+    paints = compare.page.evaluate("paints")
+    first, last = paints["first"].values(), paints["last"].values()
+    assert len(first) == len(last) == 4
+    assert max(first) - min(first) < 300
+    assert (max(last) - paints["clicked"]) / 1000 < alone * 1.1
+    assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 301)]] * 4
+
+
+def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
+    compare: Compare, app: str, endpoint: Endpoint
+) -> None:
+    served = endpoint.state()["served"]
+    compare.open(app).send("chunks=2000 rate=20")
+    expect(compare.lane(3)).to_contain_text("w20 ")
+    compare.button("A fact").click()
+    expect(compare.page.get_by_label("Prompt", exact=True)).to_have_value(
+        "What is the capital of Australia? Answer in one word."
+    )
+    expect(compare.lane(3)).to_contain_text("w40 ")
+    assert endpoint.state() == {"active": 4, "served": served}
+    compare.button("Stop").nth(1).click()
+    expect(compare.page.get_by_text("stopped by you")).to_be_visible()
+    expect(compare.lane(3)).to_contain_text("w60 ")
+    painted = [compare.words(index) for index in range(4)]
+    clicked = time.monotonic()
+    compare.button("Stop all").click()
+    while endpoint.state()["active"]:
+        assert time.monotonic() - clicked < 1.5
+    compare.settled()
+    for index in range(4):
+        kept = compare.words(index)
+        assert kept[: len(painted[index])] == painted[index]
+        assert kept == [f"w{n}" for n in range(1, len(kept) + 1)]
+    assert len(painted[1]) < 60 <= len(painted[0])
+
+
+def test_four_lanes_four_endings_and_retry_runs_only_its_own(
+    compare: Compare, broken_app: str, broken_endpoint: Endpoint
+) -> None:
+    compare.open(broken_app)
+    compare.choose("subject", "System text")
+    compare.choose("lanes", "4")
+    for number, fault in enumerate(("throttling", "reset", "no-stop", "healthy"), 1):
+        compare.page.get_by_label(f"System text {number}").fill(f"fault:{fault}")
+    compare.send("Hello")
+    compare.settled()
+    cells = compare.page.locator("[class*=st-key-lane-]")
+    for index, title in enumerate(("Too many requests", "The connection broke", "The answer broke off")):
+        expect(cells.nth(index)).to_contain_text(title)
+        expect(cells.nth(index).get_by_role("button", name="Retry")).to_have_count(1)
+    expect(cells.nth(3)).to_contain_text("finished")
+    expect(cells.nth(3).get_by_role("button", name="Again")).to_have_count(1)
+    requests = broken_endpoint.state()["requests"]
+    cells.nth(2).get_by_role("button", name="Retry").click()
+    expect(cells.nth(2)).to_contain_text("An earlier attempt")
+    compare.settled()
+    assert broken_endpoint.state()["requests"] == requests + 1
+
+
+def test_the_real_model_does_not_vary_at_zero_and_does_at_one(compare: Compare, local_app: str) -> None:
+    compare.open(local_app, "?max_tokens=32")
+    compare.values("0", "0.5", "1")
+    compare.choose("repeats", "3")
+    expect(compare.page.get_by_text("9 calls · free, local")).to_be_visible()
+    compare.send("Write one sentence about the sea.")
+    expect(compare.page.get_by_text("in line").first).to_be_visible()
+    started = compare.page.evaluate(
+        """() => new Promise((done) => {
+          const box = document.querySelector('textarea[aria-label=Prompt]'), before = box.value;
+          const start = performance.now();
+          const look = () => box.value === before
+            ? requestAnimationFrame(look) : done(performance.now() - start);
+          [...document.querySelectorAll('button')].find((b) => b.innerText.includes('A haiku')).click();
+          look();
+        })"""
+    )
+    assert started < 300
+    compare.settled()
+    rows = compare.page.get_by_test_id("stTable").locator("tbody tr")
+    spreads = [float(rows.nth(row).locator("td").nth(1).inner_text()) for row in range(3)]
+    assert spreads[0] == 0
+    assert spreads[2] > 0
+    expect(compare.page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "text=echo rate=0 " + "The quick brown fox jumps over the lazy dog. " * 178,
+        "text=echo rate=0 " + "海は広くて青い。这是没有空格的中文句子。 مرحبا بالعالم 👩‍👩‍👧‍👦🌊 " * 8,
+        "chunks=400 rate=0 text=markdown",
+    ],
+    ids=["long", "scripts", "markdown"],
+)
+def test_lanes_stay_in_line_and_inside_the_page(compare: Compare, app: str, prompt: str) -> None:
+    compare.open(app)
+    compare.page.get_by_label("Prompt", exact=True).fill(prompt)
+    compare.button("Run").click()
+    expect(compare.page.get_by_role("button", name="Use this one")).to_have_count(4)
+    compare.settled()
+    for width, across in ((1440, 4), (390, 1)):
+        compare.page.set_viewport_size({"width": width, "height": 900})
+        boxes = [compare.lane(index).bounding_box() for index in range(4)]
+        assert len({box["x"] for box in boxes if box}) == across
+        assert len({box["width"] for box in boxes if box}) == 1
+        if across > 1:
+            assert len({box["y"] for box in boxes if box}) == 1
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes if box)
+        assert compare.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,128 @@
+"""What is said about credentials: their kind and end, never what they are."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.bedrock.backend import Backend
+from lib.bedrock.problems import ENTRIES
+from lib.hosting.check import Check, summary, worst_first
+from lib.hosting.setup import backend_choice, credentials, versions
+
+PAIR = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret-of-tests"}
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path: Path) -> Iterator[None]:
+    """A machine without AWS; the environment is put back afterwards."""
+    kept = dict(os.environ)
+    for name in list(os.environ):
+        if name.upper().startswith(("AWS_", "SIROCCO_", "BEDROCK_")):
+            del os.environ[name]
+    os.environ.update(
+        AWS_CONFIG_FILE=str(tmp_path / "config"),
+        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "credentials"),
+        AWS_EC2_METADATA_DISABLED="true",
+        SIROCCO_LOCAL_URL="http://127.0.0.1:9",
+    )
+    yield
+    os.environ.clear()
+    os.environ.update(kept)
+
+
+def check(**settings: str) -> Check:
+    os.environ.update(SIROCCO_BACKEND="aws", **settings)
+    found = credentials(Backend.detect())
+    for name, value in settings.items():
+        assert name == "AWS_PROFILE" or value not in found.says + found.fix
+    return found
+
+
+def iso(hours: float) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")
+
+
+def short_term_key(hours_old: float) -> str:
+    made = datetime.now(UTC) - timedelta(hours=hours_old)
+    query = f"Action=CallWithBearerToken&X-Amz-Date={made:%Y%m%dT%H%M%SZ}&X-Amz-Expires=43200&Version=1"
+    return "bedrock-api-key-" + base64.b64encode(f"bedrock.amazonaws.com/?{query}".encode()).decode()
+
+
+def test_keys_from_the_environment_are_named_as_that() -> None:
+    assert check(**PAIR) == Check("Credentials", "ok", "Keys from the environment.")
+
+
+def test_keys_of_a_session_are_temporary_and_their_end_is_told_where_it_is_known() -> None:
+    assert check(**PAIR, AWS_SESSION_TOKEN="t0ken").says == "Temporary keys from the environment."
+    told = check(**PAIR, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(5))
+    assert told.status == "ok"
+    assert "valid until" in told.says
+
+
+def test_keys_whose_end_has_come_are_expired() -> None:
+    told = check(**PAIR, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(-5))
+    assert told.status == "failed"
+    assert told.says.startswith(ENTRIES["key-expired"].title)
+
+
+def test_a_temporary_key_without_its_token_is_named() -> None:
+    told = check(AWS_ACCESS_KEY_ID="ASIAEXAMPLE", AWS_SECRET_ACCESS_KEY="secret-of-tests")
+    assert told.status == "failed"
+    assert "AWS_SESSION_TOKEN" in told.fix
+
+
+def test_a_profile_is_named_as_keys_from_its_file(tmp_path: Path) -> None:
+    pair = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n"
+    (tmp_path / "credentials").write_text(f"[team]\n{pair}")
+    assert check(AWS_PROFILE="team").says == "Keys from the AWS credentials file."
+
+
+def test_a_profile_that_is_missing_is_named() -> None:
+    assert check(AWS_PROFILE="missing").says.startswith(ENTRIES["profile-not-found"].title)
+
+
+def test_a_credential_process_that_fails_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[default]\ncredential_process = false\n")
+    assert check().says.startswith(ENTRIES["credentials-failed"].title)
+
+
+def test_no_credentials_at_all_are_named() -> None:
+    assert check().says.startswith(ENTRIES["no-credentials"].title)
+
+
+def test_a_bedrock_api_key_is_named_and_a_short_term_one_has_an_end() -> None:
+    assert check(AWS_BEARER_TOKEN_BEDROCK="ABSKexample").says == "A Bedrock API key."
+    assert "valid until" in check(AWS_BEARER_TOKEN_BEDROCK=short_term_key(1)).says
+    assert check(AWS_BEARER_TOKEN_BEDROCK=short_term_key(13)).status == "failed"
+
+
+def test_the_backend_says_why_it_was_chosen() -> None:
+    assert "no AWS credentials were found" in backend_choice(Backend.detect()).says
+    os.environ.update(PAIR)
+    assert "AWS credentials were found" in backend_choice(Backend.detect()).says
+    os.environ["SIROCCO_BACKEND"] = "azure"
+    assert backend_choice(Backend.detect()).status == "warning"
+
+
+def test_versions_name_every_part() -> None:
+    told = versions().says
+    for part in ("Sirocco ", "Python ", "streamlit ", "boto3 ", "botocore ", "urllib3 ", "xllamacpp "):
+        assert part in told
+
+
+def test_the_worst_comes_first_and_is_counted() -> None:
+    checks = [
+        Check("a", "ok", ""),
+        Check("b", "skipped", ""),
+        Check("c", "failed", ""),
+        Check("d", "warning", ""),
+    ]
+    assert [check.name for check in worst_first(checks)] == ["c", "d", "a", "b"]
+    assert summary(checks) == "1 failed and 1 with a warning, of 4 checks."
+    assert summary(checks[:2]) == "Everything that was checked works."

@@ -1,0 +1,35 @@
+"""Each test visits an app of its own set-up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import Endpoint
+from tests.pages.visiting import on_aws
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> Iterator[None]:
+    """No test sees the AWS settings of whoever runs it, nor those of another test."""
+    kept = dict(os.environ)
+    for name in list(os.environ):
+        if name.upper().startswith(("AWS_", "SIROCCO_", "BEDROCK_")) or name.upper().endswith("_PROXY"):
+            del os.environ[name]
+    os.environ.update(
+        AWS_CONFIG_FILE=str(tmp_path / "config"),
+        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "credentials"),
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    yield
+    os.environ.clear()
+    os.environ.update(kept)
+
+
+@pytest.fixture
+def aws(endpoint: Endpoint) -> AppTest:
+    return on_aws(endpoint.url)

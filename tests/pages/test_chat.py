@@ -1,0 +1,205 @@
+"""The chat page as a visitor uses it: the real script, boto3 and endpoint."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from tests.bedrock.calling import counted
+from tests.conftest import Endpoint
+from tests.engine import FRIENDLY
+from tests.pages.visiting import (
+    AWS,
+    answers,
+    ask,
+    bodies,
+    button,
+    everything,
+    lines,
+    on_aws,
+    on_local,
+    opened,
+    run,
+)
+
+DELTA = find("mistral.mistral-large-3-675b-instruct")
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+
+
+@pytest.mark.parametrize("open_page", [on_aws, on_local])
+def test_a_prompt_gives_an_answer_with_its_line(endpoint: Endpoint, open_page: Any) -> None:
+    at = ask(open_page(endpoint.url), "chunks=5 rate=0")
+    assert [message.name for message in at.chat_message] == ["You", "assistant"]
+    assert at.chat_message[0].text[0].value == "chunks=5 rate=0"
+    assert answers(at) == [counted(5).strip()]
+    assert "5 out" in lines(at)[0]
+    assert "finished" in lines(at)[0]
+    assert not at.error
+    assert not at.warning
+
+
+def test_the_line_tells_the_model_the_temperature_and_the_cost(aws: AppTest) -> None:
+    aws.slider(key="temperature").set_value(0.3)
+    line = lines(ask(aws, "chunks=5 rate=0"))[0]
+    assert line.startswith("Mistral Large · t 0.3 · 2 tokens in, 5 out · first token ")
+    assert "price of" in line
+
+
+def test_the_caption_says_who_answers(endpoint: Endpoint) -> None:
+    assert "not Mistral" in on_local(endpoint.url).caption[0].value
+    said = on_aws(endpoint.url).caption[0].value
+    assert "Mistral Large" in said
+    assert "us-east-1" in said
+    assert "this computer" not in said
+
+
+def test_locally_no_answer_passes_for_mistral(endpoint: Endpoint) -> None:
+    at = ask(on_local(endpoint.url), "chunks=2 rate=0")
+    assert "not Mistral" in everything(at)
+    assert lines(at)[0].startswith(find(LOCAL_MODEL_ID).name)
+    assert "free, local" in lines(at)[0]
+
+
+@pytest.mark.parametrize("open_page", [on_aws, on_local])
+def test_suggestions_stand_before_the_first_message_only(endpoint: Endpoint, open_page: Any) -> None:
+    at = open_page(endpoint.url)
+    assert len(at.button_group) == 1
+    local = open_page is on_local
+    at.button_group[0].set_value(
+        ":material/lightbulb: Define a volcano" if local else ":material/pets: Name a kitten"
+    )
+    at = run(at)
+    assert answers(at) == [FRIENDLY]
+    assert not at.button_group
+    assert len(run(at).chat_message) == 2
+
+
+def test_what_was_said_is_sent_along(aws: AppTest, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
+        at = ask(ask(aws, "chunks=2 rate=0"), "chunks=3 rate=0")
+        at.selectbox(key="model").set_value(DELTA.id)
+        at = ask(run(at), "chunks=1 rate=0")
+    first, second, third = bodies(caplog)
+    assert first["prompt"] == "<s>[INST] chunks=2 rate=0 [/INST]"
+    for part in ("chunks=2 rate=0", "w1 w2", "chunks=3 rate=0"):
+        assert part in second["prompt"]
+    said = [(message["role"], message["content"].strip()) for message in third["messages"]]
+    assert said == [
+        ("user", "chunks=2 rate=0"),
+        ("assistant", "w1 w2"),
+        ("user", "chunks=3 rate=0"),
+        ("assistant", "w1 w2 w3"),
+        ("user", "chunks=1 rate=0"),
+    ]
+    assert answers(at) == ["w1 w2", "w1 w2 w3", "w1"]
+
+
+def test_settings_reach_the_body(aws: AppTest, caplog: pytest.LogCaptureFixture) -> None:
+    aws.slider(key="temperature").set_value(0.15)
+    aws.slider(key="max_tokens").set_value(4)
+    aws.slider(key="top_p").set_value(0.5)
+    aws.number_input(key="top_k").set_value(9)
+    aws.text_area(key="system").set_value("Answer in French.")
+    with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
+        at = ask(aws, "chunks=50 rate=0")
+    body = bodies(caplog)[0]
+    assert "Answer in French." in body.pop("prompt")
+    assert body == {"max_tokens": 4, "temperature": 0.15, "top_p": 0.5, "top_k": 9}
+    assert answers(at) == ["w1 w2 w3 w4"]
+    assert "cut at max_tokens" in lines(at)[0]
+
+
+def test_stop_sequences_of_the_url_end_the_answer(endpoint: Endpoint) -> None:
+    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at.query_params["stop"] = "w4"
+    assert answers(ask(run(at), "chunks=9 rate=0")) == ["w1 w2 w3"]
+
+
+def test_a_change_of_model_fits_the_settings_and_keeps_the_conversation(aws: AppTest) -> None:
+    aws.selectbox(key="model").set_value(DELTA.id)
+    at = run(aws)
+    at.slider(key="max_tokens").set_value(20_000)
+    at = ask(at, "chunks=2 rate=0")
+    at.selectbox(key="model").set_value(SAMPLE_MODEL_ID)
+    at = ask(run(at), "chunks=3 rate=0")
+    assert at.slider(key="max_tokens").value == 4096
+    assert answers(at) == ["w1 w2", "w1 w2 w3"]
+    assert [line.split(" · ")[0] for line in lines(at)] == [DELTA.name, "Mistral Large"]
+
+
+def test_a_knob_that_the_model_does_not_take_is_disabled_with_the_reason(aws: AppTest) -> None:
+    assert not aws.number_input(key="top_k").disabled
+    aws.selectbox(key="model").set_value(DELTA.id)
+    knob = run(aws).number_input(key="top_k")
+    assert knob.disabled
+    assert "does not take" in knob.help
+
+
+def test_reset_puts_the_settings_back_and_keeps_the_conversation(aws: AppTest) -> None:
+    aws.slider(key="temperature").set_value(0.1)
+    aws.slider(key="max_tokens").set_value(50)
+    at = ask(aws, "chunks=2 rate=0")
+    button(at, "Reset to defaults").click()
+    at = run(at)
+    assert (at.slider(key="temperature").value, at.slider(key="max_tokens").value) == (0.7, 4096)
+    assert answers(at) == ["w1 w2"]
+
+
+def test_what_cannot_be_sent_gives_a_sentence_and_loses_nothing(aws: AppTest, endpoint: Endpoint) -> None:
+    aws.selectbox(key="model").set_value(DELTA.id)
+    at = run(aws)
+    at.slider(key="max_tokens").set_value(20_000)
+    at = ask(at, "chunks=2 rate=0")
+    served = endpoint.state()["served"]
+    at.selectbox(key="model").set_value(SAMPLE_MODEL_ID)
+    at = ask(at, "chunks=3 rate=0")  # sent with the settings of the model before
+    assert len(at.error) == 1
+    assert at.error[0].value.startswith("Nothing was sent.")
+    assert "20000" in at.error[0].value
+    assert at.chat_input[0].value == "chunks=3 rate=0"
+    assert answers(at) == ["w1 w2"]
+    assert endpoint.state()["served"] == served
+    at = ask(at, "chunks=3 rate=0")
+    assert not at.error
+    assert answers(at) == ["w1 w2", "w1 w2 w3"]
+
+
+def test_a_blank_prompt_is_no_prompt(aws: AppTest, endpoint: Endpoint) -> None:
+    served = endpoint.state()["served"]
+    at = ask(aws, "   ")
+    assert not at.chat_message
+    assert endpoint.state()["served"] == served
+
+
+def test_prices_and_images_of_an_answer_are_text(aws: AppTest) -> None:
+    at = ask(ask(aws, "text=prices rate=0"), "text=image rate=0")
+    assert r"\$3.50" in answers(at)[0]
+    assert "![" not in answers(at)[1]
+
+
+def test_a_long_answer_is_whole(aws: AppTest) -> None:
+    at = ask(aws, "chunks=2000 rate=0")
+    assert answers(at) == [counted(2000).strip()]
+
+
+def test_a_wrong_setting_is_told_on_the_page(endpoint: Endpoint) -> None:
+    at = on_aws(endpoint.url, BEDROCK_MODEL_ID="anthropic.claude")
+    assert len(at.warning) == 1
+    assert "anthropic.claude" in at.warning[0].value
+    assert answers(ask(at, "chunks=1 rate=0")) == ["w1"]
+
+
+def test_a_long_conversation_shows_its_newest_part_and_sends_all_of_it(
+    aws: AppTest, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = aws
+    with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
+        for number in range(1, 12):
+            at = ask(at, f"chunks={number} rate=0")
+    assert len(bodies(caplog)[-1]["prompt"].split("[INST]")) == 12
+    assert answers(at)[-1] == counted(11).strip()
+    assert len(answers(at)) < 11

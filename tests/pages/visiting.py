@@ -1,0 +1,81 @@
+"""Open the app's page, use it and read what it shows."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib.ui import shell
+
+AWS = {
+    "SIROCCO_BACKEND": "aws",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",  # nobody lists models there
+}
+
+
+_set_up: dict[str, str] = {}
+
+
+def on_aws(url: str, **settings: str) -> AppTest:
+    return run(opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url} | settings))
+
+
+def on_local(url: str, **settings: str) -> AppTest:
+    return run(opened({"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": url} | settings))
+
+
+def opened(settings: dict[str, str]) -> AppTest:
+    """The app with these settings; only another set-up makes a new backend, which takes a while."""
+    if settings != _set_up:
+        st.cache_resource.clear()
+    _set_up.clear()
+    _set_up.update(settings)
+    os.environ.update(settings)
+    return AppTest.from_file(shell.__file__, default_timeout=15)
+
+
+def run(at: AppTest) -> AppTest:
+    at.run()
+    assert not at.exception
+    return at
+
+
+def ask(at: AppTest, prompt: str) -> AppTest:
+    at.chat_input[0].set_value(prompt)
+    return run(at)
+
+
+def answers(at: AppTest) -> list[str]:
+    """The text of each answer on the page, without what is said about it."""
+    said = [message for message in at.chat_message if message.name == "assistant"]
+    return [message.markdown[0].value if message.markdown else "" for message in said]
+
+
+def lines(at: AppTest) -> list[str]:
+    """The line under each answer, which opens to its recipe."""
+    said = [message for message in at.chat_message if message.name == "assistant"]
+    return [message.expander[0].label for message in said]
+
+
+def button(at: AppTest, label: str) -> Any:
+    return next(button for button in at.button if button.label == label)
+
+
+def everything(at: AppTest) -> str:
+    shown = [*at.title, *at.markdown, *at.caption, *at.text, *at.warning, *at.error]
+    return "\n".join([*(str(element.value) for element in shown), *(made.label for made in at.expander)])
+
+
+def bodies(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """The JSON that boto3 was given to send to models, call by call."""
+    made = [record.args for record in caplog.records if record.msg.startswith("Making request")]
+    calls = [args for args in made if isinstance(args, tuple) and "Invoke" in str(args[0])]
+    return [json.loads(args[1]["body"]) for args in calls]

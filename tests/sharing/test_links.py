@@ -1,0 +1,234 @@
+"""What is shared comes back as it was: through links, through files, through Markdown."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from lib.bedrock.answer import Beat
+from lib.mistral.catalog import SAMPLE_MODEL_ID, find
+from lib.mistral.recipe import Recipe, Turn
+from lib.sharing.links import LIMIT, from_file, from_link, pack, to_file, to_link, unpacked
+from lib.sharing.markdown import from_any_file, from_markdown, to_markdown
+from lib.sharing.shared import Entry, LinkError, Shared, TooLong, share
+from tests.sharing import making
+
+LICENSE = Path(__file__).parents[2] / "LICENSE"
+HELLO = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Hello"),), temperature=0.5)
+
+
+def test_ten_thousand_recipes_of_every_dialect_come_back_from_their_links() -> None:
+    rng = random.Random(1)
+    dialects, links = set(), 0
+    for _ in range(10_000):
+        recipe = making.recipe(rng)
+        sent = Shared("answer", making.DAY, (Entry(recipe),))
+        text = pack(sent)
+        if len(text) <= LIMIT:
+            assert to_link(sent) == text
+            links += 1
+        back = from_link(text) if len(text) <= LIMIT else unpacked(text)
+        assert back == sent
+        assert back.entries[0].recipe.to_json() == recipe.to_json()  # 1 and 1.0 are equal, yet not the same
+        dialects.add(recipe.model.dialect)
+    assert dialects == {"text", "message", "delta"}
+    assert links > 9_900
+
+
+def test_what_is_shared_comes_back_from_a_file_and_from_markdown() -> None:
+    for seed in range(500):
+        sent = making.shared(random.Random(seed))
+        assert from_file(to_file(sent)) == sent
+        assert to_file(from_file(to_file(sent))) == to_file(sent)
+        assert from_markdown(to_markdown(sent)) == sent
+        assert from_any_file(to_file(sent)) == from_any_file(to_markdown(sent).encode()) == sent
+        assert unpacked(pack(sent)) == sent
+
+
+def test_an_answer_of_five_hundred_tokens_with_its_timeline_fits_in_a_link() -> None:
+    prose = " ".join(LICENSE.read_text(encoding="utf-8").split())
+    for seed in range(20):
+        made = making.answer(random.Random(seed), HELLO, tokens=500)
+        said = prose[seed * 400 :][: len(made.text)]  # as long, and with the words of a real text
+        sent = share("answer", [replace(made, text=said)], on=making.DAY)
+        assert len(sent.entries[0].answer.timeline) == 501  # type: ignore[union-attr]
+        text = to_link(sent)
+        print(f"{len(said):,} characters in 500 chunks make a link of {len(text):,} characters")
+        assert len(text) < LIMIT * 0.75
+        assert from_link(text) == sent
+
+
+def test_arrival_times_come_back_within_a_millisecond() -> None:
+    made = making.answer(random.Random(3), HELLO, tokens=2000)
+    back = unpacked(pack(share("answer", [made], on=making.DAY))).entries[0].answer
+    assert back is not None
+    assert len(back.timeline) == 2001
+    assert all(
+        abs(was.ms - now.ms) <= 0.5 and was.characters == now.characters
+        for was, now in zip(made.timeline, back.timeline, strict=True)
+    )
+    assert abs(made.duration_ms - back.duration_ms) <= 0.5
+
+
+def test_a_link_needs_no_escaping_in_a_url() -> None:
+    text = to_link(making.shared(random.Random(5)))
+    assert quote(text, safe="") == text
+
+
+def test_a_conversation_is_stored_once_however_long_it_gets() -> None:
+    answers = making.conversation(random.Random(7), 60)
+    sent = share("conversation", answers, on=making.DAY)
+    said = sum(len(answer.text) + len(answer.recipe.turns[-1].text) for answer in answers)
+    assert len(to_file(sent)) < 6 * said + 60 * 800
+    assert from_file(to_file(sent)) == sent
+
+
+@pytest.mark.parametrize("most", [1, 3, 7])
+def test_a_conversation_whose_oldest_turns_were_not_sent_comes_back(most: int) -> None:
+    sent = share("conversation", making.conversation(random.Random(most), 25, most), on=making.DAY)
+    assert from_file(to_file(sent)) == sent
+    assert b'"after"' in to_file(sent) or most == 1
+
+
+def test_a_file_can_be_read_and_its_spacing_changed() -> None:
+    sent = share("answer", [making.answer(random.Random(9), HELLO, tokens=50)], on=making.DAY)
+    data = to_file(sent)
+    assert b'  "kind": "answer",\n' in data
+    assert re.search(rb'"times": \[\d+(, \d+)+\]\n|"times": \[\d+(, \d+)+\],\n', data)
+    squeezed = json.dumps(json.loads(data)).encode()
+    assert from_file(squeezed) == from_file(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")) == sent
+
+
+def test_what_the_sender_leaves_out_is_not_in_the_link() -> None:
+    recipe = Recipe(
+        model_id=SAMPLE_MODEL_ID,
+        turns=(Turn("user", "first"), Turn("assistant", "second"), Turn("user", "third")),
+        system="secret",
+    )
+    made = making.answer(random.Random(11), recipe, tokens=9)
+    whole = to_file(share("answer", [made], on=making.DAY)).decode()
+    assert all(word in whole for word in ("secret", "first", "second", "third", made.text, '"times"'))
+    for part, gone in {
+        "system": ["secret"],
+        "turns": ["first", "second"],
+        "answers": [made.text, '"answer":'],
+        "times": ['"times":', '"characters":'],
+    }.items():
+        text = to_file(share("answer", [made], on=making.DAY, without=[part])).decode()  # type: ignore[list-item]
+        assert not any(word in text for word in gone)
+        assert "third" in text
+        assert f'"left_out": [\n    "{part}"\n  ]' in text
+        assert from_file(text.encode()).left_out == (part,)
+
+
+def test_request_ids_and_raw_chunks_are_never_shared() -> None:
+    made = making.answer(random.Random(13), HELLO, tokens=5)
+    assert made.request_id is not None
+    back = from_link(to_link(share("answer", [made], on=making.DAY))).entries[0].answer
+    assert back is not None
+    assert (back.request_id, back.problem, back.chunks) == (None, None, ())
+    assert made.request_id not in to_file(share("answer", [made], on=making.DAY)).decode()
+
+
+def test_an_answer_that_still_runs_is_shared_as_far_as_it_came() -> None:
+    made = replace(making.answer(random.Random(15), HELLO, tokens=5), status="running")
+    back = from_link(to_link(share("answer", [made], on=making.DAY))).entries[0].answer
+    assert back is not None
+    assert (back.status, back.text) == ("stopped", made.text)
+
+
+def test_a_timeline_that_does_not_account_for_the_text_is_left_away() -> None:
+    made = replace(making.answer(random.Random(17), HELLO, tokens=5), timeline=(Beat(10.0, 1),))
+    back = from_link(to_link(share("answer", [made], on=making.DAY))).entries[0].answer
+    assert back is not None
+    assert back.timeline == ()
+
+
+def test_a_stop_reason_that_is_no_word_is_shared_as_other() -> None:
+    made = replace(making.answer(random.Random(19), HELLO, tokens=5), stop_reason="<b>a sentence</b>")
+    back = from_link(to_link(share("answer", [made], on=making.DAY))).entries[0].answer
+    assert back is not None
+    assert back.stop_reason == "other"
+
+
+def test_a_link_that_would_be_too_long_says_by_how_much() -> None:
+    noise = random.Random(21).randbytes(6000).hex()
+    sent = Shared("answer", making.DAY, (Entry(replace(HELLO, system=noise)),))
+    with pytest.raises(TooLong) as caught:
+        to_link(sent)
+    assert caught.value.length > caught.value.limit == LIMIT
+    assert f"{caught.value.length:,} characters" in caught.value.sentence
+    assert from_file(to_file(sent)) == sent
+
+
+def test_what_could_not_be_opened_again_is_not_made() -> None:
+    long = Shared("answer", making.DAY, (Entry(replace(HELLO, system="x" * 2_000_000)),))
+    many = Shared("comparison", making.DAY, (Entry(HELLO),) * 301)
+    deep = replace(HELLO, turns=(Turn("user", "x" * 900_000),))
+    heavy = Shared("comparison", making.DAY, (Entry(deep),) * 70)
+    for sent in (long, many, heavy):
+        for make in (to_file, to_link, to_markdown):
+            with pytest.raises(TooLong):
+                make(sent)
+
+
+def test_a_link_may_come_with_padding_and_space_around_it() -> None:
+    sent = Shared("answer", making.DAY, (Entry(HELLO),))
+    text = to_link(sent)
+    assert from_link(f" {text}{'=' * (-len(text) % 4)}\n") == sent
+
+
+def test_an_answer_is_one_entry_and_nothing_shared_is_empty() -> None:
+    for kind, count in (("answer", 0), ("answer", 2), ("conversation", 0), ("comparison", 0)):
+        with pytest.raises(ValueError, match=kind):
+            Shared(kind, making.DAY, (Entry(HELLO),) * count)  # type: ignore[arg-type]
+
+
+def test_a_newer_format_is_called_that() -> None:
+    document = json.loads(to_file(Shared("answer", making.DAY, (Entry(HELLO),))))
+    document |= {"sirocco": 2, "entries": {"something": "new"}, "news": True}
+    packed = zlib.compress(json.dumps(document).encode())
+    with pytest.raises(LinkError, match=r"^This link was made by a newer version of Sirocco; this one reads"):
+        from_link(base64.urlsafe_b64encode(packed).decode())
+    with pytest.raises(LinkError, match=r"^This file was made by a newer version of Sirocco; this one reads"):
+        from_file(json.dumps(document).encode())
+
+
+def test_a_setting_out_of_range_is_named_without_its_value() -> None:
+    document = json.loads(to_file(Shared("answer", making.DAY, (Entry(HELLO),))))
+    document["entries"][0]["recipe"]["temperature"] = 7
+    with pytest.raises(LinkError) as caught:
+        from_file(json.dumps(document).encode())
+    assert caught.value.sentence == "This file does not fit: as temperature, Sirocco allows 0 to 1."
+
+
+def test_markdown_shows_what_was_said_and_hides_the_rest_in_one_comment() -> None:
+    asked = replace(HELLO, system="Be brief.", turns=(Turn("user", "Hello\n\nthere"),))
+    made = replace(making.answer(random.Random(23), asked, tokens=3), text="# Hi\n", timeline=())
+    lines = to_markdown(share("answer", [made], on=making.DAY)).splitlines()
+    assert lines[0] == f"# An answer of {find(SAMPLE_MODEL_ID).name}"
+    assert "Recorded on 2026-11-22 with Sirocco." in lines
+    assert lines[lines.index("## System text") + 2] == "> Be brief."
+    assert lines[lines.index("## Prompt") + 2 :][:3] == ["> Hello", ">", "> there"]
+    assert "# Hi" in lines
+    assert any(f"`{SAMPLE_MODEL_ID}` · temperature 0.5" in line for line in lines)
+    assert re.fullmatch(r"<!-- sirocco \S+ -->", lines[-1])
+    assert sum("<!--" in line for line in lines) == 1
+
+
+def test_edits_of_the_visible_markdown_do_not_count() -> None:
+    sent = share("answer", [making.answer(random.Random(25), HELLO, tokens=3)], on=making.DAY)
+    assert from_markdown("Note.\r\n\r\n" + to_markdown(sent).replace("Hello", "Goodbye") + "\n\n") == sent
+
+
+def test_markdown_without_its_comment_says_what_is_missing() -> None:
+    with pytest.raises(LinkError, match="the comment at its end is missing"):
+        from_markdown("# A conversation\n\nHello")

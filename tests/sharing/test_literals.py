@@ -1,0 +1,62 @@
+"""Any text, written as a literal, is read back as the same text by the language itself or its rules."""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+import subprocess
+from pathlib import Path
+
+from lib.sharing import literals
+from tests.sharing import making
+from tests.sharing.readers import csharp_strings, java_strings
+from tests.wire.test_sdk_javascript import ENVIRONMENT
+
+RNG = random.Random(1)
+TEXTS = ["", *making.HOSTILE, *map(chr, range(0x180)), *(making.text(RNG) for _ in range(5_000))]
+TEXTS += ["".join(RNG.choices("\\\"'`u0041nx{}$%\n\r\0\u2028😀", k=12)) for _ in range(5_000)]
+
+
+def test_python_reads_its_literals() -> None:
+    for text in TEXTS:
+        assert ast.literal_eval(literals.python(text)) == text
+
+
+def test_javascript_reads_its_literals(tmp_path: Path) -> None:
+    source = "console.log(JSON.stringify([\n" + ",\n".join(map(literals.javascript, TEXTS)) + "\n]))\n"
+    (tmp_path / "texts.mjs").write_text(source, encoding="utf-8", newline="")
+    command = ["node", str(tmp_path / "texts.mjs")]
+    run = subprocess.run(
+        command, env={"PATH": ENVIRONMENT["PATH"]}, capture_output=True, check=True, timeout=60
+    )
+    assert json.loads(run.stdout) == TEXTS
+
+
+def test_the_shell_reads_its_literals(tmp_path: Path) -> None:
+    lines = "".join(f"printf '%b' {literals.shell(text)}\nprintf '\\377'\n" for text in TEXTS)
+    (tmp_path / "texts.sh").write_text(lines, encoding="utf-8", newline="")
+    run = subprocess.run(["sh", str(tmp_path / "texts.sh")], capture_output=True, check=True, timeout=60)
+    assert run.stdout.split(b"\xff")[:-1] == [text.encode() for text in TEXTS]
+
+
+def test_java_reads_its_literals() -> None:
+    for text in TEXTS:
+        assert java_strings(f"({literals.java(text)})", "(") == text
+
+
+def test_csharp_reads_its_literals() -> None:
+    for text in TEXTS:
+        assert csharp_strings(f"{{{literals.csharp(text)}}}", "{") == text
+
+
+def test_a_literal_holds_nothing_that_a_reader_cannot_see() -> None:
+    for write in (literals.python, literals.javascript, literals.java, literals.csharp, literals.shell):
+        assert all(write(text).isprintable() for text in TEXTS)
+
+
+def test_letters_stay_readable_except_in_java() -> None:
+    text = "Où souffle 日本 😀"
+    for write in (literals.python, literals.javascript, literals.csharp, literals.shell):
+        assert text in write(text)
+    assert literals.java("é😀") == '"\\u00e9\\ud83d\\ude00"'

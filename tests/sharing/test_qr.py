@@ -1,0 +1,47 @@
+"""A QR code holds the link, to the letter."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from lib.sharing import qr
+from lib.sharing.links import to_link
+from lib.sharing.shared import TooLong, share
+from tests.sharing import making
+
+ADDRESS = "https://sirocco.example/shared?s="
+
+
+def read(png: bytes) -> str:
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))
+    return str(found.text)
+
+
+@pytest.mark.parametrize("tokens", [0, 5, 100, 200])
+def test_a_code_is_read_back_as_the_link(tokens: int) -> None:
+    rng = random.Random(tokens)
+    url = ADDRESS + to_link(share("answer", [making.answer(rng, making.recipe(rng), tokens)], on=making.DAY))
+    assert read(qr.png(url)) == url
+
+
+def test_the_largest_code_is_read_back() -> None:
+    url = ADDRESS + "aB3_-" * ((qr.LIMIT - len(ADDRESS)) // 5)
+    assert read(qr.png(url)) == url
+
+
+def test_the_drawing_has_a_white_ground_and_nothing_that_runs() -> None:
+    drawing = qr.svg(ADDRESS).decode()
+    assert "<svg" in drawing
+    assert not re.search(r"<script|href=|url\(|style", drawing)
+    assert 'fill="#fff"' in drawing or "white" in drawing
+
+
+def test_a_link_too_long_for_a_code_says_by_how_much() -> None:
+    with pytest.raises(TooLong, match=r"A QR code takes 2,953 characters, and this link has 3,033\."):
+        qr.svg(ADDRESS + "x" * 3_000)

@@ -1,0 +1,41 @@
+"""Blind picks and what they add up to."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.ui.compare.blind import OTHER, Round, kind, tally
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Write a Python function that squares a number.", "code"),
+        ("Write a haiku about the sea.", "haiku"),
+        ("Suggest a name for a puppy.", "names"),
+        ("In one sentence, what is a volcano?", "facts"),
+        ("Tell me a STORY", "stories"),
+        ("Erzähl mir etwas.", OTHER),
+    ],
+)
+def test_a_prompt_is_of_the_kind_it_asks_for(prompt: str, expected: str) -> None:
+    assert kind(prompt) == expected
+
+
+def test_nothing_played_is_nothing_said() -> None:
+    assert tally([]) == []
+
+
+def test_the_tally_names_the_favourite_of_each_kind() -> None:
+    rounds = [
+        Round("code", "Temperature 0.3"),
+        Round("haiku", "Temperature 1"),
+        Round("code", "Temperature 0.3"),
+        Round("code", "Temperature 0"),
+    ]
+    assert tally(rounds) == ["Temperature 0.3 for code (2 of 3)", "Temperature 1 for haiku (1 of 1)"]
+
+
+def test_a_draw_names_both() -> None:
+    rounds = [Round("code", "Temperature 0"), Round("code", "Temperature 1")]
+    assert tally(rounds) == ["Temperature 0 and Temperature 1 for code (1 of 2)"]

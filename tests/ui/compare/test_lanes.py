@@ -1,0 +1,76 @@
+"""What a comparison sends, what its lanes are called, and what it costs at most."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
+from lib.mistral.dialects import body
+from lib.mistral.recipe import RecipeError
+from lib.ui.compare.lanes import change, choices, highest_cost, label, recipes, start
+
+LARGE, LOCAL = find(SAMPLE_MODEL_ID), find(LOCAL_MODEL_ID)
+SETTINGS = {"temperature": 0.5, "max_tokens": 100, "top_k": 9, "stop": ("x",), "system": "Be short."}
+
+
+def test_the_recipes_differ_in_what_is_compared_and_in_nothing_else() -> None:
+    made = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0, 1.0])
+    assert [recipe.temperature for recipe in made] == [0.0, 1.0]
+    assert {(recipe.system, recipe.max_tokens, recipe.top_k, recipe.stop) for recipe in made} == {
+        ("Be short.", 100, 9, ("x",))
+    }
+
+
+def test_every_pair_of_models_can_be_compared_with_the_settings_of_either() -> None:
+    offered = [model for model in models() if not model.local]
+    for model in offered:
+        settings = {
+            name: type(taken.default or taken.high)(taken.high)
+            for name, taken in model.parameters.items()
+            if name in ("temperature", "top_p")
+        } | {"max_tokens": int(model.parameters["max_tokens"].high)}
+        made = recipes("Hello", model, settings, "model", [other.id for other in offered])
+        assert [recipe.model for recipe in made] == offered
+
+
+def test_a_value_out_of_range_is_refused() -> None:
+    with pytest.raises(RecipeError):
+        recipes("Hello", LARGE, SETTINGS, "temperature", [0.0, 7.0])
+
+
+def test_the_choices_cover_the_range_of_the_model() -> None:
+    assert choices(LARGE, "temperature")[0] == 0.0
+    assert choices(LARGE, "temperature")[-1] == 1.0
+    assert start(LARGE, "temperature") == [0, 0.3, 0.7, 1.0]
+
+
+def test_lanes_are_called_by_what_they_differ_in() -> None:
+    cold, warm = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0, 0.75])
+    assert [label(cold, "temperature", 1), label(warm, "temperature", 2)] == [
+        "Temperature 0",
+        "Temperature 0.75",
+    ]
+    assert label(cold, "model", 1) == LARGE.name
+    none, long = recipes("Hello", LARGE, SETTINGS, "system", ["", "word " * 30])
+    assert label(none, "system", 1) == "1: no system text"
+    assert label(long, "system", 2).endswith("…")
+
+
+def test_a_lane_can_be_changed_alone() -> None:
+    cold = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0])[0]
+    assert change(cold, "temperature", 0.9).temperature == 0.9
+    other = change(cold, "model", "mistral.mistral-7b-instruct-v0:2")
+    assert other.model.name == "Mistral 7B Instruct"
+    assert other.turns == cold.turns
+
+
+def test_the_highest_cost_holds_for_the_longest_prompt_and_answer() -> None:
+    made = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0, 1.0])
+    assert LARGE.price is not None
+    by_hand = sum(LARGE.price.cost(len(body(recipe)), 100) for recipe in made) * 3
+    assert highest_cost(made, 3) == pytest.approx(by_hand)
+    assert LARGE.price.cost(10, 100) * 6 < by_hand
+
+
+def test_where_a_price_is_unknown_so_is_the_cost() -> None:
+    assert highest_cost(recipes("Hello", LOCAL, {}, "temperature", [0.0, 1.0]), 1) is None

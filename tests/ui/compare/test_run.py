@@ -1,0 +1,186 @@
+"""A run: who is sent when, who waits, what Stop and Again do. Real streams on the real wire."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+
+import pytest
+
+from lib.bedrock.stream import AnswerStream
+from lib.mistral.catalog import SAMPLE_MODEL_ID, find
+from lib.mistral.recipe import Recipe
+from lib.ui.compare import export, lanes
+from lib.ui.compare.run import Run, new
+from tests.bedrock.calling import runtime, start
+from tests.conftest import Endpoint
+
+
+class Sender:
+    """Sends recipes to the scripted endpoint and remembers them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sent: list[Recipe] = []
+
+    def __call__(self, recipe: Recipe) -> AnswerStream:
+        self.sent.append(recipe)
+        return start(runtime(self.url), recipe)
+
+
+@pytest.fixture
+def send(endpoint: Endpoint) -> Sender:
+    return Sender(endpoint.url)
+
+
+def begun(send: Sender, prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
+    values = [0.0, 0.3, 0.5, 0.7, 1.0][:lanes_wanted]
+    made = lanes.recipes(prompt, find(SAMPLE_MODEL_ID), {}, "temperature", values)
+    run = new(list(made), "temperature", repeats, width)
+    run.follow(send)
+    return run
+
+
+def to_the_end(run: Run, send: Sender) -> Run:
+    while not run.ended:
+        run.follow(send)
+        run.wait(0.05)
+    run.settle()
+    return run
+
+
+def test_every_lane_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> None:
+    run = begun(send, "chunks=3 rate=0", lanes_wanted=4)
+    assert len(send.sent) == 4
+    to_the_end(run, send)
+    assert [lane.answers[0].recipe.temperature for lane in run.lanes] == [0.0, 0.3, 0.5, 0.7]
+    assert {lane.answers[0].text for lane in run.lanes} == {"w1 w2 w3 "}
+
+
+def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sender) -> None:
+    run = begun(send, "chunks=20 rate=100", lanes_wanted=2, repeats=3, width=2)
+    most = 0
+    while not run.ended:
+        run.follow(send)
+        going = sum(1 for _ in run.running)
+        waiting = sum(call.waiting for call in run.calls)
+        assert len(send.sent) == 6 - waiting
+        most = max(most, going)
+        run.wait(0.02)
+    assert most == 2
+    # The first of every lane goes before the second of any.
+    assert [recipe.temperature for recipe in send.sent[:4]] == [0.0, 0.3, 0.0, 0.3]
+    assert all(len(lane.complete) == 3 for lane in run.lanes)
+
+
+def test_stop_of_a_lane_keeps_its_text_and_leaves_the_other_alone(send: Sender) -> None:
+    run = begun(send, "chunks=60 rate=100", repeats=2, width=2)
+    one, other = run.lanes
+    while not (one.answer and one.answer.text):
+        run.wait(0.01)
+    one.stop()
+    assert one.ended
+    assert not run.ended
+    to_the_end(run, send)
+    assert one.answers[0].status == "stopped"
+    assert one.answers[0].text.startswith("w1 ")
+    assert len(one.answers) == 1  # its second call was never sent
+    assert [answer.status for answer in other.answers] == ["complete", "complete"]
+
+
+def test_stop_of_the_run_ends_all_and_sends_nothing_more(send: Sender, endpoint: Endpoint) -> None:
+    run = begun(send, "chunks=2000 rate=50", repeats=3)
+    run.stop()
+    assert run.ended
+    run.follow(send)
+    assert len(send.sent) == 4
+    pause = threading.Event()
+    while endpoint.state()["active"]:
+        pause.wait(0.01)
+
+
+def test_a_run_that_was_left_sends_nothing_by_itself(send: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = begun(send, "chunks=2 rate=0", repeats=3, width=2)
+    monkeypatch.setattr(run, "_seen", run._seen - 60)
+    to_the_end(run, send)
+    assert len(send.sent) == 2
+
+
+def test_again_repeats_only_what_did_not_end_well(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=5 rate=0 fail=3"), send)
+    broken, other = run.lanes
+    assert broken.failed
+    kept = other.calls[0]
+    broken.again()
+    run.resume()
+    to_the_end(run, send)
+    assert len(send.sent) == 3
+    assert other.calls[0] is kept
+    assert [answer.text for answer in broken.earlier] == ["w1 w2 w3 "]
+
+
+def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2), send)
+    run.lanes[0].again()
+    run.resume()
+    to_the_end(run, send)
+    assert len(send.sent) == 6
+    assert len(run.lanes[0].earlier) == 2
+    assert not run.lanes[1].earlier
+
+
+def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=2 rate=0"), send)
+    lane = run.lanes[1]
+    lane.again(lanes.change(lane.recipe, "temperature", 0.9))
+    run.resume()
+    to_the_end(run, send)
+    assert send.sent[-1].temperature == 0.9
+    assert run.name(1) == "Temperature 0.9"
+
+
+def test_a_blind_run_tells_no_name_until_one_is_picked() -> None:
+    made = lanes.recipes("Hello", find(SAMPLE_MODEL_ID), {}, "temperature", [0.0, 0.5, 1.0])
+    run = new(list(made), "temperature", 1, 4, blind=True)
+    assert sorted(run.order) == [0, 1, 2]
+    assert sorted(run.name(index) for index in range(3)) == ["Answer A", "Answer B", "Answer C"]
+    assert run.name(run.order[0]) == "Answer A"
+    run.picked = 1
+    assert run.name(1) == "Temperature 0.5"
+
+
+def test_a_run_kept_for_later_holds_no_raw_chunks(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=50 rate=0"), send)
+    assert all(answer.chunks == () for lane in run.lanes for answer in lane.answers)
+
+
+def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=4 rate=0", repeats=2), send)
+    file = json.loads(export.to_json(run))
+    assert file["prompt"] == "chunks=4 rate=0"
+    for lane, kept in zip(run.lanes, file["lanes"], strict=True):
+        assert Recipe.from_json(json.dumps(kept["recipe"])) == lane.recipe
+        assert [answer["text"] for answer in kept["answers"]] == ["w1 w2 w3 w4 "] * 2
+        assert all(len(answer["timeline"]) == 4 for answer in kept["answers"])
+        assert kept["answers"][0]["usage"]["output_tokens"] == 4
+        assert kept["spread"] == {"value": 0.0, "kind": "whole"}
+
+
+def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -> None:
+    prompt = "=cmd() text=echo rate=0"
+    run = to_the_end(begun(send, prompt, repeats=2), send)
+    rows = list(csv.DictReader(io.StringIO(export.to_csv(run))))
+    assert [row["label"] for row in rows] == ["Temperature 0"] * 2 + ["Temperature 0.3"] * 2
+    assert {row["text"] for row in rows} == {f"'{prompt}"}
+    assert rows[0]["input_tokens"] == "3"
+
+
+def test_the_promptfoo_file_asks_the_same_of_bedrock(send: Sender) -> None:
+    run = to_the_end(begun(send, "Say {{hello}} 100 %", repeats=2), send)
+    text = export.to_promptfoo(run, "us-east-1")
+    assert text.count("bedrock:converse:mistral.mistral-large-2402-v1:0") == 2
+    assert '{"region": "us-east-1", "temperature": 0.3}' in text
+    assert "{% raw %}Say {{hello}} 100 %{% endraw %}" in text
+    assert "repeat: 2" in text

@@ -1,0 +1,124 @@
+"""A stranger's text is read with another Markdown reader: no link and no image is ever in it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from markdown_it import MarkdownIt
+
+from lib.ui.share.inert import inert, tokens
+
+READER = MarkdownIt("gfm-like", {"linkify": False})
+PARTS = [
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\n",
+    "\n\n",
+    "    ",
+    "- ",
+    "> ",
+    "1. ",
+    "| ",
+    "|",
+    "[x](http://203.0.113.7/)",
+    " a ",
+    "![x](http://203.0.113.7/x)",
+    "<http://203.0.113.7>",
+    "<a href='http://203.0.113.7'>",
+    "http://203.0.113.7/x ",
+    "[x]: http://203.0.113.7\n",
+    "[x]",
+    "$$",
+    "$",
+    ":::note\n",
+    ":::\n",
+    ":a{b='`'}",
+    "\\",
+    "\r",
+    "\t",
+    "* ",
+    "**",
+    "_",
+    "<!--",
+    "-->",
+    "<script>",
+    "\n| a |\n|--|\n|",
+    "# ",
+    "---",
+    "===",
+    "www.example.com",
+    "a@example.com",
+    "[^1]: ",
+    "\u2028",
+    "\x0b",
+    "\x0c",
+    "  ",
+    "py",
+]
+
+
+def rendered(markdown: str) -> list[str]:
+    kinds = []
+    for token in READER.parse(markdown):
+        kinds += [token.type, *(child.type for child in token.children or ())]
+    return kinds
+
+
+def assert_harmless(text: str) -> None:
+    drawn = inert(text)
+    found = rendered(drawn)
+    assert not {"link_open", "image", "html_block", "html_inline"} & set(found), (text, drawn)
+    assert sum(token.length for token in tokens(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[click](http://203.0.113.7/) and http://203.0.113.7/x and <http://203.0.113.7>",
+        "- ```\n  code\n[click](http://203.0.113.7/)",
+        "| x `|[click](http://203.0.113.7/)` |\n|--|--|\n| x `|[click](http://203.0.113.7/)` |",
+        ":x{a='`'} [click](http://203.0.113.7/) `",
+        "$$\n```\n$$\n[click](http://203.0.113.7/)\n```",
+        ":::x\n```\n:::\n[click](http://203.0.113.7/)",
+        "```\ncode\n```\r[click](http://203.0.113.7/)",
+        "> ```\n[click](http://203.0.113.7/)",
+        "\\`[click](http://203.0.113.7/)`",
+    ],
+)
+def test_what_tries_to_become_a_link_stays_text(text: str) -> None:
+    assert_harmless(text)
+
+
+def test_no_mixture_of_marks_makes_a_link_or_an_image() -> None:
+    rng = random.Random(5)
+    for _ in range(4000):
+        assert_harmless("".join(rng.choices(PARTS, k=rng.randint(2, 14))))
+
+
+def test_drawn_up_to_any_token_it_is_as_harmless() -> None:
+    rng = random.Random(6)
+    for _ in range(150):
+        text = "".join(rng.choices(PARTS, k=12))
+        drawn = ""
+        for token in tokens(text):
+            drawn += token.drawn
+            assert not {"link_open", "image"} & set(rendered(drawn)), drawn
+
+
+def test_the_usual_formatting_shows() -> None:
+    found = rendered(
+        inert("# Title\n\n- **bold** and *soft*\n- `code <b>`\n\n1. Do:\n   ```python\n   x = [1]\n   ```\n\n"
+              "| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n> said\n\n~~~\n[kept](as it is)\n~~~\n")
+    )  # fmt: skip
+    for kind in ("heading_open", "bullet_list_open", "strong_open", "em_open", "code_inline", "fence"):
+        assert kind in found
+    for kind in ("table_open", "blockquote_open", "ordered_list_open"):
+        assert kind in found
+
+
+def test_code_stays_as_it_is() -> None:
+    assert inert("`a < b & [c]`") == "`a < b & [c]`"
+    assert "x = [1] & {2}" in inert("   ```py\n   x = [1] & {2}\n   ```")

@@ -1,0 +1,143 @@
+"""The line under an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lib.bedrock.answer import Answer, Beat
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Recipe, Turn
+from lib.ui.answer_line import answer_line, dollars, what_changed
+from lib.ui.conversation import Slot, Variant
+
+MIXTRAL = "mistral.mixtral-8x7b-instruct-v0:1"
+
+
+def answer(model_id: str = SAMPLE_MODEL_ID, temperature: float | None = 0.7, **more: Any) -> Answer:
+    fields: dict[str, Any] = {
+        "recipe": Recipe(model_id=model_id, turns=(Turn("user", "hello"),), temperature=temperature),
+        "text": "Hello there",
+        "status": "complete",
+        "stop_reason": "stop",
+        "usage": Usage(12345, 41, 2300, 250),
+        "timeline": (Beat(420.0, 5), Beat(2420.0, 6)),
+        "duration_ms": 2430.0,
+        "request_id": "id",
+        "problem": None,
+    }
+    return Answer(**{**fields, **more})
+
+
+def test_a_whole_answer_tells_everything_in_one_order() -> None:
+    price = find(SAMPLE_MODEL_ID).price
+    assert price is not None
+    cost = f"{price.cost(12345, 41):.2f}"
+    assert answer_line(answer()).split(" · ") == [
+        "Mistral Large",
+        "t 0.7",
+        "12,345 tokens in, 41 out",
+        "first token 0.42 s",
+        "20 tok/s",
+        "finished",
+        f"about \\${cost} (price of {price.as_of})",
+    ]
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    line = answer_line(answer(usage=None, timeline=(), temperature=None, text="", status="failed"))
+    assert line == "Mistral Large · no answer"
+
+
+@pytest.mark.parametrize(
+    ("status", "stop_reason", "said"),
+    [
+        ("complete", "stop", "finished"),
+        ("complete", "length", "cut at max_tokens"),
+        ("complete", "tool_calls", "stop reason tool_calls"),
+        ("stopped", None, "stopped by you"),
+        ("broken", None, "broken off"),
+        ("failed", None, "no answer"),
+        ("running", None, "answering"),
+    ],
+)
+def test_every_ending_has_a_word(status: Any, stop_reason: str | None, said: str) -> None:
+    assert said in answer_line(answer(status=status, stop_reason=stop_reason)).split(" · ")
+
+
+def test_the_local_model_is_free_and_named_local() -> None:
+    line = answer_line(answer(LOCAL_MODEL_ID))
+    assert line.startswith("SmolLM2 135M · ")
+    assert line.endswith(" · free, local")
+    assert "$" not in line
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (12.0, r"\$12.00"),
+        (0.0149, r"\$0.01"),
+        (0.00456, r"\$0.0046"),
+        (0.00012, r"\$0.00012"),
+        (0.00002, r"under \$0.0001"),
+    ],
+)
+def test_amounts_are_short_and_no_mathematics(amount: float, said: str) -> None:
+    assert dollars(amount) == said
+
+
+def slot(*variants: Answer, prompts: tuple[str, ...] = ()) -> Slot:
+    """A turn with these variants, the last one shown."""
+    asked = prompts or ("hello",) * len(variants)
+    made = [Variant(prompt, [each]) for prompt, each in zip(asked, variants, strict=True)]
+    return Slot(made, len(made) - 1)
+
+
+def with_settings(**settings: Any) -> Answer:
+    fields = {"model_id": MIXTRAL, "turns": (Turn("user", "hello"),), **settings}
+    return answer(recipe=Recipe(**fields))
+
+
+def test_the_first_variant_changed_nothing() -> None:
+    assert what_changed(slot(answer())) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ({"temperature": 0.2}, {"temperature": 0.9}, "t 0.2 → 0.9"),
+        ({"temperature": 0.7}, {"temperature": 1}, "t 0.7 → 1"),
+        ({"temperature": 1}, {"temperature": 1.0}, "same settings"),
+        ({}, {"temperature": 0.0}, "t default → 0"),
+        ({"max_tokens": 4096}, {"max_tokens": 512}, "max 4096 → 512"),
+        ({"top_p": 0.5, "top_k": 3}, {"top_k": 40}, "top_p 0.5 → default, top_k 3 → 40"),
+        ({}, {"stop": ("\n", "END")}, r"stop default → '\n', 'END'"),
+        ({"stop": ("a",)}, {}, "stop 'a' → default"),
+        ({}, {"system": "Be kind."}, "other system text"),
+        ({}, {"model_id": SAMPLE_MODEL_ID}, "other model"),
+        (
+            {"temperature": 0.5},
+            {"model_id": SAMPLE_MODEL_ID, "temperature": 0.7},
+            "other model, t 0.5 → 0.7",
+        ),
+    ],
+)
+def test_a_variant_is_labelled_by_what_changed(
+    before: dict[str, Any], now: dict[str, Any], said: str
+) -> None:
+    assert what_changed(slot(with_settings(**before), with_settings(**now))) == said
+
+
+def test_another_prompt_is_said_and_another_history_is_not() -> None:
+    assert what_changed(slot(answer(), answer(), prompts=("hello", "hi"))) == "other prompt"
+    longer = (Turn("user", "a"), Turn("assistant", "b"), Turn("user", "hello"))
+    assert what_changed(slot(with_settings(), with_settings(turns=longer))) == "same settings"
+
+
+def test_a_label_compares_with_the_variant_just_before_the_shown_one() -> None:
+    turn = slot(*(with_settings(temperature=t) for t in (0.1, 0.2, 0.3)))
+    assert what_changed(turn) == "t 0.2 → 0.3"
+    turn.step(-1)
+    assert what_changed(turn) == "t 0.1 → 0.2"

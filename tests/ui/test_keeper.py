@@ -1,0 +1,296 @@
+"""What the server tells the browser, run by run, and what it makes of what comes back."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lib.bedrock.stream import AnswerStream
+from lib.ui import running, saved
+from lib.ui.conversation import Conversation, Slot, Variant, new_id
+from lib.ui.session import Undo
+from tests.ui.tab import Tab, hears, streaming
+from tests.ui.talks import LARGE, asked, made, rich, stored, tree
+from tests.ui.test_saved_fuzz import NASTY, mutated
+
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+
+
+@pytest.fixture
+def endless() -> Iterator[AnswerStream]:
+    """An answer that is on its way until it is closed."""
+    stream = streaming("Hello?")
+    yield stream
+    stream.close()
+
+
+def test_the_browser_has_what_the_server_has_after_every_act() -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    asked(chat, "One?", "un")
+    asked(chat, "Two?", "deux")
+    asked(chat, "Three?", "trois")
+    assert tab.run().has(chat)
+    slot = chat.slots()[1]
+    slot.add(made("Two!", "zwei", chat.before(slot), LARGE, temperature=0.1))
+    assert tab.run().has(chat)
+    asked(chat, "Drei?", "drei")
+    assert tab.run().has(chat)
+    slot.step(-1)
+    assert tab.run().has(chat)
+    removed, parent = chat.slots()[1], chat.slots()[0].variant
+    chat.remove(removed)
+    assert [slot.variant.prompt for slot in tab.run().chat.path()] == ["One?", "Three?"]
+    copy = saved.restore(chat.id, tab.store[chat.id], running.find).conversation
+    assert [slot.variant.prompt for slot in copy.path()] == ["One?", "Three?"]
+    removed.variant.next, parent.next = parent.next, removed
+    assert tab.run().has(chat)
+
+
+def test_many_random_acts_are_kept() -> None:
+    chance = random.Random(3)
+    chat = Conversation()
+    tab = Tab(chat).run()
+    for number in range(60):
+        slots = chat.slots()
+        slot: Slot | None = chance.choice(slots) if slots else None
+        act = chance.randrange(5) if slot else 0
+        if act == 0 or slot is None:
+            asked(chat, f"Ask {number}", f"Answer {number}")
+        elif act == 1:
+            slot.add(made(f"Edit {number}", f"Edited {number}", chat.before(slot), LARGE))
+        elif act in (2, 3):
+            slot.step(chance.choice((-1, 1)))
+        else:
+            chat.remove(slot)
+        tab.run(lost=chance.random() < 0.3)
+    back = saved.restore(chat.id, tab.run(("hear", "gap", 0)).store[chat.id], running.find)
+    assert shape(back.conversation) == shape(chat)
+
+
+def shape(chat: Conversation) -> list[Any]:
+    rows = [(variant.id, place, variant.answer.text) for variant, place in saved.places(chat)]
+    return sorted(rows, key=str)
+
+
+def test_what_is_sent_does_not_grow_with_the_conversation() -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    sizes = []
+    for number in range(100):
+        asked(chat, f"Question {number:03}?", f"Answer {number:03}.")
+        tab.run()
+        sizes.append(tab.sent)
+    assert max(sizes[5:]) <= max(sizes[:5]) + 100
+    assert tab.has(chat)
+
+
+def test_a_message_that_was_overtaken_is_sent_again() -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    asked(chat, "One?", "un")
+    tab.run(lost=True)
+    asked(chat, "Two?", "deux")
+    tab.run(lost=True)
+    asked(chat, "Three?", "trois")
+    assert tab.run().has(chat)
+    assert not tab.gap
+
+
+def test_a_browser_that_missed_too_much_gets_everything_again() -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    for number in range(5):
+        asked(chat, f"Question {number}?", f"Answer {number}.")
+        tab.run(lost=True)
+    asked(chat, "And?", "et")
+    tab.run()
+    assert tab.gap
+    assert not tab.has(chat)
+    assert tab.run(("hear", "gap", tab.applied)).has(chat)
+
+
+def test_start_and_end_of_an_answer_are_said_once_each(endless: AnswerStream) -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    for _ in range(3):
+        tab.run()
+    assert tab.said == ["The model answers."]
+    assert tab.data["live"] == [chat.id, chat.slots()[0].variant.id]
+    endless.close()
+    for _ in range(3):
+        tab.run()
+    assert tab.said == ["The model answers.", "The answer was stopped."]
+    assert tab.data["live"] is None
+    assert tab.has(chat)
+
+
+def test_a_reload_brings_the_conversation_back_and_says_nothing() -> None:
+    chat = rich()
+    tab = Tab().run()
+    assert not tab.data["loaded"]
+    tab.run(hears(chat.id, stored(chat)))
+    assert tab.data["loaded"]
+    assert tree(tab.chat) == tree(chat)
+    assert tab.data["operations"] == []
+    assert tab.data["chat"] == chat.id
+    assert tab.said == []
+    tab.store[chat.id] = dict(stored(chat))
+    asked(tab.chat, "More?", "plus")
+    assert tab.run().has(tab.chat)
+
+
+def test_a_running_answer_is_found_again_by_its_id(endless: AnswerStream) -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    tab.run()
+    other = Tab().run(hears(chat.id, tab.store[chat.id]))
+    assert other.chat.running()
+    assert other.chat.slots()[0].variant.parts == [endless]
+    endless.close()
+    third = Tab().run(hears(chat.id, tab.store[chat.id]))
+    answer = third.chat.slots()[0].variant.answer
+    assert answer.status == "stopped"
+    assert answer.problem
+    assert answer.problem.title == "The answer was cut"
+    running.forget([chat.slots()[0].variant.id])
+
+
+def test_what_was_asked_before_the_browser_had_answered_stays() -> None:
+    chat, late = rich(), Conversation()
+    tab = Tab(late).run()
+    asked(late, "Already?", "oui")
+    tab.run(hears(chat.id, stored(chat)))
+    assert tab.chat is late
+    tab.chat = Conversation()
+    assert tab.run().at.session_state["shown"] == ("", True)
+    tab.run(("bring_back",))
+    assert tab.loads == chat.id
+    tab.run(hears(chat.id, stored(chat), asked=True))
+    assert tree(tab.chat) == tree(chat)
+
+
+def test_a_conversation_that_another_tab_has_goes_on_as_a_copy() -> None:
+    chat = rich()
+    tab = Tab().run(hears(chat.id, stored(chat)))
+    tab.run(("hear", "taken", chat.id))
+    assert tab.chat.id != chat.id
+    assert tab.data["chat"] == tab.chat.id
+    assert tab.has(tab.chat)
+    assert chat.id not in tab.store
+    assert tab.said == []
+
+
+def test_a_new_chat_and_its_undo_are_kept() -> None:
+    chat = rich()
+    tab = Tab(chat).run()
+    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.chat = Conversation()
+    assert tab.run().data["chat"] == tab.chat.id
+    tab.chat = chat
+    assert tab.run().has(chat)
+
+
+def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(endless: AnswerStream) -> None:
+    chat = Conversation()
+    tab = Tab(chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    tab.run()
+    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.chat = Conversation()
+    endless.close()
+    assert tab.run().has(chat)
+
+
+def test_forget_everything_leaves_nothing_anywhere(endless: AnswerStream) -> None:
+    chat = rich()
+    tab = Tab(chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    variant = chat.slots()[-1].variant
+    tab.run()
+    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    assert running.find(variant.id)
+    tab.run(("forget",))
+    assert tab.store == {}
+    assert running.find(variant.id) is None
+    assert endless.ended
+    assert tab.chat.root is None
+    assert tab.data["chat"] != chat.id
+    assert "undo" not in tab.at.session_state
+    assert "Seven" not in json.dumps(tab.data)
+    asked(tab.chat, "Anew?", "oui")
+    assert tab.run().has(tab.chat)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (("saved", {"version": 1, "other": True}), "another version"),
+        (("saved", {"version": 2, "records": {}}), "another version"),
+        (("saved", "nonsense"), "another version"),
+        (("saved", {"version": 1, "chat": "x", "records": "nonsense"}), "could not be read"),
+        (("saved", {"version": 1, "chat": "x", "records": {"0" * 16: "{"}}), "1 saved answer could not"),
+        (("saved", {"version": 1, "unavailable": True}), "does not let pages store"),
+        (("trouble", "full"), "storage is full"),
+    ],
+)
+def test_what_was_ignored_is_one_sentence(told: tuple[str, Any], sentence: str) -> None:
+    tab = Tab().run().run(("hear", *told)).run(("hear", *told))
+    note, _ = tab.at.session_state["shown"]
+    assert sentence in note
+    assert note.count(".") == 1
+    tab.run(("dismiss_note",))
+    assert tab.at.session_state["shown"][0] == ""
+
+
+def test_whatever_the_browser_says_the_page_opens() -> None:
+    chance = random.Random(1)
+    valid = stored(rich())
+    tab = Tab().run()
+    heard: list[tuple[Any, ...]] = []
+    for _ in range(600):
+        records = mutated(valid, chance)
+        told = chance.choice(
+            [hears(chance.choice([new_id(), *NASTY]), records), hears(new_id(), valid, asked=1)]
+        )
+        told[2][chance.choice(["version", "chat", "records", "offer", "other", "cut"])] = chance.choice(NASTY)
+        heard += [told, ("hear", chance.choice(["taken", "gap", "trouble", "saved"]), chance.choice(NASTY))]
+    for at in range(0, len(heard), 20):
+        tab.run(*heard[at : at + 20])
+
+
+def test_a_stream_that_has_ended_is_soon_let_go(
+    endless: AnswerStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "KEPT_S", 0.1)
+    monkeypatch.setattr(running, "_SWEEP_S", 0.01)
+    running.forget(list(running._streams))
+    wait_until(lambda: running._sweeper is None, 5)
+    running.keep("0" * 16, endless)
+    assert running.find("0" * 16) is endless
+    endless.close()
+    assert running.find("0" * 16) is endless
+    wait_until(lambda: running.find("0" * 16) is None, 5)
+    wait_until(lambda: running._sweeper is None, 5)
+
+
+def test_only_so_many_streams_are_held(endless: AnswerStream, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "MOST", 3)
+    ids = [new_id() for _ in range(5)]
+    for one in ids:
+        running.keep(one, endless)
+    assert [running.find(one) is endless for one in ids] == [False, False, True, True, True]
+    running.forget(ids)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until

@@ -1,0 +1,135 @@
+"""A conversation goes into the browser's storage and comes back; whatever else comes back does no harm."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+
+from lib.ui import saved
+from lib.ui.conversation import Conversation
+from lib.ui.saved_fields import LEFT
+from tests.ui.talks import asked, nothing_runs, restored, rich, stored, tree
+
+
+def test_a_conversation_comes_back_as_it_was() -> None:
+    chat = rich()
+    back = saved.restore(chat.id, stored(chat), nothing_runs)
+    assert tree(back.conversation) == tree(chat)
+    assert back.conversation.id == chat.id
+    assert (back.note, back.incomplete) == ("", frozenset())
+    assert [slot.variant.answer.text for slot in back.conversation.path()] == [
+        slot.variant.answer.text for slot in chat.path()
+    ]
+
+
+def test_what_came_back_is_stored_as_it_was_stored_before() -> None:
+    texts = stored(rich())
+    back = restored(texts)
+    assert {name: json.loads(text) for name, text in stored(back.conversation).items()} == {
+        name: json.loads(text) for name, text in texts.items()
+    }
+    assert back.kept.keys() == {name for name in texts if "/" not in name}
+
+
+def test_the_order_in_which_a_browser_lists_its_keys_does_not_matter() -> None:
+    chat = rich()
+    names = list(stored(chat).items())
+    for seed in range(20):
+        random.Random(seed).shuffle(names)
+        assert tree(restored(dict(names)).conversation) == tree(chat)
+
+
+def test_a_long_conversation_takes_room_in_proportion_to_its_length() -> None:
+    chat = Conversation()
+    sizes = []
+    for number in range(200):
+        variant = asked(chat, f"Question {number:03}?", f"Answer {number:03}.")
+        place = next(place for one, place in saved.places(chat) if one is variant)
+        sizes.append(len(json.dumps([saved.record(variant), place])))
+    assert max(sizes) <= sizes[1] + 10
+    began = time.process_time()
+    back = restored(stored(chat))
+    assert time.process_time() - began < 1
+    assert tree(back.conversation) == tree(chat)
+    began = time.process_time()
+    assert len(list(saved.places(chat))) == 200
+    assert time.process_time() - began < 0.02
+
+
+def test_a_turn_deleted_since_is_missing_from_the_recipes_that_had_it() -> None:
+    chat = rich()
+    chat.remove(chat.slots()[2])
+    back = restored(stored(chat))
+    assert not back.note
+    path = [slot.variant for slot in back.conversation.path()]
+    assert [variant.prompt for variant in path] == ["One?", "Two?", "Four?", "Five?", "Six?", "Seven?"]
+    assert [variant.id in back.incomplete for variant in path] == [False, False, True, True, True, True]
+    last = path[-1].answer.recipe
+    assert [turn.text for turn in last.turns[::2]] == ["One?", "Two?", "Four?", "Five?", "Seven?"]
+
+
+def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> None:
+    chat = rich()
+    texts = stored(chat)
+    last = chat.slots()[-1].variant
+    running = json.loads(texts[last.id]) | {"parts": [{"status": "running"}]}
+    texts |= {last.id: json.dumps(running), f"{last.id}/live": "sep"}
+    answer = restored(texts).conversation.slots()[-1].variant.answer
+    assert (answer.text, answer.status) == ("sep", "stopped")
+    assert answer.problem
+    assert answer.problem.kind == LEFT
+    assert last.id not in restored(texts).kept
+    del texts[f"{last.id}/live"]
+    assert restored(texts).conversation.slots()[-1].variant.answer.text == ""
+
+
+def test_a_bad_record_is_left_out_and_counted_and_what_followed_closes_up() -> None:
+    chat = rich()
+    prompts = [slot.variant.prompt for slot in chat.path()]
+    for at, slot in enumerate(chat.slots()):
+        texts = stored(chat) | {slot.variant.id: '{"prompt": 1}'}
+        back = restored(texts)
+        assert back.note == "1 saved answer could not be read and was left out."
+        kept = {variant.prompt for _, variant in back.conversation.variants()}
+        assert kept >= {*prompts[:at], *prompts[at + 1 :]}
+    two = [slot.variant.id for slot in chat.path()][:2]
+    assert "2 saved answers" in restored(stored(chat) | dict.fromkeys(two, "[")).note
+
+
+def test_a_save_of_the_wrong_kind_is_an_empty_conversation_and_a_sentence() -> None:
+    for wrong in (None, 3, "x", [], [1], b""):
+        back = restored(wrong)
+        assert back.conversation.root is None
+        assert back.note == "The saved conversation could not be read and was left out."
+    assert saved.restore("../..", {}, nothing_runs).conversation.id != "../.."
+
+
+def test_variants_in_a_circle_are_first_turns() -> None:
+    chat = rich()
+    texts = stored(chat)
+    ids = [name for name in texts if "/" not in name]
+    for one, next_one in zip(ids, [*ids[1:], ids[0]], strict=True):
+        texts[f"{one}/at"] = json.dumps(
+            {"parent": next_one, "index": 0, "chosen": True, "after": next_one, "drop": 0}
+        )
+    back = restored(texts)
+    assert {variant.id for _, variant in back.conversation.variants()} == set(ids)
+
+
+def test_half_a_surrogate_pair_can_be_sent_to_the_page() -> None:
+    chat = Conversation()
+    variant = asked(chat, "One?", "un")
+    texts = stored(chat)
+    texts[variant.id] = json.dumps(json.loads(texts[variant.id]) | {"prompt": "half \ud83d"})
+    shown = restored(texts).conversation.slots()[0].variant
+    assert shown.prompt.encode()
+    assert shown.answer.recipe.turns[0].text.encode()
+
+
+def test_only_known_titles_are_shown_for_a_saved_problem() -> None:
+    chat = rich()
+    texts = {name: text.replace("broken-off", "![x](//evil)") for name, text in stored(chat).items()}
+    problems = [variant.answer.problem for _, variant in restored(texts).conversation.variants()]
+    assert "unexpected" in {problem.kind for problem in problems if problem}
+    assert not any("evil" in problem.title for problem in problems if problem)

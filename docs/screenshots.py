@@ -1,10 +1,11 @@
-"""Takes the README's screenshots from the running app: `python -m docs.screenshots` (after `make test`)."""
+"""Takes the screenshots of README and docs from the running app: `python -m docs.screenshots` (after
+`make test`)."""
 
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import Chat, app_process
+from tests.browser.conftest import READY, Chat, app_process
 from tests.browser.find_chromium import find_chromium
 
 HERE = Path(__file__).parent
@@ -17,6 +18,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         _take(browser, url, "chat.png", 1180, 760, "light")
         _take(browser, url, "chat-phone-dark.png", 390, 760, "dark")
+        _share(browser, url)
 
 
 def _take(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
@@ -30,6 +32,38 @@ def _take(browser: Browser, url: str, name: str, width: int, height: int, scheme
     chat.settled("free, local")
     chat.page.screenshot(path=HERE / name)
     context.close()
+
+
+def _share(browser: Browser, url: str) -> None:
+    """X-ray, code and share dialog of an answer; then the link in a fresh browser."""
+    context = browser.new_context(viewport={"width": 1180, "height": 820}, device_scale_factor=1.5)
+    chat = Chat(context.new_page()).open(f"{url}/?temperature=0.0&system=You+are+a+patient+teacher.")
+    page = chat.page
+    chat.send("In one sentence, what is a volcano?")
+    chat.settled("free, local")
+    page.get_by_role("button", name="X-ray").click()
+    page.get_by_test_id("stVegaLiteChart").locator("canvas, svg.marks").first.wait_for()
+    page.get_by_role("dialog").locator("code").first.wait_for()
+    page.screenshot(path=HERE / "xray.png")
+    for entry, name in (("View code", "view-code.png"), ("Share", "share.png")):
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+        page.locator(READY).wait_for()
+        page.get_by_test_id("stMenuButton").last.get_by_role("button").click()
+        page.get_by_role("menuitem").filter(has_text=entry).click()
+        page.get_by_role("dialog").locator("code").first.wait_for()
+        page.screenshot(path=HERE / name)
+    link = page.get_by_role("dialog").locator("code").first.inner_text()
+    context.close()
+    reader = browser.new_context(viewport={"width": 1180, "height": 760}, device_scale_factor=1.5)
+    page = reader.new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Play again").wait_for()
+    page.get_by_role("button", name="Run it here").click()
+    page.get_by_role("button", name="Run again").wait_for()
+    page.locator(READY).wait_for()
+    page.screenshot(path=HERE / "shared.png")
+    reader.close()
 
 
 if __name__ == "__main__":

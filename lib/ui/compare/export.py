@@ -110,6 +110,8 @@ def _provider(run: Run, index: int, region: str | None, prompt: int) -> list[str
 def _messages(recipe: Recipe) -> str:
     if not recipe.system.strip():
         return recipe.turns[-1].text
+    if not recipe.model.system:  # Sirocco folds it into the prompt, too
+        return f"{recipe.system.strip()}\n\n{recipe.turns[-1].text}"
     said = [{"role": "system", "content": recipe.system}, {"role": "user", "content": recipe.turns[-1].text}]
     return json.dumps(said, ensure_ascii=False)
 

@@ -104,22 +104,26 @@ def line(run: Run, answer: Answer) -> str:
 def show_repeats(run: Run, index: int) -> None:
     """One small card for each different answer; a click shows it in full."""
     lane = run.lanes[index]
-    texts = [answer.shown_text if (answer := call.answer) else "not sent" for call in lane.calls]
+    sent = [(number, answer) for number, call in enumerate(lane.calls) if (answer := call.answer)]
+    texts = [answer.shown_text for _, answer in sent]
     alike = groups(texts)
     with st.container(gap="xxsmall", key=f"repeats-{index}"):
         for members in alike:
+            numbers = [sent[member][0] for member in members]
             text = " ".join(texts[members[0]].split()) or "no text"
             short = escape(text if len(text) <= _LABEL else text[: _LABEL - 1] + "…")
-            same = f"**{len(members)} of {len(texts)} the same** · " if len(members) > 1 else ""
+            same = f"**{len(members)} of {len(lane.calls)} the same** · " if len(members) > 1 else ""
             st.button(
                 f"{same}{short}",
-                key=f"repeat-{run.id}-{index}-{members[0]}",
-                icon=":material/visibility:" if lane.shown in members and len(alike) > 1 else None,
+                key=f"repeat-{run.id}-{index}-{numbers[0]}",
+                icon=":material/visibility:" if lane.shown in numbers and len(alike) > 1 else None,
                 width="stretch",
                 wrap=True,
                 on_click=acts.read,
-                args=(lane, members[0]),
+                args=(lane, numbers[0]),
             )
+        if unsent := len(lane.calls) - len(sent):
+            st.caption(f"{unsent} of {len(lane.calls)} not sent")
 
 
 def _problem(run: Run, problem: Problem, share: str) -> None:

@@ -84,7 +84,8 @@ def chart(run: Run, found: Sequence[Spread | None]) -> alt.LayerChart | alt.Face
         ]
     number = run.subject in ("temperature", "top_p")
     x: Any = alt.X(f"{name}:{'Q' if number else 'N'}", sort=None)
-    x = x.scale(domain=[0, 1]) if number else x.axis(labelAngle=0)
+    values = [where[name] for where in means]
+    x = x.scale(domain=[0, 1]).axis(values=values, format="~g") if number else x.axis(labelAngle=0)
     y = alt.Y("spread:Q", title="Spread").scale(domain=[0, 1])
     line = alt.Chart(_rows(means)).encode(x, y)
     dots = alt.Chart(_rows(points)).encode(

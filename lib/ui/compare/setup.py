@@ -107,7 +107,7 @@ def _values_key(model: Model, subject: Subject) -> str:
 
 
 def _system_texts() -> None:
-    places = st.grid(_number("compare-lanes", FEWEST), key="compare-systems")
+    places = st.grid(_number("compare-lanes", FEWEST), min_column_width=180, key="compare-systems")
     for number in range(_number("compare-lanes", FEWEST)):
         places.text_area(
             f"System text {number + 1}",

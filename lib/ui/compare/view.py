@@ -23,13 +23,15 @@ _NARROWEST, _NARROWEST_OF_MANY = 200, 182
 """Pixels of a lane; below that the next one goes under it. Five stand side by side in a window of 1440."""
 _TICK_S = 0.05
 _LAST_WORDS_S = 1.0
+_ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
 _CARD = 60  # characters
+_HEADS = 90  # characters of all lanes' names together
 
 
 class _Places(NamedTuple):
     """Where a lane is drawn, apart from its text."""
 
-    head: DeltaGenerator
+    stop: DeltaGenerator
     foot: DeltaGenerator
     painted: threading.Event
 
@@ -45,15 +47,26 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
     for index in run.order:
         ended = run.lanes[index].ended
         with grid.container(key=f"lane-{index}"):
-            head, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
-        _head(run, index, head, ended)
+            st.markdown(f"**{lane_foot.plain(_short(run, index))}**")
+            stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
+        if not ended:
+            stop.button(
+                "Stop",
+                key=f"stop-{run.id}-{index}",
+                icon=":material/stop_circle:",
+                type="tertiary",
+                on_click=acts.stop,
+                args=(run.lanes[index],),
+            )
+        elif going:
+            stop.caption(_ENDED)
         if ended:
             with settled.container(key=f"text-{index}"):
                 _settled(run, index, mark)
             with foot.container(gap="xsmall"):
                 lane_foot.show(run, index)
         else:
-            live[index] = _Places(head, foot, threading.Event())
+            live[index] = _Places(stop, foot, threading.Event())
             with streaming.container(key=f"live-{index}"):
                 _live(run, run.lanes[index], live[index].painted)
     if going or live:
@@ -70,20 +83,11 @@ def _grid(count: int) -> DeltaGenerator:
         return st.grid(count, min_column_width=narrowest, border=True)
 
 
-def _head(run: Run, index: int, place: DeltaGenerator, ended: bool) -> None:
-    lane = run.lanes[index]
-    with place.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{lane_foot.plain(run.name(index))}**", width="stretch")
-        stop = st.empty()
-        if not ended:
-            stop.button(
-                "Stop",
-                key=f"stop-{run.id}-{index}",
-                icon=":material/stop_circle:",
-                type="tertiary",
-                on_click=acts.stop,
-                args=(lane,),
-            )
+def _short(run: Run, index: int) -> str:
+    """The lane's name on one line: were it two, its text would stand lower than the others."""
+    name, longest = run.name(index), _HEADS // len(run.lanes)
+    clip = run.subject == "system" and len(name) > longest
+    return name[: longest - 1].rstrip() + "…" if clip else name
 
 
 def _follow(run: Run, here: Backend, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
@@ -98,7 +102,7 @@ def _follow(run: Run, here: Backend, bar: DeltaGenerator, places: dict[int, _Pla
             bar.progress(ended / len(run.calls), text=now)
         for index in [index for index in places if run.lanes[index].ended]:
             place = places.pop(index)
-            _head(run, index, place.head, ended=True)
+            place.stop.caption(_ENDED)
             with place.foot.container(gap="xsmall"):
                 lane_foot.show_ending(run, index)
         run.wait(_TICK_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -63,7 +64,7 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
             before.append(variant)
         prompt = _prompt(entry.recipe)
         if entry.answer:
-            variant = Variant(prompt, [entry.answer], tuple(one.id for one in before))
+            variant = Variant(prompt, [_whole(entry.answer)], tuple(one.id for one in before))
             chat.append(variant)
             before.append(variant)
             prompt = ""
@@ -81,6 +82,15 @@ def _earlier(entry: Entry, known: int) -> list[Variant]:
         asked = Recipe(model_id=recipe.model_id, turns=turns[:at], system=recipe.system)
         variants.append(Variant(turns[at - 1].text, [_told(asked, turns[at])]))
     return variants
+
+
+def _whole(answer: Answer) -> Answer:
+    """With the beginning that the model was handed, as one answer to the prompt."""
+    recipe = answer.recipe
+    if recipe.turns[-1].role == "user":
+        return answer
+    begun = replace(recipe, turns=recipe.turns[:-1])
+    return replace(answer, recipe=begun, text=recipe.turns[-1].text + answer.text, timeline=())
 
 
 def _told(recipe: Recipe, turn: Turn) -> Answer:

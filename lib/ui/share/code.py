@@ -7,6 +7,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.sharing.snippets import LANGUAGES, Language, Snippet, snippet
+from lib.ui.share import copying
 
 _LONG = 420  # px
 
@@ -25,16 +26,20 @@ def show(answer: Answer, here: Backend, key: str) -> None:
     )
     made = _snippet(picked or LANGUAGES[0], answer, here)
     st.text(made.note)
-    st.code(made.code, language=made.highlight, height=_LONG, wrap_lines=made.language == "json")
-    st.download_button(
-        f"Save {made.file_name}",
-        made.code,
-        made.file_name,
-        "text/plain",
-        key=f"{key}-{made.language}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    # On a light page the highlighter's colours are too pale to read.
+    highlight = made.highlight if st.context.theme.type == "dark" else None
+    st.code(made.code, language=highlight, height=_LONG, wrap_lines=made.language == "json")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        copying.button("Copy the code", made.code, f"{key}-copy")
+        st.download_button(
+            f"Save {made.file_name}",
+            made.code,
+            made.file_name,
+            "text/plain",
+            key=f"{key}-{made.language}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def _snippet(language: Language, answer: Answer, here: Backend) -> Snippet:

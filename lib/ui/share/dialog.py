@@ -12,7 +12,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.sharing import links, qr
 from lib.sharing.shared import PARTS, Kind, Part, Shared, TooLong, share
-from lib.ui.share import take_away
+from lib.ui.share import copying, take_away
 from lib.ui.share.opened import PARAMETER
 
 PAGE = "shared"
@@ -58,7 +58,7 @@ def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]
     """One box for each part that there is; the parts that were left out."""
     st.caption(
         "All of this is in the link itself: nothing is stored on a server, and whoever has the link can "
-        "read it. Model and settings always go along, keys, request ids and errors never."
+        "read it. The prompt, the model and the settings always go along; keys, request ids and errors never."
     )
     without: list[Part] = []
     with st.container(gap="xsmall"):
@@ -111,7 +111,9 @@ def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | Non
             return None
         url = address(packed)
         st.code(url, language=None, wrap_lines=True, height=110)
-        st.caption(f"{len(packed):,} of {links.LIMIT:,} characters. The button at the right copies it.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            copying.button("Copy the link", url, "copy-link")
+            st.caption(f"{len(packed):,} of {links.LIMIT:,} characters", width="content")
         if urlsplit(url).hostname in ("localhost", "127.0.0.1"):
             st.caption("This page runs on your own computer: the link opens only there.")
         return url
@@ -135,7 +137,8 @@ def _frame(url: str | None) -> None:
     if url is None:
         st.text("There is no link to embed.")
         return
-    st.code(frame(url), language="html", wrap_lines=True, height=140)
+    st.code(frame(url), language=None, wrap_lines=True, height=140)
+    copying.button("Copy the frame", frame(url), "copy-frame")
     st.caption("For a page of your own. The host of this one must allow it: SIROCCO_FRAME_ANCESTORS.")
 
 

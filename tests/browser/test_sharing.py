@@ -1,0 +1,230 @@
+"""A link is made in one browser and opened in another, on a server that has neither AWS nor a model."""
+
+from __future__ import annotations
+
+import io
+import re
+import statistics
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from lib.bedrock.answer import Answer, Beat
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Recipe, Turn
+from lib.sharing.links import from_link, to_file, to_link
+from lib.sharing.shared import Shared, share
+from tests.browser.conftest import READY, Chat, app_process
+
+DAY = date(2026, 11, 22)
+TOLERANCE_MS = 100
+TRAP = (
+    "[click](http://203.0.113.7/a) ![i](http://203.0.113.7/i.png) http://203.0.113.7/b www.example.com "
+    "a@example.com <https://203.0.113.7/> <img src=http://203.0.113.7/i.png onerror=alert(1)> "
+    "<script>alert(1)</script> [r]\n\n[r]: http://203.0.113.7/\n\n"
+    "- ```\n  x\n[click](http://203.0.113.7/c)\n\n$$\\includegraphics{http://203.0.113.7/i.png}$$\n"
+)
+STAMP_WORDS = """() => {
+  window.stamps = {};
+  new MutationObserver(() => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    for (const word of (main ? main.textContent : '').match(/w\\d+/g) || [])
+      window.stamps[word] ??= performance.now();
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    """A deployment without credentials and without a running model."""
+    with app_process(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL="http://127.0.0.1:9") as url:
+        yield url
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A fresh profile that never meets another host."""
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, accept_downloads=True)
+    context.add_init_script(f"({STAMP_WORDS})()")
+    page = context.new_page()
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or "data"))
+    yield page
+    assert hosts <= {"localhost", "data"}
+    assert page.get_by_test_id("stException").count() == 0
+    context.close()
+
+
+def recorded(
+    text: str, *, system: str = "", prompt: str = "Say it.", earlier: str = "", **fields: Any
+) -> Answer:
+    turns = (Turn("user", "Hello"), Turn("assistant", earlier)) if earlier else ()
+    recipe = Recipe(
+        model_id="mistral.mistral-large-2402-v1:0",
+        turns=(*turns, Turn("user", prompt)),
+        system=system,
+        temperature=0.7,
+        **fields,
+    )
+    beats = (Beat(40, len(text)),)
+    return Answer(recipe, text, "complete", "stop", Usage(9, 9, None, None), beats, 60, None, None)
+
+
+def shared(answer: Answer) -> Shared:
+    return share("answer", [answer], on=DAY)
+
+
+def open_link(page: Page, app: str, link: str, more: str = "") -> None:
+    page.goto(f"{app}/shared?r={link}{more}")
+    expect(page.get_by_role("button", name="Play again")).to_be_visible()
+    expect(page.locator(READY)).to_be_visible()
+
+
+def pick(page: Page, entry: str) -> Locator:
+    """From the menu of the newest answer."""
+    expect(page.locator(READY)).to_be_visible()
+    page.get_by_test_id("stMenuButton").last.get_by_role("button").click()
+    page.get_by_role("menuitem").filter(has_text=entry).click()
+    return page.get_by_role("dialog")
+
+
+def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
+    chat: Chat, app: str, elsewhere: str, stranger: Page
+) -> None:
+    chat.open(app).send("chunks=60 rate=20")
+    chat.settled("finished")
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    dialog = pick(chat.page, "Share")
+    dialog.get_by_role("button", name="Copy the link").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    url = chat.page.evaluate("navigator.clipboard.readText()")
+    assert url.startswith(f"{app}/shared?r=")
+
+    stranger.goto(elsewhere)  # the page is up; what comes now is the link alone
+    expect(stranger.locator(READY)).to_be_visible()
+    stranger.goto(url.replace(app, elsewhere))
+    expect(stranger.get_by_text(re.compile("Recorded by the sender on .*, not verified."))).to_be_visible()
+    expect(stranger.get_by_role("button", name="Skip")).to_be_visible()
+    expect(stranger.get_by_role("button", name="Play again")).to_be_visible()
+    stamps: dict[str, float] = stranger.evaluate("window.stamps")
+    assert len(stamps) == 60
+    assert stamps["w1"] < 2000 + 500  # milliseconds since the request for the page; half a second to be up
+
+    answer = from_link(parse_qs(urlsplit(url).query)["r"][0]).entries[0].answer
+    assert answer
+    due = [beat.ms for beat in answer.timeline][:60]
+    late = [stamps[f"w{number}"] - ms for number, ms in enumerate(due, 1)]
+    middle = statistics.median(late)
+    assert max(abs(each - middle) for each in late) < TOLERANCE_MS
+
+
+def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str, stranger: Page) -> None:
+    said: list[str] = []
+    stranger.on("dialog", lambda dialog: said.append(dialog.message))
+    answer = recorded(TRAP, system=TRAP, prompt=TRAP, earlier=TRAP)
+    open_link(stranger, elsewhere, to_link(shared(answer)))
+    main = stranger.get_by_test_id("stMain")
+    links = main.locator("a[href]").evaluate_all("found => found.map(link => link.getAttribute('href'))")
+    assert [link for link in links if not link.startswith("#") and "/shared?r=" not in link] == []
+    assert main.locator("img, script, iframe").count() == 0
+    expect(main).to_contain_text("[click](http://203.0.113.7/a)")
+    assert said == []
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "nonsense"])
+def test_a_bad_link_gives_one_sentence(harm: str, elsewhere: str, stranger: Page) -> None:
+    good = to_link(shared(recorded("Hello.")))
+    bad = {"cut": good[:-20], "changed": good[:30] + "AAAA" + good[34:], "nonsense": "%3Cscript%3E"}[harm]
+    stranger.goto(f"{elsewhere}/shared?r={bad}")
+    told = stranger.locator(".st-key-shared-refused")
+    expect(told).to_contain_text("This link")
+    assert told.inner_text().count(".") == 1
+
+
+def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, stranger: Page) -> None:
+    answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
+    local = Recipe(model_id="local.smollm2-135m-instruct", turns=answer.recipe.turns, top_k=50)
+    theirs = Answer(**{**vars(answer), "recipe": local})
+    open_link(stranger, app, to_link(shared(theirs)))
+    main = stranger.get_by_test_id("stMain")
+    expect(main).to_contain_text("SmolLM2 135M is not offered here; Mistral Large answers instead.")
+    stranger.get_by_role("button", name="Run it here").click()
+    expect(main).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
+    expect(stranger.get_by_role("button", name="Run again")).to_be_visible()
+    expect(main).to_contain_text("Recorded words.")
+
+    stranger.get_by_role("button", name="Continue in chat").click()
+    expect(stranger.get_by_test_id("stChatMessage").last).to_contain_text("Recorded words.")
+    Chat(stranger).send("chunks=3 rate=0")
+    Chat(stranger).settled("3 out")
+
+
+def test_a_dropped_file_opens(elsewhere: str, stranger: Page) -> None:
+    stranger.goto(f"{elsewhere}/shared")
+    zone = stranger.get_by_test_id("stFileUploaderDropzone")
+    expect(zone).to_be_visible()
+    text = to_file(shared(recorded("Dropped words."))).decode()
+    files = stranger.evaluate_handle(
+        """text => { const all = new DataTransfer();
+        all.items.add(new File([text], 'a.recipe.json', { type: 'application/json' })); return all; }""",
+        text,
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        zone.dispatch_event(event, {"dataTransfer": files})
+    expect(stranger.get_by_test_id("stMain")).to_contain_text("Dropped words.")
+
+
+def test_the_qr_code_holds_the_link_and_left_out_parts_are_gone(chat: Chat, app: str) -> None:
+    chat.open(f"{app}/?system=Be+secret.").send("chunks=9 rate=0")
+    chat.settled("finished")
+    dialog = pick(chat.page, "Share")
+    expect(dialog).to_contain_text("System text (10 characters)")
+    dialog.get_by_text("System text").click()
+    expect(dialog.get_by_role("checkbox", name="System text")).not_to_be_checked()
+    url = dialog.locator("code").first
+    expect(url).to_contain_text("/shared?r=")
+    dialog.get_by_role("tab", name="QR code").click()
+    picture = dialog.locator("img")
+    expect(picture).to_be_visible()
+
+    def read() -> str:
+        found = zxingcpp.read_barcode(Image.open(io.BytesIO(picture.screenshot())))
+        return found.text if found else ""
+
+    link = read()
+    assert link.startswith(f"{app}/shared?r=")
+    opened = from_link(parse_qs(urlsplit(link).query)["r"][0])
+    assert opened.left_out == ("system",)
+    assert opened.entries[0].recipe.system == ""
+
+
+def test_view_code_shows_a_program_with_the_body(chat: Chat, app: str) -> None:
+    chat.open(app).send("chunks=5 rate=0")
+    chat.settled("finished")
+    dialog = pick(chat.page, "View code")
+    expect(dialog.locator("code").first).to_contain_text("invoke_model_with_response_stream")
+    dialog.get_by_text("JSON body").click()
+    expect(dialog.locator("code").first).to_contain_text('{"prompt": "<s>[INST] chunks=5 rate=0 [/INST]"')
+
+
+def test_a_link_embeds_in_another_page(elsewhere: str, stranger: Page) -> None:
+    source = f"{elsewhere}/shared?r={to_link(shared(recorded('Framed words.')))}&embed=true"
+    frame = f'<iframe src="{source}" width="800" height="600"></iframe>'
+    stranger.route(f"{elsewhere}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    stranger.goto(f"{elsewhere}/host")
+    inside = stranger.frame_locator("iframe")
+    expect(inside.get_by_test_id("stMain")).to_contain_text("Framed words.")
+    expect(inside.get_by_role("button", name="Play again")).to_be_visible()
+
+
+def test_a_long_answer_prints_on_as_many_pages_as_it_needs(elsewhere: str, stranger: Page) -> None:
+    text = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(120))
+    open_link(stranger, elsewhere, to_link(shared(recorded(text))))
+    pages = len(re.findall(rb"/Type\s*/Page\b", stranger.pdf()))
+    assert pages >= 4

@@ -1,0 +1,76 @@
+"""The shared page: opens what is good, names what is not, carries it on."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.sharing.links import to_link
+from lib.sharing.shared import PARTS, share
+from lib.ui.share.carry import conversation
+from lib.ui.start import ROOT
+from tests.pages.visiting import opened, run
+from tests.sharing import making
+
+NOBODY = "http://127.0.0.1:9"
+
+
+def visit(link: str | None) -> AppTest:
+    opened({"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": NOBODY})
+    at = AppTest.from_file(str(ROOT / "pages" / "shared.py"), default_timeout=15)
+    if link is not None:
+        at.query_params["r"] = link
+    return run(at)
+
+
+def texts(at: AppTest) -> str:
+    found: list[Any] = [*at.markdown, *at.caption, *at.text]
+    return "\n".join(element.value for element in found)
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+@pytest.mark.parametrize("number", range(6))
+def test_whatever_was_shared_opens_without_times_at_once(number: int) -> None:
+    rng = random.Random(number)
+    kind = ("answer", "conversation", "comparison")[number % 3]
+    answers = making.conversation(rng, 3) if kind == "conversation" else []
+    answers = answers or [making.answer(rng, making.recipe(rng)) for _ in range(1 + (kind == "comparison"))]
+    at = visit(to_link(share(kind, answers, on=making.DAY, without=["times"])))
+    assert "Recorded by the sender on 22 November 2026, not verified." in texts(at)
+    assert "when each piece arrived" in texts(at)
+    assert at.button(key="shared-chat").label == "Continue in chat"
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+@pytest.mark.parametrize("link", ["", "AAAA", "x" * 7000, "<script>", "%00"])
+def test_a_bad_link_says_why_and_offers_a_file(link: str) -> None:
+    at = visit(link)
+    assert "This link" in texts(at)
+    assert at.file_uploader(key="shared-file")
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+def test_without_a_link_the_page_asks_for_a_file() -> None:
+    assert visit(None).title[0].value == "Open a shared answer"
+
+
+def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
+    rng = random.Random(3)
+    for _ in range(50):
+        answers = making.conversation(rng, 4)
+        chat, waiting = conversation(share("conversation", answers, on=making.DAY))
+        assert [slot.variant.answer.text for slot in chat.path()] == [answer.text for answer in answers]
+        assert waiting == ""
+
+
+def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
+    rng = random.Random(4)
+    for without in (["answers"], list(PARTS)):
+        answers = making.conversation(rng, 3)
+        _, waiting = conversation(share("conversation", answers, on=making.DAY, without=without))
+        assert waiting == next(
+            turn.text for turn in reversed(answers[-1].recipe.turns) if turn.role == "user"
+        )

@@ -1,0 +1,28 @@
+"""What the share dialog says and makes."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lib.ui.share import carry, dialog
+from tests.sharing.making import HOSTILE
+from tests.ui.share.test_playback import recorded
+
+
+def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:
+    for text in HOSTILE:
+        found = re.fullmatch(
+            r'<iframe src="([^"<>]*)" title=.*></iframe>', dialog.frame(f"http://x/?r={text}"), re.S
+        )
+        assert found
+        assert html.unescape(found[1]) == f"http://x/?r={text}&embed=true"
+
+
+def test_only_what_is_there_is_asked_about() -> None:
+    assert list(dialog.contents("answer", [recorded("Words.", ())])) == ["answers", "times"]
+    assert "6 characters" in dialog.contents("answer", [recorded("Words.", ())])["answers"]
+
+
+def test_pages_to_carry_on_to_are_there() -> None:
+    assert carry.CHAT.exists()

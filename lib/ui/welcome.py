@@ -38,7 +38,8 @@ def header(backend: Backend, model: Model) -> None:
                 shortcut="Alt+N",
                 on_click=acts.new_chat,
             )
-    st.caption(origin(backend, model))
+    invitation = "Move the temperature, send the same prompt again, and watch what changes."
+    st.caption(f"{invitation} {origin(backend, model)}")
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
     if taken := st.session_state.get("undo"):
@@ -67,11 +68,9 @@ def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
 
 def origin(backend: Backend, model: Model) -> str:
     """One sentence: who answers here."""
-    where = "a small model on this computer, not Mistral"
-    if backend.kind == "aws":
-        where = f"{model.name} on Amazon Bedrock ({backend.region or 'no region set'})"
-    invitation = "Move the temperature, send the same prompt again, and watch what changes."
-    return f"{invitation} Answers come from {where}."
+    if backend.kind == "local":
+        return "Answers come from a small model on this computer, not Mistral."
+    return f"Answers come from {model.name} on Amazon Bedrock ({backend.region or 'no region set'})."
 
 
 def suggestions(backend: Backend) -> None:

@@ -74,3 +74,13 @@ def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
         assert waiting == next(
             turn.text for turn in reversed(answers[-1].recipe.turns) if turn.role == "user"
         )
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+def test_changed_links_never_break_the_page() -> None:
+    rng = random.Random(5)
+    good = to_link(share("answer", [making.answer(rng, making.recipe(rng), 20)], on=making.DAY))
+    for _ in range(25):
+        at = rng.randrange(len(good))
+        changed = good[:at] + rng.choice(("", "A", "_", "é", "\0", good)) + good[at + rng.randint(0, 9) :]
+        assert visit(changed).title  # `run` has looked for exceptions

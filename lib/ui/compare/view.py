@@ -50,7 +50,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
             st.markdown(f"**{lane_foot.plain(_short(run, index))}**")
             stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
         if not ended:
-            stop.button(
+            stop.container().button(  # Streamlit would keep a keyed button that is not inside a block, pale
                 "Stop",
                 key=f"stop-{run.id}-{index}",
                 icon=":material/stop_circle:",

@@ -25,7 +25,7 @@ REQUEST_GOAL_MS, PAINT_GOAL_MS = 50, 150
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt: ms from Enter, and bytes on the websocket until its first text is painted and the page rests."""
+    """One prompt: ms from Enter, and bytes on the websocket until the page rests."""
 
     request_ms: float
     paint_ms: float

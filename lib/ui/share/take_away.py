@@ -30,6 +30,8 @@ def _download(label: str, shared: Shared, suffix: str, mime: str, key: str) -> N
     except TooLong as long:
         st.text(long.sentence)
         return
+    if len(data) > (most := int(st.get_option("server.maxUploadSize"))) * 1_000_000:
+        st.caption(f"{label}: this file is larger than the {most} MB that the Shared page here takes.")
     st.download_button(
         label,
         data,

@@ -33,7 +33,6 @@ PAGE = 10
 _LONGEST = 50_000  # characters on the page; what is more is not played, and shown as plain text
 _TITLES = {"answer": "A shared answer", "conversation": "A shared conversation"}
 _NARROWEST = 240  # px of a column
-_LARGEST_FILE = 6  # MB: what lib.sharing opens, and the Markdown around it
 
 
 def show(what: Opened | None, here: Backend) -> None:
@@ -70,7 +69,6 @@ def _ask_for_file() -> None:
         f"A {FILE_SUFFIX} file, or a conversation saved as Markdown",
         type=["json", "md"],
         key="shared-file",
-        max_upload_size=_LARGEST_FILE,
         on_change=opened.open_file,
         args=("shared-file",),
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import controls, welcome
+from lib.ui import controls, shelf, welcome
 from lib.ui.compare import acts, results, setup, state, view
 from lib.ui.start import backend
 
@@ -12,6 +12,7 @@ welcome.say_what_was_ignored(here)
 model = controls.sidebar(here)
 st.title("Compare")
 st.caption(welcome.origin(here, model))
+shelf.mount()
 
 run = state.shown()
 going = run if run and not run.ended else None

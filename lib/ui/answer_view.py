@@ -11,6 +11,7 @@ from lib.bedrock.problems import Problem
 from lib.ui import acts
 from lib.ui.answer_foot import show_foot
 from lib.ui.conversation import Slot, Variant
+from lib.ui.share.inert import inert
 from lib.ui.start import backend
 from lib.ui.typeset import typeset
 from lib.ui.typewriter import typewriter
@@ -69,7 +70,7 @@ def _show_prompt(slot: Slot, variant: Variant) -> None:
 def _show_answer(slot: Slot) -> None:
     answer = slot.variant.answer
     if answer.shown_text:
-        st.markdown(typeset(answer.shown_text))
+        st.markdown((inert if slot.variant.foreign else typeset)(answer.shown_text))
     if answer.problem:
         _show_problem(slot, answer.problem)
 

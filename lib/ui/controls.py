@@ -62,7 +62,9 @@ def forget_button() -> None:
         st.sidebar,
         st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
     ):
-        st.text("Chats are kept in this browser only. This removes all of them. It cannot be undone.")
+        st.text(
+            "Chats and comparisons are kept in this browser only. This removes all of them. It cannot be undone."
+        )
         st.button("Forget now", key="forget-now", type="primary", on_click=acts.forget_everything)
 
 

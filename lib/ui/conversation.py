@@ -34,6 +34,7 @@ class Variant:
     sent: tuple[str, ...] = ()  # the variants whose texts went along, oldest first
     left_out: int = 0  # earlier exchanges that did not fit into the model's context
     next: Slot | None = None
+    foreign: bool = False  # from somebody else's link: its links are not to be clicked
     id: str = field(default_factory=new_id)
     follower: object | None = field(default=None, repr=False)  # the script run that draws the answer live
     settled: bool = False  # the page shows the answer as it ended

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import re
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Images only from this server: fetching one that an answer names tells its host what was said.
-_POLICY = "; ".join(
-    [
-        "img-src 'self' data: blob:",
-        "media-src 'self' data: blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    ]
-)
-_HEADERS = [
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+_POLICY = [
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
 ]
+_ORIGIN = re.compile(r"https?://[\w.*-]+(:\d+)?", re.ASCII)
+
+
+def _headers() -> list[tuple[bytes, bytes]]:
+    """Read for each response: `.env` and the secrets are loaded after the server has begun."""
+    named = os.environ.get("SIROCCO_FRAME_ANCESTORS", "").split()
+    framing = " ".join(["frame-ancestors 'self'", *filter(_ORIGIN.fullmatch, named)])
+    return [
+        (b"content-security-policy", "; ".join([*_POLICY, framing]).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+    ]
 
 
 class SecurityHeaders:
@@ -31,7 +38,7 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS]
+                message["headers"] = [*message.get("headers", []), *_headers()]
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

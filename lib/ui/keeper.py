@@ -20,6 +20,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.stream import AnswerStream
 from lib.ui import running, saved
+from lib.ui.compare import state
 from lib.ui.conversation import Conversation, Variant, new_id
 from lib.ui.saved_fields import Place, is_id
 from lib.ui.session import Undo, conversation
@@ -144,6 +145,7 @@ def _start_over(_: Any = None) -> None:
             if stream := variant.running:
                 stream.close()
             running.forget([variant.id])
+    state.forget()
     for name in ("undo", "refused", "editing", "dialog", "save_note"):
         st.session_state.pop(name, None)
     st.session_state["conversation"] = Conversation()
@@ -222,10 +224,10 @@ def _on_saved(told: Any) -> None:
     keeping = _keeping()
     keeping.loaded = True
     if not isinstance(told, dict) or told.get("version") != saved.VERSION:
-        _note(_OTHER)
+        add_note(_OTHER)
         return
-    _note(_OTHER if told.get("other") else "", _LARGE if told.get("cut") else "")
-    _note(_TROUBLE["unavailable"] if told.get("unavailable") else "")
+    add_note(_OTHER if told.get("other") else "", _LARGE if told.get("cut") else "")
+    add_note(_TROUBLE["unavailable"] if told.get("unavailable") else "")
     chat, records = told.get("chat"), told.get("records")
     keeping.offer = told["offer"] if is_id(told.get("offer")) else None
     if not records:
@@ -234,7 +236,7 @@ def _on_saved(told: Any) -> None:
         keeping.offer = chat if is_id(chat) else None
         return
     restored = saved.restore(chat, records, running.find)
-    _note(restored.note)
+    add_note(restored.note)
     if conversation().root:
         st.session_state["undo"] = Undo("Last chat brought back.", conversation())
     st.session_state["conversation"] = restored.conversation
@@ -265,11 +267,11 @@ def _on_gap(_: Any) -> None:
 
 
 def _on_trouble(told: Any) -> None:
-    _note(_TROUBLE.get(str(told), ""))
+    add_note(_TROUBLE.get(str(told), ""))
 
 
-def _note(*sentences: str) -> None:
-    """Add what is not said yet."""
+def add_note(*sentences: str) -> None:
+    """Say what is not said yet."""
     said = note()
     for sentence in sentences:
         if sentence and sentence not in said:

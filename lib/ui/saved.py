@@ -49,6 +49,7 @@ class _Read:
     parts: list[Answer | AnswerStream]
     place: Place
     changed: bool  # since it was saved
+    foreign: bool = False
     sent: tuple[str, ...] = ()
 
     @property
@@ -68,6 +69,7 @@ def record(variant: Variant) -> dict[str, Any]:
         "left_out": variant.left_out,
         "recipe": {name: value for name, value in settings.items() if value not in (None, "", ())},
         "parts": [_part(part) for part in variant.parts],
+        **({"foreign": True} if variant.foreign else {}),
     }
 
 
@@ -173,7 +175,8 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
     if changed:
         known[-1] = _cut(answers[-1], streams(key), texts.get(f"{key}/live"))
     left_out = fields.whole(saved.get("left_out", 0))
-    return _Read(key, prompt, settings, left_out, known, _place_of(key, texts), changed)
+    foreign = saved.get("foreign") is True
+    return _Read(key, prompt, settings, left_out, known, _place_of(key, texts), changed, foreign)
 
 
 def _cut(last: Answer, stream: AnswerStream | None, shown: object) -> Answer | AnswerStream:
@@ -233,7 +236,7 @@ def _build(reads: dict[str, _Read]) -> tuple[dict[str, Variant], frozenset[str]]
 
 def _variant(read: _Read, before: tuple[Turn, ...]) -> Variant:
     recipe = Recipe(turns=(*before, Turn("user", read.prompt)), **read.settings)
-    variant = Variant(read.prompt, [], read.sent, read.left_out, id=read.id)
+    variant = Variant(read.prompt, [], read.sent, read.left_out, foreign=read.foreign, id=read.id)
     for part in read.parts:
         made_by = recipe_to_go_on(variant) if variant.parts else recipe
         variant.parts.append(part if isinstance(part, AnswerStream) else replace(part, recipe=made_by))

@@ -14,6 +14,7 @@ from lib.ui.compare import acts, blind, export, state
 from lib.ui.compare.lanes import SUBJECTS
 from lib.ui.compare.run import Lane, Run
 from lib.ui.compare.spread import Spread, in_words, spread, words
+from lib.ui.share import dialog
 
 _HELP = (
     "Spread: 0 means all answers of a lane are the same, 1 that they have nothing in common. Answers of up "
@@ -37,8 +38,16 @@ def show(run: Run, here: Backend) -> None:
         st.button(
             "Run again", key="compare-repeat", icon=":material/replay:", on_click=acts.repeat, args=(run,)
         )
+        if st.button("Share", key="compare-share", icon=":material/share:"):
+            _share(run)
         with st.popover("Export", icon=":material/download:", key="compare-export"):
             _downloads(run, here)
+
+
+@st.dialog("Share", width="large", icon=":material/share:")
+def _share(run: Run) -> None:
+    answers = [answer for lane in run.lanes if (answer := lane.answer)]
+    dialog.show({"comparison": answers}, f"share-{run.id}")
 
 
 def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:

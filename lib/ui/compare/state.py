@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from lib.ui.compare.blind import Round
+from lib.ui.compare.keeping import RUNS as MOST
 from lib.ui.compare.run import Run
 
-MOST = 8
-"""Runs that are kept, the shown one among them."""
+SHELF = "comparison_shelf"
+"""Where lib/ui/shelf.py remembers what the browser has of the runs."""
+_HELD = ("comparison", "comparisons", "comparison_refused", "comparison_rounds", "comparison_used", SHELF)
 
 
 def runs() -> list[Run]:
@@ -35,6 +39,26 @@ def add(run: Run) -> None:
     show(run)
     runs().insert(0, run)
     del runs()[MOST:]
+
+
+def merge(found: Iterable[Run]) -> None:
+    """Add runs that the browser brought back; the newest stay, and the one on the page in any case."""
+    mine, looked_at = runs(), shown()
+    known = {run.id for run in mine}
+    every = [*mine, *(run for run in found if run.id not in known)]
+    every.sort(key=lambda run: run.began, reverse=True)
+    kept = every[:MOST]
+    if looked_at and looked_at not in kept:
+        kept[-1] = looked_at
+    mine[:] = kept
+
+
+def forget() -> None:
+    """Stop and remove all runs of this session, and what was picked in them."""
+    for run in runs():
+        run.stop()
+    for name in _HELD:
+        st.session_state.pop(name, None)
 
 
 def rounds() -> list[Round]:

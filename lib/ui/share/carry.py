@@ -64,7 +64,8 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
             before.append(variant)
         prompt = _prompt(entry.recipe)
         if entry.answer:
-            variant = Variant(prompt, [_whole(entry.answer)], tuple(one.id for one in before))
+            sent = tuple(one.id for one in before)
+            variant = Variant(prompt, [_whole(entry.answer)], sent, foreign=True)
             chat.append(variant)
             before.append(variant)
             prompt = ""
@@ -80,7 +81,7 @@ def _earlier(entry: Entry, known: int) -> list[Variant]:
     variants = []
     for at in range(1, len(turns) - 1, 2):
         asked = Recipe(model_id=recipe.model_id, turns=turns[:at], system=recipe.system)
-        variants.append(Variant(turns[at - 1].text, [_told(asked, turns[at])]))
+        variants.append(Variant(turns[at - 1].text, [_told(asked, turns[at])], foreign=True))
     return variants
 
 

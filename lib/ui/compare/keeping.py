@@ -1,0 +1,186 @@
+"""The saved form of comparison runs: one text for the visitor's browser, and how it is read back.
+
+    {"version": 1, "runs": [{"id": ..., "began": "2026-11-22T18:46:31", "subject": "temperature",
+                             "order": [0, 1], "blind": false, "picked": null, "calls": [1, 1],
+                             "entries": "eNq..."}]}
+
+Newest first. `entries` is a comparison as lib.sharing packs it, lane by lane: a call that was never sent has a
+recipe without an answer. Request ids, problems, raw chunks and earlier attempts of a lane are not kept. What
+comes back is somebody else's input: a run in which anything is wrong is left out and counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from lib.sharing.links import pack, unpacked
+from lib.sharing.shared import Entry, Shared, share
+from lib.ui.compare.lanes import FEWEST, MOST, REPEATS, SUBJECTS, Subject
+from lib.ui.compare.run import Call, Lane, Run
+
+VERSION = 1
+RUNS = 8
+"""The most runs that are kept."""
+CHARACTERS = 300_000
+"""The longest text; localStorage holds about five million characters, which the conversations need."""
+_ID = re.compile(r"[0-9a-f]{12}")
+_BEGAN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+_NAMES = {"id", "began", "subject", "order", "blind", "picked", "calls", "entries"}
+_UNREADABLE = "The saved comparison runs could not be read and were left out."
+
+
+class BadRunError(ValueError):
+    """A saved run that cannot be used."""
+
+
+class Restored(NamedTuple):
+    """`note`: one sentence about what was ignored, or ""."""
+
+    runs: list[Run]
+    note: str
+
+
+def to_text(records: Sequence[str]) -> str:
+    """The text for the browser of what `record` made, newest first; "" for none. What has no room is left out."""
+    kept: list[str] = []
+    room = CHARACTERS - 50  # for what stands around them
+    for one in records:
+        if len(kept) < RUNS and 0 < len(one) < room:
+            kept.append(one)
+            room -= len(one) + 1
+    return f'{{"version":{VERSION},"runs":[{",".join(kept)}]}}' if kept else ""
+
+
+def record(run: Run) -> str:
+    """A run that has ended as JSON, ASCII only; "" for one that is too large to be read back."""
+    entries = [_entry(call, run) for lane in run.lanes for call in lane.calls]
+    try:
+        packed = pack(Shared("comparison", run.began.date(), tuple(entries)))
+    except ValueError:  # too long, or half a surrogate pair in it
+        return ""
+    fields = {
+        "id": run.id,
+        "began": run.began.isoformat(timespec="seconds"),
+        "subject": run.subject,
+        "order": run.order,
+        "blind": run.blind,
+        "picked": run.picked,
+        "calls": [len(lane.calls) for lane in run.lanes],
+        "entries": packed,
+    }
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def restore(text: object, width: int) -> Restored:
+    """The runs that `text` holds, newest first. Never raises, whatever it is.
+
+    `width`: calls that the backend is given at the same time, should a lane be run again.
+    """
+    if not isinstance(text, str) or len(text) > CHARACTERS:
+        return Restored([], _UNREADABLE)
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return Restored([], _UNREADABLE)
+    if (
+        not isinstance(whole, dict)
+        or whole.get("version") != VERSION
+        or not isinstance(whole.get("runs"), list)
+    ):
+        return Restored([], _UNREADABLE)
+    runs: dict[str, Run] = {}
+    bad = max(0, len(whole["runs"]) - RUNS)
+    for saved in whole["runs"][:RUNS]:
+        try:
+            run = _run(saved, width)
+        except ValueError:  # also a LinkError
+            bad += 1
+            continue
+        bad += run.id in runs
+        runs.setdefault(run.id, run)
+    return Restored(sorted(runs.values(), key=lambda run: run.began, reverse=True), _note(bad))
+
+
+def _note(bad: int) -> str:
+    if not bad:
+        return ""
+    runs = "1 saved comparison run" if bad == 1 else f"{bad} saved comparison runs"
+    return f"{runs} could not be read and {'was' if bad == 1 else 'were'} left out."
+
+
+def _entry(call: Call, run: Run) -> Entry:
+    answer = call.answer
+    if answer is None:
+        return Entry(call.recipe)
+    return share("comparison", [answer], on=run.began.date()).entries[0]
+
+
+def _run(saved: object, width: int) -> Run:
+    if not isinstance(saved, dict) or set(saved) != _NAMES:
+        raise BadRunError
+    subject, order, picked = saved["subject"], saved["order"], saved["picked"]
+    lanes = _lanes(saved["calls"], saved["entries"])
+    places = range(len(lanes))
+    if not isinstance(subject, str) or subject not in SUBJECTS or type(saved["blind"]) is not bool:
+        raise BadRunError
+    if not _whole_numbers(order) or sorted(order) != list(places):
+        raise BadRunError
+    if picked is not None and not (saved["blind"] and type(picked) is int and picked in places):
+        raise BadRunError
+    numbers = subject in ("temperature", "top_p")
+    if numbers and any(getattr(lane.recipe, subject) is None for lane in lanes):
+        raise BadRunError
+    if len({lane.recipe.turns for lane in lanes}) > 1:
+        raise BadRunError
+    return Run(
+        lanes=lanes,
+        subject=subject,
+        width=width,
+        order=order,
+        blind=saved["blind"],
+        picked=picked,
+        id=_id(saved["id"]),
+        began=_began(saved["began"]),
+    )
+
+
+def _lanes(calls: object, packed: object) -> list[Lane]:
+    if not _whole_numbers(calls) or not isinstance(packed, str):
+        raise BadRunError
+    if not FEWEST <= len(calls) <= MOST or not all(0 < count <= REPEATS for count in calls):
+        raise BadRunError
+    shared = unpacked(packed)
+    if shared.kind != "comparison" or shared.left_out or len(shared.entries) != sum(calls):
+        raise BadRunError
+    entries = iter(shared.entries)
+    return [_lane(islice(entries, count)) for count in calls]
+
+
+def _lane(entries: Iterator[Entry]) -> Lane:
+    calls = [Call(entry.recipe, entry.answer, given_up=entry.answer is None) for entry in entries]
+    recipe = calls[0].recipe
+    if len(recipe.turns) != 1 or any(call.recipe != recipe for call in calls):
+        raise BadRunError
+    return Lane(recipe, calls)
+
+
+def _whole_numbers(value: Any) -> bool:
+    return isinstance(value, list) and all(type(one) is int for one in value)
+
+
+def _id(value: object) -> str:
+    """Ids become keys of widgets."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise BadRunError
+    return value
+
+
+def _began(value: object) -> datetime:
+    if not isinstance(value, str) or not _BEGAN.fullmatch(value):
+        raise BadRunError
+    return min(datetime.fromisoformat(value), datetime.now())

@@ -144,7 +144,7 @@ def start_up(browser: Browser, times: int) -> None:
 
 
 def _answer_line(page: Page) -> str:
-    lines = page.locator('[data-testid="stChatMessage"] [data-testid="stCaptionContainer"]').all_inner_texts()
+    lines = page.locator('[data-testid="stChatMessage"] [data-testid="stExpander"] summary').all_inner_texts()
     return lines[-1] if lines else ""
 
 

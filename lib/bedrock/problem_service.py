@@ -166,7 +166,7 @@ SERVICE: Mapping[str, Entry] = {
     "cut-short": Entry(
         "The answer was cut at max_tokens",
         "{model_cap} had more to say, but reached the limit of {detail}.",
-        "Raise max_tokens, or ask the model to continue.",
+        "Press Continue, or raise max tokens and ask again.",
         False,
         "info",
     ),

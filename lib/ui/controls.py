@@ -21,7 +21,7 @@ HELP = {
 PRESET_HELP = {
     "Precise": "Temperature as low as the model allows: the same prompt gives nearly the same answer.",
     "Balanced": "The model's own defaults.",
-    "Wild": "Temperature as high as the model allows, and every word may be chosen.",
+    "Wild": "Temperature as high as the model allows, and top p and top k as wide.",
 }
 
 
@@ -62,9 +62,7 @@ def forget_button() -> None:
         st.sidebar,
         st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
     ):
-        st.text(
-            "Chats and comparisons are kept in this browser only. This removes all of them. It cannot be undone."
-        )
+        st.text("Chats and comparisons are kept in this browser only. This removes all. It cannot be undone.")
         st.button("Forget now", key="forget-now", type="primary", on_click=acts.forget_everything)
 
 

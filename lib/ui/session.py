@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.ui.conversation import Conversation, Slot, Variant
 
-PAGE = 10
+PAGE = 5
 """Turns drawn at once: drawing all of a long conversation would delay its next first token."""
 
 

@@ -82,8 +82,10 @@ def preset(model: Model, name: str) -> None:
     for other in ("top_p", "top_k"):
         if other in model.parameters:
             st.session_state[other] = default(model, other)
-    if name == "Wild" and "top_p" in model.parameters:
-        st.session_state["top_p"] = float(model.parameters["top_p"].high)
+    if name == "Wild":
+        for other, kind in (("top_p", float), ("top_k", int)):
+            if other in model.parameters:
+                st.session_state[other] = kind(model.parameters[other].high)
 
 
 def move_to(recipe: Recipe) -> None:

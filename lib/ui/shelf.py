@@ -56,7 +56,9 @@ class _Shelf:
 def mount() -> None:
     """Draw the invisible component. Once a run, at the same place, before lanes are followed."""
     shelf = _shelf()
-    text = keeping.to_text([_record(shelf, run) for run in state.runs() if run.ended])
+    ended = sorted((run for run in state.runs() if run.ended), key=keeping.age, reverse=True)
+    shelf.records = {run.id: _record(shelf, run) for run in ended}
+    text = keeping.to_text([each.text for each in shelf.records.values()])
     if text and text != shelf.text:
         shelf.text, shelf.number, shelf.sends = text, shelf.number + 1, _SENT
     data = {
@@ -83,14 +85,12 @@ def _shelf() -> _Shelf:
     return kept
 
 
-def _record(shelf: _Shelf, run: Run) -> str:
+def _record(shelf: _Shelf, run: Run) -> _Record:
     """Packing takes some milliseconds, so a run that has not changed keeps its text."""
     run.settle()
     made_of = run.picked, [call.part for call in run.calls]
     before = shelf.records.get(run.id)
-    if before is None or before.made_of != made_of:
-        before = shelf.records[run.id] = _Record(made_of, keeping.record(run))
-    return before.text
+    return before if before and before.made_of == made_of else _Record(made_of, keeping.record(run))
 
 
 def _on_saved(told: Any) -> None:

@@ -38,7 +38,9 @@ def header(backend: Backend, model: Model) -> None:
                 shortcut="Alt+N",
                 on_click=acts.new_chat,
             )
-    invitation = "Move the temperature, send the same prompt again, and watch what changes."
+    invitation = (
+        "Temperature is how much the model dares. Move it in the sidebar, ask again, and watch what changes."
+    )
     st.caption(f"{invitation} {origin(backend, model)}")
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")

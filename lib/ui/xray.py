@@ -24,7 +24,7 @@ MOST_CHUNKS = 200
 
 _WAIT, _TEXT, _GAP = "Wait for the first token", "Text so far", "Longest gap"
 _WHAT_IT_IS = (
-    "Bedrock does not wait until an answer is whole. It sends it in small pieces, called chunks, over one "
+    "An answer is not sent when it is whole. It is sent in small pieces, called chunks, over one "
     "connection that stays open: an event stream. Each chunk holds a few letters, about a token, and the "
     "page shows it when it arrives. Below is when each one did, by this app's clock."
 )

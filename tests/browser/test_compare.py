@@ -208,3 +208,49 @@ def test_lanes_stay_in_line_and_inside_the_page(compare: Compare, app: str, prom
             assert len({box["y"] for box in boxes if box}) == 1
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes if box)
         assert compare.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compare: Compare, app: str) -> None:
+    page = compare.page
+    compare.open(app).send("chunks=30 rate=20")
+    compare.settled()
+    stored = "localStorage.getItem('sirocco/1/shelf')"
+    page.wait_for_function(f"{stored} !== null")
+    for _ in range(2):
+        page.reload()
+        compare.ready()
+        page.get_by_text("Earlier runs").click()
+        expect(page.get_by_text("chunks=30 rate=20 · 4 lanes by temperature")).to_have_count(1)
+    compare.button("Show").click()
+    compare.settled()
+    assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 31)]] * 4
+    expect(page.get_by_text("4 lanes by temperature")).to_have_count(0)
+    prompt = page.get_by_label("Prompt", exact=True)
+    before = prompt.bounding_box()
+    page.locator(".st-key-shelf").evaluate("(element) => { element.style.display = 'none' }")
+    assert prompt.bounding_box() == before  # it takes no place, not even a gap
+    other = Compare(page.context.new_page()).open(app)
+    expect(other.page.get_by_text("Earlier runs")).to_be_visible()
+    page.get_by_role("link", name="Chat").click()
+    expect(page.get_by_test_id("stChatInputTextArea")).to_be_enabled()
+    compare.ready()
+    assert page.evaluate(stored)
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_role("button", name="Forget now").click()
+    expect(other.page.get_by_text("Earlier runs")).to_have_count(0)
+    assert page.evaluate(stored) is None
+    page.get_by_role("link", name="Compare").click()
+    expect(compare.button("Run")).to_be_visible()
+    compare.ready()
+    expect(page.get_by_text("Earlier runs")).to_have_count(0)
+    assert page.evaluate(stored) is None
+
+
+def test_a_shelf_that_somebody_wrote_on_is_one_sentence(compare: Compare, app: str) -> None:
+    compare.open(app)
+    compare.page.evaluate("localStorage.setItem('sirocco/1/shelf', '{}')")
+    compare.page.reload()
+    expect(compare.page.get_by_text("The saved comparison runs could not be read")).to_be_visible()
+    compare.send("chunks=30 rate=20")
+    compare.settled()
+    compare.page.wait_for_function("localStorage.getItem('sirocco/1/shelf').length > 99")

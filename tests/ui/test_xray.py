@@ -189,7 +189,7 @@ def test_of_a_long_stream_the_first_and_last_hundred_chunks_are_shown() -> None:
         (answer(status="stopped", usage=None), "No chunk arrived"),
         (answer(status="running", usage=None), "Nothing has arrived yet"),
         (answer(*BEATS, usage=None), "The service did not say how long it took"),
-        (answer(Beat(5.0, 1)), "Bedrock does not wait until an answer is whole."),
+        (answer(Beat(5.0, 1)), "An answer is not sent when it is whole."),
     ],
 )
 def test_every_kind_of_answer_is_explained(shown: Answer, said: str) -> None:

@@ -4,6 +4,7 @@
 // localStorage:    sirocco/1/<chat>/<variant>        the record of one variant; nothing in it is read here
 //                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
+//                  sirocco/1/shelf                   not a conversation: runs of the Compare page (shelf.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
 // sessionStorage:  sirocco/1/tab                     the conversation of this tab
 

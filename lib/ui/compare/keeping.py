@@ -4,9 +4,9 @@
                              "order": [0, 1], "blind": false, "picked": null, "calls": [1, 1],
                              "entries": "eNq..."}]}
 
-Newest first. `entries` is a comparison as lib.sharing packs it, lane by lane: a call that was never sent has a
-recipe without an answer. Request ids, problems, raw chunks and earlier attempts of a lane are not kept. What
-comes back is somebody else's input: a run in which anything is wrong is left out and counted.
+Newest first. `entries` is a comparison as lib.sharing packs it, lane by lane: a call that was never sent has
+a recipe without an answer. Request ids, problems, raw chunks and earlier attempts of a lane are not kept.
+What comes back is somebody else's input: a run in which anything is wrong is left out and counted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from lib.sharing.links import pack, unpacked
 from lib.sharing.shared import Entry, Shared, share
@@ -45,8 +45,13 @@ class Restored(NamedTuple):
     note: str
 
 
+def age(run: Run) -> tuple[datetime, str]:
+    """To sort by: the same in every tab, also where one of them knows parts of a second."""
+    return run.began.replace(microsecond=0), run.id
+
+
 def to_text(records: Sequence[str]) -> str:
-    """The text for the browser of what `record` made, newest first; "" for none. What has no room is left out."""
+    """One text of what `record` made, newest first; "" for none. What has no room is left out."""
     kept: list[str] = []
     room = CHARACTERS - 50  # for what stands around them
     for one in records:
@@ -103,7 +108,7 @@ def restore(text: object, width: int) -> Restored:
             continue
         bad += run.id in runs
         runs.setdefault(run.id, run)
-    return Restored(sorted(runs.values(), key=lambda run: run.began, reverse=True), _note(bad))
+    return Restored(sorted(runs.values(), key=age, reverse=True), _note(bad))
 
 
 def _note(bad: int) -> str:
@@ -123,23 +128,23 @@ def _entry(call: Call, run: Run) -> Entry:
 def _run(saved: object, width: int) -> Run:
     if not isinstance(saved, dict) or set(saved) != _NAMES:
         raise BadRunError
-    subject, order, picked = saved["subject"], saved["order"], saved["picked"]
+    subject, order, picked = saved["subject"], _numbers(saved["order"]), saved["picked"]
     lanes = _lanes(saved["calls"], saved["entries"])
     places = range(len(lanes))
     if not isinstance(subject, str) or subject not in SUBJECTS or type(saved["blind"]) is not bool:
         raise BadRunError
-    if not _whole_numbers(order) or sorted(order) != list(places):
+    if sorted(order) != list(places):
         raise BadRunError
     if picked is not None and not (saved["blind"] and type(picked) is int and picked in places):
         raise BadRunError
-    numbers = subject in ("temperature", "top_p")
-    if numbers and any(getattr(lane.recipe, subject) is None for lane in lanes):
+    is_number = subject in ("temperature", "top_p")
+    if is_number and any(getattr(lane.recipe, subject) is None for lane in lanes):
         raise BadRunError
     if len({lane.recipe.turns for lane in lanes}) > 1:
         raise BadRunError
     return Run(
         lanes=lanes,
-        subject=subject,
+        subject=cast(Subject, subject),
         width=width,
         order=order,
         blind=saved["blind"],
@@ -149,10 +154,11 @@ def _run(saved: object, width: int) -> Run:
     )
 
 
-def _lanes(calls: object, packed: object) -> list[Lane]:
-    if not _whole_numbers(calls) or not isinstance(packed, str):
-        raise BadRunError
+def _lanes(saved: object, packed: object) -> list[Lane]:
+    calls = _numbers(saved)
     if not FEWEST <= len(calls) <= MOST or not all(0 < count <= REPEATS for count in calls):
+        raise BadRunError
+    if not isinstance(packed, str):
         raise BadRunError
     shared = unpacked(packed)
     if shared.kind != "comparison" or shared.left_out or len(shared.entries) != sum(calls):
@@ -169,8 +175,10 @@ def _lane(entries: Iterator[Entry]) -> Lane:
     return Lane(recipe, calls)
 
 
-def _whole_numbers(value: Any) -> bool:
-    return isinstance(value, list) and all(type(one) is int for one in value)
+def _numbers(value: object) -> list[int]:
+    if not isinstance(value, list) or not all(type(one) is int for one in value):
+        raise BadRunError
+    return value
 
 
 def _id(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from statistics import median
 from typing import Any
 
@@ -159,4 +160,5 @@ def _summary(run: Run) -> str:
     short = prompt if len(prompt) <= 60 else prompt[:59] + "…"
     repeats = max(len(lane.calls) for lane in run.lanes)
     times = f" × {repeats}" if repeats > 1 else ""
-    return f"{run.began:%H:%M} · {short} · {len(run.lanes)} lanes by {SUBJECTS[run.subject].lower()}{times}"
+    when = f"{run.began:%H:%M}" if run.began.date() == date.today() else f"{run.began.date()}"
+    return f"{when} · {short} · {len(run.lanes)} lanes by {SUBJECTS[run.subject].lower()}{times}"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.ui.compare.blind import Round
 from lib.ui.compare.keeping import RUNS as MOST
+from lib.ui.compare.keeping import age
 from lib.ui.compare.run import Run
 
 SHELF = "comparison_shelf"
@@ -46,7 +47,7 @@ def merge(found: Iterable[Run]) -> None:
     mine, looked_at = runs(), shown()
     known = {run.id for run in mine}
     every = [*mine, *(run for run in found if run.id not in known)]
-    every.sort(key=lambda run: run.began, reverse=True)
+    every.sort(key=age, reverse=True)
     kept = every[:MOST]
     if looked_at and looked_at not in kept:
         kept[-1] = looked_at

@@ -1,7 +1,7 @@
 """From an AnswerStream to what `st.write_stream` takes, at a cost linear in the length of the answer.
 
 `st.write_stream` sends the whole current element again with every piece. So fast chunks are merged to one
-update each 50 ms, and a new Markdown element begins where a block safely ends. Chunks at a pace an eye can
+update each 55 ms, and a new Markdown element begins where a block safely ends. Chunks at a pace an eye can
 follow pass at once.
 """
 
@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator
 from lib.bedrock.stream import AnswerStream
 from lib.ui.typeset import FENCE, Typesetter
 
-MERGE_S = 0.05
+MERGE_S = 0.055
 """The shortest time between two updates while chunks come fast."""
+TICK_S = 0.05
+"""The longest time between two ticks: what Streamlit's stop waits for."""
 FAST_S = 0.025
 """Chunks closer together than this, on average over `_WINDOW`, come fast."""
 _WINDOW = 8
@@ -45,15 +47,17 @@ def paced(stream: AnswerStream, tick: Callable[[], object] = lambda: None) -> It
     while True:
         tick()
         ended = stream.ended  # asked before reading: what arrives between the two is then still read
-        new = stream.read(seen, 0 if ended else MERGE_S)
+        new = stream.read(seen, 0 if ended else TICK_S)
         if not new:
             if ended:
                 return
             continue
         arrivals.extend([time.monotonic()] * len(new))
         fast = len(arrivals) == _WINDOW and arrivals[-1] - arrivals[0] < FAST_S * (_WINDOW - 1)
-        rest = shown_at + MERGE_S - time.monotonic()
-        if fast and rest > 0 and not stream.wait_ended(rest):
+        while fast and (rest := shown_at + MERGE_S - time.monotonic()) > 0:
+            tick()
+            if stream.wait_ended(min(rest, TICK_S)):
+                break
             late = stream.read(seen + len(new), 0)
             arrivals.extend([time.monotonic()] * len(late))
             new += late
@@ -80,16 +84,21 @@ class BlockSplitter:
         self._after_blank = self._in_list = False
 
     def feed(self, text: str) -> Iterator[str | Callable[[], None]]:
-        for line in text.splitlines(keepends=True) if text else ():
+        piece = ""
+        for line in text.splitlines(keepends=True):
             if not self._line and self._may_begin(line):
-                self._size, self._in_list = 0, False
+                if piece:
+                    yield piece
+                piece, self._size, self._in_list = "", 0, False
                 yield _new_element
             self._size += len(line)
             self._line += line
             if line.endswith("\n"):
                 self._end_line(self._line.rstrip())
                 self._line = ""
-            yield line
+            piece += line
+        if piece:
+            yield piece
 
     def _may_begin(self, line: str) -> bool:
         at_top = self._after_blank and not self._closing and not line[0].isspace()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 
+import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.conftest import READY, Chat, Endpoint, wait_until
@@ -118,6 +119,7 @@ def check_transcript(page: Page, said: set[str]) -> None:
     assert "Traceback" not in page.get_by_test_id("stApp").inner_text()
 
 
+@pytest.mark.timeout(900)
 def test_a_seeded_monkey_loses_nothing_and_leaves_nothing_running(
     chat: Chat, app: str, endpoint: Endpoint
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, s
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     click(message(chat, 3), "Earlier")
+    expect(message(chat, 3)).to_contain_text("2/3")
     click(message(chat, 3), "Earlier")
     expect(message(chat, 3)).to_contain_text("1/3")
     assert [text(chat, turn) for turn in range(3)] == [words(3), words(4), words(5)]

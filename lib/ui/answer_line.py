@@ -37,8 +37,6 @@ def answer_line(answer: Answer) -> str:
 def _ending(answer: Answer) -> str:
     if answer.status == "complete":
         return _STOP_REASONS.get(answer.stop_reason or "", f"stop reason {answer.stop_reason}")
-    if answer.status == "stopped" and answer.problem:
-        return "cut"
     return _ENDINGS[answer.status]
 
 

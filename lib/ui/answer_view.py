@@ -138,7 +138,7 @@ def _show_problem(slot: Slot, problem: Problem) -> None:
                 )
             if problem.kind in _NOT_FOR_THIS_ACCOUNT:
                 _offer_another_model(slot)
-            if problem.request_id and problem.level != "info":
+            if problem.request_id:
                 st.caption(f"Request id {problem.request_id}")
 
 

@@ -89,7 +89,7 @@ def left(cut: Answer) -> Answer:
         title="The answer was cut",
         cause=f"The page was closed or reloaded {when}, and the model was stopped.",
         fix="Press Continue, or Again." if shown else "Press Again.",
-        retry=False,
+        retry=True,
         shown=shown,
         request_id=cut.request_id,
         level="info",

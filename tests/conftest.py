@@ -1,12 +1,16 @@
 """One scripted endpoint, in a process of its own, for all tests that need one."""
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+
+from lib.bedrock.account import Account, Listing
 
 from tests.endpoint import scripted, state
 
@@ -35,10 +39,32 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 
 @pytest.fixture(scope="session")
 def pages_open_fast() -> Iterator[None]:
-    """AppTest looks through every installed package each time it opens a page; once is enough."""
+    """AppTest looks through every installed package each time it opens a page, and collects garbage after
+    each run; once is enough for the first, and these heaps of tests are too large for the second."""
+    from streamlit import config
     from streamlit.components.v2 import manifest_scanner
 
     with pytest.MonkeyPatch.context() as patched:
         found = manifest_scanner.scan_component_manifests()
         patched.setattr(manifest_scanner, "scan_component_manifests", lambda *_: found)
+        config.set_option("runner.postScriptGC", False)
         yield
+        config.set_option("runner.postScriptGC", True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models_are_read_once() -> Iterator[None]:
+    """botocore's loader keeps what it has read; every session of these tests shares one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(botocore.session, "create_loader", functools.cache(botocore.session.create_loader))
+        yield
+
+
+@pytest.fixture
+def no_listing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of an account that nobody asks: the models are the catalogue's, and no thread calls AWS."""
+
+    def known(account: Account) -> Listing:
+        return account._catalogue
+
+    monkeypatch.setattr(Account, "listing", known)

@@ -76,7 +76,10 @@ def reset(model: Model) -> None:
 
 
 def preset(model: Model, name: str) -> None:
-    """Temperature to that preset's place in the model's range; top_p and top_k to their defaults."""
+    """Temperature to that preset's place in the model's range; top_p and top_k to their defaults.
+
+    Wild opens both as far as they go, so that they cut nothing of what the temperature lets in.
+    """
     temperature = model.parameters["temperature"]
     st.session_state["temperature"] = float(getattr(temperature, PRESETS[name]))
     for other in ("top_p", "top_k"):

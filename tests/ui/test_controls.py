@@ -14,7 +14,7 @@ TEXT, DELTA, MIXTRAL = (
     find("mistral.mistral-large-3-675b-instruct"),
     find("mistral.mixtral-8x7b-instruct-v0:1"),
 )
-pytestmark = pytest.mark.usefixtures("pages_open_fast")
+pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing")
 SETTINGS = {"temperature", "max_tokens", "top_p", "top_k", "stop", "system"}
 
 

@@ -16,6 +16,7 @@ from lib.ui import settings
 from tests.ui.test_settings import DELTA, LOCAL, MIXTRAL, TEXT, aws, local, visit
 
 __all__ = ["visit"]  # the fixture
+pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing")
 
 
 def link(query: str, backend: Backend | None = None) -> list[str]:
@@ -207,7 +208,6 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.usefixtures("pages_open_fast")
 @pytest.mark.parametrize("text", [*NUMBERS, "9" * 300])
 def test_the_notes_and_the_widgets_agree_on_what_a_link_gets(text: str) -> None:
     at = opened(MIXTRAL.id, **dict.fromkeys(settings.NUMBERS, text))
@@ -229,14 +229,12 @@ def _float(text: str) -> float:
         return math.nan
 
 
-@pytest.mark.usefixtures("pages_open_fast")
 @pytest.mark.parametrize("names", [("temperature", "top_p", "max_tokens"), ("top_k",)])
 def test_an_endless_number_in_a_link_opens_the_page_with_a_note(names: tuple[str, ...]) -> None:
     at = opened(TEXT.id, **dict.fromkeys(names, "1e999"))
     assert len(at.session_state["notes"]) == len(names)
 
 
-@pytest.mark.usefixtures("pages_open_fast")
 def test_a_link_that_names_a_slider_twice_gets_the_default_and_says_so() -> None:
     at = opened(TEXT.id, temperature=["0.2", "0.4"])
     assert at.session_state["got"]["temperature"] == 0.7
@@ -246,7 +244,6 @@ def test_a_link_that_names_a_slider_twice_gets_the_default_and_says_so() -> None
     assert at.session_state["notes"] == []
 
 
-@pytest.mark.usefixtures("pages_open_fast")
 def test_of_too_many_stop_sequences_the_first_ones_are_used() -> None:
     at = opened(TEXT.id, stop=[f"s{number}" for number in range(12)])
     assert at.session_state["got"]["stop"] == tuple(f"s{number}" for number in range(10))

@@ -21,6 +21,7 @@ TEXT, DELTA, MIXTRAL, MESSAGE, LOCAL = (
     find("mistral.mistral-large-2407-v1:0"),
     find(LOCAL_MODEL_ID),
 )
+pytestmark = pytest.mark.usefixtures("no_listing")
 TURNS = (Turn("user", "hello"),)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.ui.conversation import Conversation, Slot, Variant
 
 PAGE = 5
-"""Turns drawn at once: drawing all of a long conversation would delay its next first token."""
+"""A page holds at most twice as many turns: drawing all of a long conversation would delay its next token."""
 
 
 class Refused(NamedTuple):
@@ -41,14 +41,18 @@ def take_refused() -> Refused | None:
 
 
 def shown_slots() -> list[Slot]:
-    """The newest `PAGE` turns, or those the reader has paged back to while nothing is running."""
+    """The newest 6 to 10 turns, or the 10 that the reader has paged back to while nothing is running.
+
+    The window moves five turns at a time, so that a turn mostly stays where it is when the next is asked.
+    """
     slots = conversation().slots()
-    pages = -(-len(slots) // PAGE)
-    if pages < 2:
+    newest = 0 if len(slots) <= 2 * PAGE else (len(slots) - PAGE - 1) // PAGE * PAGE
+    pages = 1 + -(-newest // (2 * PAGE))
+    if pages == 1:
         return slots
     key = f"page-{conversation().id}-{pages}"
     if slots[-1].variant.running:  # left out of the page, a running answer would have no follower and stop
         st.session_state[key] = pages
-    page = st.pagination(pages, default=pages, key=key)
-    end = len(slots) - (pages - page) * PAGE
-    return slots[max(0, end - PAGE) : end]
+    back = pages - st.pagination(pages, default=pages, key=key)
+    end = newest - (back - 1) * 2 * PAGE
+    return slots[max(0, end - 2 * PAGE) : end] if back else slots[newest:]

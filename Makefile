@@ -27,6 +27,7 @@ lint: setup-dev
 bench: setup-dev browser
 	@$(BIN)/python -m benchmarks.streaming
 	@$(BIN)/python -m benchmarks.history
+	@$(BIN)/python -m benchmarks.pace
 
 figures: setup-dev browser
 	@$(BIN)/python -m benchmarks.figures

@@ -35,8 +35,8 @@ def show(check: Check) -> None:
             st.text(f"Fix: {check.fix}")
 
 
-def close_and_call() -> None:
-    st.session_state.update({"calling": False, "call": True})
+def call() -> None:
+    st.session_state.update({"call": True, "round": st.session_state["round"] + 1})
 
 
 here = backend()
@@ -46,11 +46,13 @@ with st.container(horizontal=True):
     if st.button("Run again", icon=":material/refresh:"):
         report.clear()
         st.session_state.pop("calls", None)
-    with st.popover("Call each model", icon=":material/call:", key="calling", on_change="rerun"):
+    # Another key each round: a popover that was not there before is closed.
+    key = f"calling-{st.session_state.setdefault('round', 0)}"
+    with st.popover("Call each model", icon=":material/call:", key=key, on_change="rerun"):
         offered = here.account.listing().offered
         st.text(f"A short answer from {here.default_model.name}: {doctor.stream_cost(here)}.")
         st.text(f"One token from each of {len(offered)}: {calls.cost(offered)}.")
-        st.button("Call", type="primary", on_click=close_and_call)
+        st.button("Call", type="primary", on_click=call)
 with st.spinner("Looking at this deployment"):
     checks = report()
 if st.session_state.pop("call", False):

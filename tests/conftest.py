@@ -11,7 +11,6 @@ import botocore.session
 import pytest
 
 from lib.bedrock.account import Account, Listing
-
 from tests.endpoint import scripted, state
 
 

@@ -107,11 +107,11 @@ def ours(page: Page) -> dict[str, Any]:
     return stored
 
 
-def duplicate(chat: Chat, url: str) -> Chat:
+def duplicate(chat: Chat, url: str, script: str = "") -> Chat:
     """What “Duplicate tab” makes: a second tab that begins with the sessionStorage of the first."""
     held = chat.page.evaluate("JSON.stringify({...sessionStorage})")
     page = chat.page.context.new_page()
-    page.add_init_script(f"if (!sessionStorage.length) Object.assign(sessionStorage, {held})")
+    page.add_init_script(f"if (!sessionStorage.length) Object.assign(sessionStorage, {held}); {script}")
     return Chat(page).open(url)
 
 

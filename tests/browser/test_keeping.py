@@ -124,10 +124,10 @@ def test_two_tabs_keep_a_conversation_each(chat: Chat, kept: str) -> None:
 
 @pytest.mark.parametrize("secure", [True, False])  # browsers have Web Locks at secure addresses only
 def test_a_duplicated_tab_goes_on_with_a_copy(chat: Chat, kept: str, secure: bool) -> None:
-    if not secure:
-        chat.page.context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    script = "" if secure else "Object.defineProperty(navigator, 'locks', { value: undefined })"
+    chat.page.add_init_script(script or "null")
     talk(chat.open(kept), "chunks=3 rate=99")
-    copy = duplicate(chat, kept)
+    copy = duplicate(chat, kept, script)
     comes_back(copy, transcript(chat))
     talk(copy, "chunks=4 rate=99")
     talk(chat, "chunks=5 rate=99", "chunks=6 rate=99")

@@ -16,7 +16,7 @@ test: setup-dev browser
 	@echo "Sirocco: fast tests."
 	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser
 	@echo "Sirocco: browser tests."
-	@$(BIN)/pytest --reruns 4 tests/browser
+	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
 lint: setup-dev
 	@$(BIN)/ruff format --check .

@@ -126,12 +126,9 @@ def _show_request(answer: Answer) -> None:
     st.markdown("**The request**")
     reached = answer.request_id or answer.timeline
     st.caption(f"The body of the call, exactly as it was {'sent' if reached else 'to be sent'}.")
-    st.code(
-        sent,
-        language=None,  # the colours of the highlighter are too pale on a light page
-        wrap_lines=True,
-        height="content" if len(sent) <= _SHORT_BODY else 240,
-    )
+    with st.container(height="content" if len(sent) <= _SHORT_BODY else 240, border=False):
+        # No language: the colours of the highlighter are too pale on a light page.
+        st.code(sent, language=None, wrap_lines=True)
     st.text("\n".join(times(answer)))
 
 

@@ -210,8 +210,8 @@ def _show_chunks(chunks: tuple[str, ...]) -> None:
 def _show_lines(chunks: Sequence[str]) -> None:
     # A line break in JSON can only stand between its parts, so a space says the same.
     lines = [chunk.replace("\r", " ").replace("\n", " ") for chunk in chunks]
-    height = 240 if len(lines) > 4 else "content"
-    st.code("\n".join(lines), language=None, wrap_lines=True, height=height)  # type: ignore[arg-type]
+    with st.container(height=240 if len(lines) > 4 else "content", border=False):
+        st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def chart(timeline: Sequence[Beat], figures: Figures) -> alt.LayerChart | alt.FacetChart:

@@ -48,6 +48,21 @@ def test_a_conversation_with_variants_a_card_and_an_open_recipe_has_no_serious_f
     assert "\n".join(findings(scheme_page)) == ""
 
 
+@pytest.mark.parametrize("entry", ["X-ray", "Share", "View code"])
+def test_what_opens_over_an_answer_has_no_serious_finding(scheme_page: Page, app: str, entry: str) -> None:
+    chat = Chat(scheme_page).open(app)
+    chat.send("chunks=30 rate=0 text=markdown")
+    chat.settled("finished")
+    if entry == "X-ray":
+        chat.last.get_by_role("button", name=entry).click()
+    else:
+        chat.last.get_by_role("button", name="More").click()
+        scheme_page.get_by_role("menuitem").filter(has_text=entry).click()
+    expect(scheme_page.get_by_role("dialog")).to_be_visible()
+    expect(scheme_page.locator(READY)).to_be_visible()
+    assert "\n".join(findings(scheme_page)) == ""
+
+
 def test_the_doctor_has_no_serious_finding(scheme_page: Page, app: str) -> None:
     scheme_page.goto(f"{app}/doctor")
     expect(scheme_page.get_by_text("Versions")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -161,6 +162,21 @@ def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, stran
     expect(stranger.get_by_test_id("stChatMessage").last).to_contain_text("Recorded words.")
     Chat(stranger).send("chunks=3 rate=0")
     Chat(stranger).settled("3 out")
+
+
+def test_a_shared_comparison_goes_on_in_compare_with_its_lanes(app: str, stranger: Page) -> None:
+    answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
+    warm = [replace(answer, recipe=replace(answer.recipe, temperature=t)) for t in (0.1, 0.6, 0.9)]
+    open_link(stranger, app, to_link(share("comparison", warm, on=DAY)))
+    stranger.get_by_role("button", name="Compare").click()
+    expect(stranger.get_by_label("Prompt", exact=True)).to_have_value("chunks=9 rate=0 please")
+    expect(stranger.locator(READY)).to_be_visible()
+    stranger.get_by_role("button", name="Run", exact=True).click()
+    lanes = stranger.locator("[class*=st-key-lane-]").filter(has_text="finished")
+    expect(lanes).to_have_count(3)
+    for lane, temperature in zip(lanes.all(), ("0.1", "0.6", "0.9"), strict=True):
+        expect(lane).to_contain_text(temperature)
+        expect(lane).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
 
 
 def test_a_dropped_file_opens(elsewhere: str, stranger: Page) -> None:

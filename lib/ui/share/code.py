@@ -28,7 +28,8 @@ def show(answer: Answer, here: Backend, key: str) -> None:
     st.text(made.note)
     # On a light page the highlighter's colours are too pale to read.
     highlight = made.highlight if st.context.theme.type == "dark" else None
-    st.code(made.code, language=highlight, height=_LONG, wrap_lines=made.language == "json")
+    with st.container(height=_LONG, border=False):
+        st.code(made.code, language=highlight, wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         copying.button("Copy the code", made.code, f"{key}-copy")
         st.download_button(

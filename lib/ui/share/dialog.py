@@ -110,7 +110,8 @@ def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | Non
             take_away.recipe_file(shared, "long")
             return None
         url = address(packed)
-        st.code(url, language=None, wrap_lines=True, height=110)
+        with st.container(height=110, border=False):
+            st.code(url, language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             copying.button("Copy the link", url, "copy-link")
             st.caption(f"{len(packed):,} of {links.LIMIT:,} characters", width="content")
@@ -137,7 +138,8 @@ def _frame(url: str | None) -> None:
     if url is None:
         st.text("There is no link to embed.")
         return
-    st.code(frame(url), language=None, wrap_lines=True, height=140)
+    with st.container(height=140, border=False):
+        st.code(frame(url), language=None, wrap_lines=True)
     copying.button("Copy the frame", frame(url), "copy-frame")
     st.caption("For a page of your own. The host of this one must allow it: SIROCCO_FRAME_ANCESTORS.")
 

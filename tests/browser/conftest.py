@@ -155,8 +155,9 @@ def running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Pope
 
 
 @contextmanager
-def endpoint_process(module: str) -> Iterator[Endpoint]:
-    with running([sys.executable, "-m", module, "--port", "0"], clean_environment()) as child:
+def endpoint_process(module: str, *options: str) -> Iterator[Endpoint]:
+    command = [sys.executable, "-m", module, "--port", "0", *options]
+    with running(command, clean_environment()) as child:
         assert child.stdout
         yield Endpoint(json.loads(child.stdout.readline())["url"])
 
@@ -199,9 +200,15 @@ def aws_like(endpoint: Endpoint) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[Endpoint]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the endpoint writes down what it sent, a JSON object a line."""
+    return tmp_path_factory.mktemp("browser") / "events.jsonl"
+
+
+@pytest.fixture(scope="session")
+def endpoint(log: Path) -> Iterator[Endpoint]:
     """The real endpoint with the scripted engine behind it."""
-    with endpoint_process("tests.endpoint") as running_endpoint:
+    with endpoint_process("tests.endpoint", "--log", str(log)) as running_endpoint:
         yield running_endpoint
 
 
@@ -215,6 +222,19 @@ def app(endpoint: Endpoint) -> Iterator[str]:
 def broken_endpoint() -> Iterator[Endpoint]:
     with endpoint_process("tests.faults") as running_endpoint:
         yield running_endpoint
+
+
+@pytest.fixture(scope="session")
+def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
+    with app_process(**aws_like(broken_endpoint), SIROCCO_READ_TIMEOUT="1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def dead_app() -> Iterator[str]:
+    """Nobody listens where its calls go."""
+    with app_process(**aws_like(Endpoint("http://127.0.0.1:9"))) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

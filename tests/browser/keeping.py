@@ -21,7 +21,6 @@ from tests.browser.conftest import (
     READY,
     Chat,
     Endpoint,
-    app_process,
     aws_like,
     clean_environment,
     running,
@@ -46,19 +45,11 @@ class Logged:
         return str([line["text"] for line in lines if "text" in line][-1])
 
 
-@pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
-    log = tmp_path_factory.mktemp("keeping") / "events.jsonl"
-    command = [sys.executable, "-m", "tests.endpoint", "--port", "0", "--log", str(log)]
-    with running(command, clean_environment()) as child:
-        assert child.stdout
-        yield Logged(Endpoint(json.loads(child.stdout.readline())["url"]), log)
-
-
-@pytest.fixture(scope="module")
-def kept(logged: Logged) -> Iterator[str]:
-    with app_process(**aws_like(logged.endpoint)) as url:
-        yield url
+@pytest.fixture
+def logged(endpoint: Endpoint, log: Path) -> Logged:
+    """The endpoint at rest: what a test before it left behind has ended."""
+    wait_until(lambda: endpoint.state()["active"] == 0, 30)
+    return Logged(endpoint, log)
 
 
 @contextmanager

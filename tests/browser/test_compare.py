@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import READY, Endpoint, app_process, aws_like, wait_until
+from tests.browser.conftest import READY, Endpoint, wait_until
 
 
 class Compare:
@@ -67,12 +67,6 @@ def compare(page: Page) -> Iterator[Compare]:
     page.set_viewport_size({"width": 1440, "height": 1000})
     yield Compare(page)
     assert page.get_by_test_id("stException").count() == 0
-
-
-@pytest.fixture(scope="module")
-def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
-    with app_process(**aws_like(broken_endpoint), SIROCCO_READ_TIMEOUT="1") as url:
-        yield url
 
 
 def test_four_lanes_stream_at_once_and_whole(compare: Compare, app: str, endpoint: Endpoint) -> None:

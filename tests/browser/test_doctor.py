@@ -30,12 +30,6 @@ def aws_app(stand: Stand) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def dead_app() -> Iterator[str]:
-    with app_process(**aws_like(Endpoint(NOBODY))) as url:
-        yield url
-
-
 def opened(page: Page, url: str) -> Locator:
     """What the page says, once all of it is there."""
     page.goto(f"{url}/doctor")

@@ -16,7 +16,6 @@ from tests.browser.keeping import (
     comes_back,
     duplicate,
     free_port,
-    kept,
     logged,
     press,
     talk,
@@ -24,19 +23,19 @@ from tests.browser.keeping import (
 )
 from tests.browser.test_streaming import wait_until
 
-__all__ = ["kept", "logged"]  # fixtures
+__all__ = ["logged"]  # the fixture
 
 
-def test_three_turns_come_back_after_a_reload(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=3 rate=99", "text=markdown rate=0", "chunks=7 rate=99")
+def test_three_turns_come_back_after_a_reload(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=99", "text=markdown rate=0", "chunks=7 rate=99")
     before = transcript(chat)
     chat.page.reload()
     comes_back(chat, before)
     assert len(before) == 6
 
 
-def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(chat: Chat, kept: str, logged: Logged) -> None:
-    chat.open(kept).send("chunks=150 rate=50")
+def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(chat: Chat, app: str, logged: Logged) -> None:
+    chat.open(app).send("chunks=150 rate=50")
     expect(chat.last).to_contain_text("w40 ")
     painted = chat.words()
     chat.page.reload()
@@ -52,13 +51,13 @@ def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(chat: Chat, kept:
 
 
 def test_a_page_that_comes_within_the_lease_takes_the_running_answer_over(
-    chat: Chat, kept: str, logged: Logged
+    chat: Chat, app: str, logged: Logged
 ) -> None:
     served = logged.endpoint.state()["served"]
-    first = Chat(chat.page.context.new_page()).open(kept)
+    first = Chat(chat.page.context.new_page()).open(app)
     first.send("chunks=150 rate=25")
     expect(first.last).to_contain_text("w5 ")
-    second = duplicate(first, kept)
+    second = duplicate(first, app)
     expect(second.last).to_contain_text("w40 ")
     first.page.close()
     second.settled("finished")
@@ -68,9 +67,9 @@ def test_a_page_that_comes_within_the_lease_takes_the_running_answer_over(
 
 
 def test_an_answer_left_behind_is_there_to_its_last_character_and_marked(
-    chat: Chat, kept: str, logged: Logged
+    chat: Chat, app: str, logged: Logged
 ) -> None:
-    chat.open(kept).send("chunks=2000 rate=50")
+    chat.open(app).send("chunks=2000 rate=50")
     expect(chat.last).to_contain_text("w30 ")
     painted = chat.words()
     chat.page.goto("about:blank")
@@ -90,16 +89,16 @@ def test_an_answer_left_behind_is_there_to_its_last_character_and_marked(
     assert chat.words()[: len(words)] == words
 
 
-def test_the_back_button_brings_the_conversation_back(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=3 rate=99", "chunks=4 rate=99")
+def test_the_back_button_brings_the_conversation_back(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=99", "chunks=4 rate=99")
     before = transcript(chat)
     chat.page.goto("about:blank")
     chat.page.go_back()
     comes_back(chat, before)
 
 
-def test_another_page_of_the_app_and_back_changes_nothing(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=3 rate=99")
+def test_another_page_of_the_app_and_back_changes_nothing(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=99")
     before = transcript(chat)
     chat.page.get_by_role("link", name="Doctor").click()
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(0)
@@ -111,9 +110,9 @@ def test_another_page_of_the_app_and_back_changes_nothing(chat: Chat, kept: str)
     comes_back(chat, before)
 
 
-def test_two_tabs_keep_a_conversation_each(chat: Chat, kept: str) -> None:
-    other = Chat(chat.page.context.new_page()).open(kept)
-    talk(chat.open(kept), "chunks=3 rate=99")
+def test_two_tabs_keep_a_conversation_each(chat: Chat, app: str) -> None:
+    other = Chat(chat.page.context.new_page()).open(app)
+    talk(chat.open(app), "chunks=3 rate=99")
     talk(other, "chunks=4 rate=99", "chunks=5 rate=99")
     talk(chat, "chunks=6 rate=99")
     for tab in (chat, other):
@@ -123,11 +122,11 @@ def test_two_tabs_keep_a_conversation_each(chat: Chat, kept: str) -> None:
 
 
 @pytest.mark.parametrize("secure", [True, False])  # browsers have Web Locks at secure addresses only
-def test_a_duplicated_tab_goes_on_with_a_copy(chat: Chat, kept: str, secure: bool) -> None:
+def test_a_duplicated_tab_goes_on_with_a_copy(chat: Chat, app: str, secure: bool) -> None:
     script = "" if secure else "Object.defineProperty(navigator, 'locks', { value: undefined })"
     chat.page.add_init_script(script or "null")
-    talk(chat.open(kept), "chunks=3 rate=99")
-    copy = duplicate(chat, kept, script)
+    talk(chat.open(app), "chunks=3 rate=99")
+    copy = duplicate(chat, app, script)
     comes_back(copy, transcript(chat))
     talk(copy, "chunks=4 rate=99")
     talk(chat, "chunks=5 rate=99", "chunks=6 rate=99")
@@ -138,8 +137,8 @@ def test_a_duplicated_tab_goes_on_with_a_copy(chat: Chat, kept: str, secure: boo
         comes_back(tab, before)
 
 
-def test_second_thoughts_are_kept(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=3 rate=99", "chunks=4 rate=99")
+def test_second_thoughts_are_kept(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=99", "chunks=4 rate=99")
     press(chat, "Again")
     chat.settled("2/2")
     press(chat, "Earlier")
@@ -161,12 +160,12 @@ def test_second_thoughts_are_kept(chat: Chat, kept: str) -> None:
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(0)
 
 
-def test_a_new_tab_is_empty_and_offers_the_last_chat(chat: Chat, kept: str) -> None:
-    tab = Chat(chat.page.context.new_page()).open(kept)
+def test_a_new_tab_is_empty_and_offers_the_last_chat(chat: Chat, app: str) -> None:
+    tab = Chat(chat.page.context.new_page()).open(app)
     talk(tab, "chunks=3 rate=99", "chunks=4 rate=99")
     before = transcript(tab)
     offer = chat.page.get_by_role("button", name="Bring back the last chat")
-    chat.open(kept)
+    chat.open(app)
     expect(offer).to_have_count(0)  # it is open in the other tab
     tab.page.close()
     chat.page.reload()

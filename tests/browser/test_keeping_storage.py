@@ -12,7 +12,6 @@ from tests.browser.conftest import (
 from tests.browser.keeping import (
     FILL,
     comes_back,
-    kept,
     logged,
     ours,
     press,
@@ -21,13 +20,13 @@ from tests.browser.keeping import (
 )
 from tests.ui.test_saved import asked, stored
 
-__all__ = ["kept", "logged"]  # fixtures
+__all__ = ["logged"]  # the fixture
 
 
-def test_forget_everything_leaves_nothing_in_this_browser(chat: Chat, kept: str) -> None:
-    other = Chat(chat.page.context.new_page()).open(kept)
+def test_forget_everything_leaves_nothing_in_this_browser(chat: Chat, app: str) -> None:
+    other = Chat(chat.page.context.new_page()).open(app)
     talk(other, "chunks=4 rate=99")
-    talk(chat.open(kept), "chunks=3 rate=99")
+    talk(chat.open(app), "chunks=3 rate=99")
     assert ours(chat.page)
     chat.page.evaluate("localStorage.setItem('somebody', 'else')")
     press(chat, "Forget everything")
@@ -49,12 +48,12 @@ def test_forget_everything_leaves_nothing_in_this_browser(chat: Chat, kept: str)
     comes_back(chat, before)
 
 
-def test_a_tab_on_another_page_forgets_too(chat: Chat, kept: str) -> None:
-    other = Chat(chat.page.context.new_page()).open(kept)
+def test_a_tab_on_another_page_forgets_too(chat: Chat, app: str) -> None:
+    other = Chat(chat.page.context.new_page()).open(app)
     talk(other, "chunks=4 rate=99")
     other.page.get_by_role("link", name="Doctor").click()
     expect(other.page.get_by_test_id("stChatMessage")).to_have_count(0)
-    talk(chat.open(kept), "chunks=3 rate=99")
+    talk(chat.open(app), "chunks=3 rate=99")
     press(chat, "Forget everything")
     press(chat, "Forget now")
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(0)
@@ -64,11 +63,11 @@ def test_a_tab_on_another_page_forgets_too(chat: Chat, kept: str) -> None:
     assert ours(other.page) == {}
 
 
-def test_a_conversation_of_four_million_characters_comes_back(chat: Chat, kept: str) -> None:
+def test_a_conversation_of_four_million_characters_comes_back(chat: Chat, app: str) -> None:
     long = Conversation()
     for number in range(200):
         asked(long, f"Question {number}?", f"w{number} " + "“il était une fois” " * 85)
-    chat.open(kept)
+    chat.open(app)
     put = """([id, texts]) => { sessionStorage.setItem("sirocco/1/tab", id);
         for (const [name, text] of Object.entries(texts))
             localStorage.setItem(`sirocco/1/${id}/${name}`, text); }"""
@@ -80,8 +79,8 @@ def test_a_conversation_of_four_million_characters_comes_back(chat: Chat, kept: 
     expect(chat.page.get_by_text("could not be read")).to_have_count(0)
 
 
-def test_what_is_broken_in_the_store_is_left_out_with_a_sentence(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=3 rate=99", "chunks=4 rate=99", "chunks=5 rate=99")
+def test_what_is_broken_in_the_store_is_left_out_with_a_sentence(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=99", "chunks=4 rate=99", "chunks=5 rate=99")
     before = transcript(chat)
     damage = """() => { for (const [key, text] of Object.entries(localStorage))
         if (text.includes('chunks=4')) localStorage.setItem(key, text.slice(0, 40)); }"""
@@ -91,16 +90,16 @@ def test_what_is_broken_in_the_store_is_left_out_with_a_sentence(chat: Chat, kep
     expect(chat.page.get_by_text("1 saved answer could not be read and was left out.")).to_be_visible()
 
 
-def test_a_save_of_another_version_is_refused_with_a_sentence(chat: Chat, kept: str) -> None:
-    chat.open(kept)
+def test_a_save_of_another_version_is_refused_with_a_sentence(chat: Chat, app: str) -> None:
+    chat.open(app)
     chat.page.evaluate("localStorage.setItem('sirocco/2/0123456789abcdef/x', '{}')")
     chat.page.reload()
     expect(chat.page.get_by_text("What another version of this page saved")).to_be_visible()
     talk(chat, "chunks=3 rate=99")
 
 
-def test_a_full_store_is_told_once_and_the_chat_goes_on(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=3 rate=99")
+def test_a_full_store_is_told_once_and_the_chat_goes_on(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=99")
     chat.page.evaluate(FILL)
     talk(chat, "chunks=400 rate=0")
     expect(chat.page.get_by_text("This browser's storage is full")).to_have_count(1)
@@ -108,17 +107,17 @@ def test_a_full_store_is_told_once_and_the_chat_goes_on(chat: Chat, kept: str) -
     assert len(transcript(chat)) == 6
 
 
-def test_a_browser_that_stores_nothing_is_told_once_and_the_chat_works(chat: Chat, kept: str) -> None:
+def test_a_browser_that_stores_nothing_is_told_once_and_the_chat_works(chat: Chat, app: str) -> None:
     refuse = "() => { throw new DOMException('no', 'SecurityError') }"
     for store in ("localStorage", "sessionStorage"):
         chat.page.add_init_script(f"Object.defineProperty(window, '{store}', {{ get: {refuse} }})")
-    chat.open(kept)
+    chat.open(app)
     expect(chat.page.get_by_text("does not let pages store anything")).to_have_count(1)
     talk(chat, "chunks=3 rate=99")
 
 
-def test_start_and_end_of_an_answer_are_announced_once(chat: Chat, kept: str) -> None:
-    talk(chat.open(kept), "chunks=60 rate=99")
+def test_start_and_end_of_an_answer_are_announced_once(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=60 rate=99")
     said = chat.page.locator("#sirocco-voice[aria-live=polite]")
     assert said.locator("p").all_inner_texts() == ["The model answers.", "The answer is complete."]
     chat.page.reload()
@@ -126,8 +125,8 @@ def test_start_and_end_of_an_answer_are_announced_once(chat: Chat, kept: str) ->
     assert said.locator("p").count() == 0
 
 
-def test_the_slash_key_reaches_the_prompt_unless_somebody_types(chat: Chat, kept: str) -> None:
-    chat.open(kept)
+def test_the_slash_key_reaches_the_prompt_unless_somebody_types(chat: Chat, app: str) -> None:
+    chat.open(app)
     chat.page.keyboard.press("/")
     expect(chat.box).to_be_focused()
     expect(chat.box).to_have_value("")

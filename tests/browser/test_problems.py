@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
 from lib.bedrock.problems import ENTRIES
-from tests.browser.conftest import Chat, Endpoint, app_process, aws_like
+from tests.browser.conftest import Chat, Endpoint, app_process
 from tests.fault_table import ACCOUNT, FAULTS, ROLE
 from tests.faults import words
-
-
-@pytest.fixture(scope="module")
-def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
-    with app_process(**aws_like(broken_endpoint), SIROCCO_READ_TIMEOUT="1") as url:
-        yield url
-
 
 NAMES = [name for name, fault in FAULTS.items() if fault.kind]
 GROUPS = [NAMES[start::6] for start in range(6)]
@@ -52,11 +43,10 @@ def test_retry_sends_the_same_again_and_keeps_what_the_first_attempt_had_brought
     assert broken_endpoint.state()["requests"] == requests + 1
 
 
-def test_nobody_listening_is_a_card_and_no_traceback(chat: Chat) -> None:
-    with app_process(**aws_like(Endpoint("http://127.0.0.1:9"))) as url:
-        chat.open(url).send("Hello")
-        expect(chat.last).to_contain_text(ENTRIES["unreachable"].title)
-        expect(chat.last).to_contain_text("127.0.0.1:9")
+def test_nobody_listening_is_a_card_and_no_traceback(chat: Chat, dead_app: str) -> None:
+    chat.open(dead_app).send("Hello")
+    expect(chat.last).to_contain_text(ENTRIES["unreachable"].title)
+    expect(chat.last).to_contain_text("127.0.0.1:9")
 
 
 def test_a_missing_region_is_a_card_that_names_the_setting(chat: Chat) -> None:

@@ -1,23 +1,25 @@
 """Lanes side by side, and a recorded answer that plays: `python -m benchmarks.pace`, part of `make bench`.
 
-Four lanes of the scripted endpoint against what one takes there alone, and a shared link on a server that has
-neither AWS nor a model, each word's place against the recording. Stamped in the page.
+Four lanes of the scripted endpoint against what one takes there alone, what it takes to stop them all, and a
+shared link on a server that has neither AWS nor a model, each word's place against the recording.
 """
 
 from __future__ import annotations
 
 import statistics
+import time
 from datetime import date
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.rig import RESTING, aws_settings, chromium, end_in_order, machine, opened, serving
+from benchmarks.rig import RESTING, aws_settings, chromium, end_in_order, machine, opened, serving, wait_until
 from lib.bedrock.answer import Answer, Beat
 from lib.local.launcher import LocalEndpoint
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe, Turn
 from lib.sharing.links import to_link
 from lib.sharing.shared import share
+from tests.endpoint import state
 
 LANES, CHUNKS, RATE = 4, 300, 50
 WORDS, WORD_MS = 60, 50.0
@@ -46,6 +48,7 @@ def main() -> None:
         scripted.start()
         with serving("streamlit_app.py", aws_settings(scripted.url())) as app:
             _lanes(browser, app.url)
+            _stop_all(browser, app.url, scripted.url())
         nobody = {"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": "http://127.0.0.1:9"}
         with serving("streamlit_app.py", nobody) as app:
             _playback(browser, app.url)
@@ -67,6 +70,23 @@ def _lanes(browser: Browser, url: str) -> None:
         took = (max(lane[f"w{CHUNKS}"] for lane in lanes) - clicked) / 1000
         print(f"  all lanes {took:.2f} s   x{took / alone:.2f}   goal under x1.10")
         print(f"  first paints apart by {max(first) - min(first):.0f} ms   goal under 300 ms")
+
+
+def _stop_all(browser: Browser, url: str, endpoint: str) -> None:
+    print(f"\nStop all, {LANES} lanes in mid-answer")
+    for _ in range(3):
+        with opened(browser, url) as page:
+            page.goto(f"{url}/compare")
+            page.get_by_label("Prompt", exact=True).fill("chunks=2000 rate=20")
+            page.get_by_role("button", name="Run", exact=True).click()
+            page.locator(f".st-key-live-{LANES - 1}").get_by_text("w20 ").wait_for()
+            clicked = time.monotonic()
+            page.get_by_role("button", name="Stop all").click()
+            wait_until(
+                page, lambda: state(endpoint)["active"] == 0, "every connection is closed", every_ms=10
+            )
+            took = time.monotonic() - clicked
+        print(f"  every connection closed after {took:.2f} s   goal under 1.5 s")
 
 
 def _playback(browser: Browser, url: str) -> None:

@@ -17,8 +17,9 @@ from tests.endpoint import client, state
 from tests.local.waiting import eventually
 
 PARENT = """
-import json, threading
+import json, signal, threading
 from lib.local.launcher import LocalEndpoint
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 endpoint = LocalEndpoint("tests.endpoint")
 endpoint.start()
 print(json.dumps({"url": endpoint.url()}), flush=True)

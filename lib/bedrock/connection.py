@@ -47,8 +47,10 @@ class Line:
             mine = self._connection is not None and self._connection.line is self
             sock = self._connection.used_sock if mine else None
         if sock is not None:
+            raw = getattr(sock, "socket", sock)  # urllib3's TLS within TLS, through an https proxy
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                # SSLSocket's own shutdown drops TLS first: what is just being sent would leave as plain text.
+                socket.socket.shutdown(raw, socket.SHUT_RDWR)
 
     def _use(self, connection: Any) -> None:
         with _lock:

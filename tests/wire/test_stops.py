@@ -11,10 +11,12 @@ import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from lib.bedrock.answer import Answer
+from lib.bedrock.connection import Line
 from lib.local.frames import chunk_event
 from tests.bedrock.calling import answer_threads, counted, open_sockets, runtime, start
 from tests.conftest import Endpoint
@@ -128,3 +130,16 @@ def test_a_stop_through_tls_wakes_the_reader_and_hangs_up(certificate: Path, tex
                     pass  # the rest of the request, then the end; a timeout fails the test
     eventually(lambda: not answer_threads(), within=1.0)
     assert (stream.answer.status, stream.answer.text) == ("stopped", "".join(texts))
+
+
+def test_a_cut_never_lets_the_rest_of_a_request_leave_as_plain_text(certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    line, (ours, theirs) = Line(), socket.socketpair()
+    with ThreadPoolExecutor(1) as other, ours, theirs:
+        other.submit(context.wrap_socket, theirs, server_side=True)
+        trust = ssl.create_default_context(cafile=certificate)
+        with trust.wrap_socket(ours, server_hostname="localhost") as secure:
+            line._use(SimpleNamespace(sock=secure))
+            line.cut()
+            assert secure.version() == "TLSv1.3"  # None once TLS is dropped

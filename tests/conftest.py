@@ -38,17 +38,13 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 
 @pytest.fixture(scope="session")
 def pages_open_fast() -> Iterator[None]:
-    """AppTest looks through every installed package each time it opens a page, and collects garbage after
-    each run; once is enough for the first, and these heaps of tests are too large for the second."""
-    from streamlit import config
+    """AppTest looks through every installed package each time it opens a page; once is enough."""
     from streamlit.components.v2 import manifest_scanner
 
     with pytest.MonkeyPatch.context() as patched:
         found = manifest_scanner.scan_component_manifests()
         patched.setattr(manifest_scanner, "scan_component_manifests", lambda *_: found)
-        config.set_option("runner.postScriptGC", False)
         yield
-        config.set_option("runner.postScriptGC", True)
 
 
 @pytest.fixture(scope="session", autouse=True)

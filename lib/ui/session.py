@@ -8,8 +8,9 @@ import streamlit as st
 
 from lib.ui.conversation import Conversation, Slot, Variant
 
-PAGE = 5
-"""A page holds at most twice as many turns: drawing all of a long conversation would delay its next token."""
+PAGE, STEP = 10, 5
+"""Turns on a page at most, since drawing all of a long conversation would delay its next token. The newest
+page moves on by `STEP`: a turn mostly stays where it is when the next is asked."""
 
 
 class Refused(NamedTuple):
@@ -41,18 +42,20 @@ def take_refused() -> Refused | None:
 
 
 def shown_slots() -> list[Slot]:
-    """The newest 6 to 10 turns, or the 10 that the reader has paged back to while nothing is running.
-
-    The window moves five turns at a time, so that a turn mostly stays where it is when the next is asked.
-    """
+    """The newest 6 to 10 turns, or the 10 that the reader has paged back to while nothing is running."""
     slots = conversation().slots()
-    newest = 0 if len(slots) <= 2 * PAGE else (len(slots) - PAGE - 1) // PAGE * PAGE
-    pages = 1 + -(-newest // (2 * PAGE))
-    if pages == 1:
+    pages = page_spans(len(slots))
+    if len(pages) == 1:
         return slots
-    key = f"page-{conversation().id}-{pages}"
+    key = f"page-{conversation().id}-{len(pages)}"
     if slots[-1].variant.running:  # left out of the page, a running answer would have no follower and stop
-        st.session_state[key] = pages
-    back = pages - st.pagination(pages, default=pages, key=key)
-    end = newest - (back - 1) * 2 * PAGE
-    return slots[max(0, end - 2 * PAGE) : end] if back else slots[newest:]
+        st.session_state[key] = len(pages)
+    page = st.pagination(len(pages), default=len(pages), key=key)
+    return slots[slice(*pages[page - 1])]
+
+
+def page_spans(turns: int) -> list[tuple[int, int]]:
+    """The first turn of each page and the one after its last, from 0; the oldest page first."""
+    newest = 0 if turns <= PAGE else (turns - STEP - 1) // STEP * STEP
+    earlier = [(max(0, end - PAGE), end) for end in range(newest, 0, -PAGE)]
+    return [*reversed(earlier), (newest, turns)]

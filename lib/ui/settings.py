@@ -83,12 +83,9 @@ def preset(model: Model, name: str) -> None:
     temperature = model.parameters["temperature"]
     st.session_state["temperature"] = float(getattr(temperature, PRESETS[name]))
     for other in ("top_p", "top_k"):
-        if other in model.parameters:
-            st.session_state[other] = default(model, other)
-    if name == "Wild":
-        for other, kind in (("top_p", float), ("top_k", int)):
-            if other in model.parameters:
-                st.session_state[other] = kind(model.parameters[other].high)
+        if taken := model.parameters.get(other):
+            widest = _typed(other, taken.high)
+            st.session_state[other] = widest if name == "Wild" else default(model, other)
 
 
 def move_to(recipe: Recipe) -> None:

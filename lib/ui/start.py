@@ -33,7 +33,7 @@ def _warm_up() -> None:
     for slow in ("pandas", "altair"):  # what a first answer and a first chart would wait for
         importlib.import_module(slow)
     chosen.warm_up()
-    # Streamlit collects garbage after every run; what the imports made will never be any.
+    # What the imports made will never be garbage; no collection needs to look at it again.
     gc.collect()
     gc.freeze()
 

@@ -98,7 +98,7 @@ def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
     expect(compare.lane(3)).to_contain_text("w60 ")
     painted = [compare.words(index) for index in range(4)]
     compare.button("Stop all").click()
-    wait_until(lambda: endpoint.state()["active"] == 0, 10)
+    wait_until(lambda: endpoint.state()["active"] == 0, 1.5)
     compare.settled()
     for index in range(4):
         kept = compare.words(index)

@@ -12,7 +12,7 @@ from tests.browser.conftest import READY, Chat, Endpoint, wait_until
 
 ACTIONS = 500
 SEED = 20261122
-QUICK_MS = 300  # how long the monkey tries to hit something that may just have gone
+QUICK_MS = 1_500  # how long the monkey tries to hit something that may just have gone
 
 
 class Monkey:

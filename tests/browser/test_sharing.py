@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lib.bedrock.answer import Answer, Beat
 from lib.mistral.dialects import Usage
@@ -47,15 +47,17 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture
-def stranger(context: BrowserContext) -> Iterator[Page]:
-    """A fresh visitor that never meets another host."""
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A fresh profile that never meets another host."""
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, accept_downloads=True)
+    context.add_init_script(f"({STAMP_WORDS})()")
     page = context.new_page()
-    page.add_init_script(f"({STAMP_WORDS})()")
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or "data"))
     yield page
     assert hosts <= {"localhost", "data"}
     assert page.get_by_test_id("stException").count() == 0
+    context.close()
 
 
 def recorded(

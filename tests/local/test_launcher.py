@@ -159,7 +159,7 @@ def test_the_child_ends_when_its_parent_is_killed_in_the_middle_of_an_answer(
 def test_ctrl_c_ends_parent_and_child(parent: tuple[subprocess.Popen[str], str]) -> None:
     process, url = parent
     process.send_signal(signal.SIGINT)
-    process.wait(30)
+    process.wait(5)
     assert not answers(url)
 
 
@@ -190,5 +190,5 @@ def test_the_first_line_of_output_is_the_url_and_the_end_of_input_is_the_end() -
         url = json.loads(child.stdout.readline())["url"]
         assert answers(url)
         child.stdin.close()
-        child.wait(30)
+        child.wait(3)
     assert not answers(url)

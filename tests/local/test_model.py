@@ -97,7 +97,7 @@ def test_a_caller_who_leaves_makes_room_and_one_who_leaves_the_queue_takes_none(
     )
     patient.start()
     streams[0].close()
-    eventually(lambda: answers, within=20)
+    eventually(lambda: answers, within=3)
     for stream in streams[1:]:
         stream.close()
     patient.join()

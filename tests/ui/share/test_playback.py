@@ -31,7 +31,7 @@ def test_the_pieces_joined_are_the_harmless_text() -> None:
         assert shown == inert(text.removeprefix(" "))
 
 
-def test_no_piece_comes_before_its_time_and_ticks_come_in_between() -> None:
+def test_each_piece_comes_at_its_time_and_ticks_in_between() -> None:
     beats = tuple(Beat(float(ms), 2) for ms in (30, 60, 250, 520))
     since, ticks = time.monotonic(), []
     seen = {
@@ -40,7 +40,7 @@ def test_no_piece_comes_before_its_time_and_ticks_come_in_between() -> None:
     }
     for count, beat in enumerate(beats, 1):
         arrived = min(ms for shown, ms in seen.items() if shown >= count * 2)
-        assert beat.ms <= arrived  # how much later: benchmarks/pace.py
+        assert beat.ms <= arrived < beat.ms + 100
     assert len(ticks) > 5
 
 

@@ -1,0 +1,22 @@
+"""Which turns are on which page of a long conversation."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from lib.ui.session import PAGE, STEP, page_spans
+
+
+def test_every_turn_is_on_one_page_and_none_holds_more_than_ten() -> None:
+    for turns in range(230):
+        spans = page_spans(turns)
+        assert (spans[0][0], spans[-1][1]) == (0, turns)
+        assert all(one[1] == other[0] for one, other in pairwise(spans))
+        assert all(end - start <= PAGE for start, end in spans)
+
+
+def test_up_to_ten_turns_are_one_page_and_the_newest_page_then_holds_six_to_ten() -> None:
+    assert [len(page_spans(turns)) for turns in (0, 1, 10, 11)] == [1, 1, 1, 2]
+    for turns in range(11, 230):
+        start, end = page_spans(turns)[-1]
+        assert STEP < end - start <= PAGE

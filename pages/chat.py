@@ -15,6 +15,7 @@ if refused := session.take_refused():
     st.session_state["prompt"] = refused.prompt
     st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
 st.chat_input("Ask something", key="prompt", submit_mode="stop", max_chars=20_000, on_submit=acts.ask_typed)
+followed = session.conversation().running()
 keeper.mount()
 
 start = st.empty()
@@ -25,3 +26,5 @@ if not slots:
         welcome.suggestions(here)
 for slot in slots:
     answer_view.show_turn(slot, newest=slot is last)
+if followed:
+    st.rerun()  # it ended before its turn was drawn; the keeper may know it only as running

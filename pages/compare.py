@@ -12,10 +12,10 @@ welcome.say_what_was_ignored(here)
 model = controls.sidebar(here)
 st.title("Compare")
 st.caption(welcome.origin(here, model))
-shelf.mount()
-
 run = state.shown()
 going = run if run and not run.ended else None
+shelf.mount()
+
 mark = setup.show(here, model, going)
 if reason := acts.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from lib.ui import session
+from lib.ui.conversation import Slot
 from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
 from tests.engine import FRIENDLY
+from tests.local.waiting import eventually
 from tests.pages.visiting import (
     AWS,
     answers,
@@ -25,6 +29,7 @@ from tests.pages.visiting import (
     opened,
     run,
 )
+from tests.ui.tab import Tab
 
 DELTA = find("mistral.mistral-large-3-675b-instruct")
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
@@ -40,6 +45,25 @@ def test_a_prompt_gives_an_answer_with_its_line(endpoint: Endpoint, open_page: A
     assert "finished" in lines(at)[0]
     assert not at.error
     assert not at.warning
+
+
+def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
+    aws: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = session.shown_slots
+
+    def shown_late() -> list[Slot]:
+        eventually(lambda: not session.conversation().running())
+        return shown()
+
+    monkeypatch.setattr(session, "shown_slots", shown_late)
+    ask(aws, "chunks=5 rate=20")
+    tab = Tab()
+    tab.take(aws.get("bidi_component")[0].proto.json)
+    (conversation,) = tab.store.values()
+    assert [json.loads(text)["parts"][0]["status"] for text in conversation.values() if "parts" in text] == [
+        "complete"
+    ]
 
 
 def test_the_line_tells_the_model_the_temperature_and_the_cost(aws: AppTest) -> None:

@@ -156,6 +156,8 @@ async function hold(chat) {
   page.letGo?.();
   page.letGo = null;
   page.chat = chat;
+  if (names(chat).length) write(tab, TAB, chat); // before anything waits: a reload may come
+  else tab?.removeItem(TAB);
   if (!(await take(chat))) {
     page.refused.add(chat);
     page.tell("taken", chat);
@@ -163,8 +165,6 @@ async function hold(chat) {
   }
   page.refused.delete(chat);
   beat();
-  if (names(chat).length) write(tab, TAB, chat);
-  else tab?.removeItem(TAB);
 }
 
 async function take(chat) {

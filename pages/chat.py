@@ -20,11 +20,7 @@ keeper.mount()
 
 start = st.empty()
 slots = session.shown_slots()
-last = session.conversation().last()
 if not slots:
     with start.container():
         welcome.suggestions(here)
-for slot in slots:
-    answer_view.show_turn(slot, newest=slot is last)
-if followed:
-    st.rerun()  # it ended before its turn was drawn; the keeper may know it only as running
+answer_view.show_turns(slots, followed)

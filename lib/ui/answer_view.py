@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from typing import NamedTuple
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
+from lib.bedrock.stream import AnswerStream
 from lib.ui import acts
 from lib.ui.answer_foot import show_foot
 from lib.ui.conversation import Slot, Variant
+from lib.ui.session import conversation
 from lib.ui.share.inert import inert
 from lib.ui.start import backend
 from lib.ui.typeset import typeset
@@ -19,35 +24,97 @@ from lib.ui.typewriter import typewriter
 USER, MODEL = ":material/person:", ":material/air:"
 ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
 _STOP_NOTICED_S = 0.25
+_HEAD_START_S = 0.06
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
-def show_turn(slot: Slot, newest: bool) -> None:
-    """Draw it; if the answer still runs, follow it to its end and then run the page again."""
-    variant = slot.variant
-    with st.chat_message("You", avatar=USER):
-        _show_prompt(slot, variant)
-    with st.chat_message("assistant", avatar=MODEL):
-        # The same three containers live and settled: a tick of `_notice_stop` that comes late, when the page
-        # is already settled, then meets an empty place.
-        body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
-        if variant.left_out:
-            body.caption(f"{_count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
-        if variant.running:
-            _follow(variant, body, foot, pulse)
+class _Place(NamedTuple):
+    """Where a turn stands on the page."""
+
+    prompt: DeltaGenerator
+    answer: DeltaGenerator
+
+
+class _Older:
+    """The turns above a running answer: drawn once, when the browser has had time for its first words."""
+
+    def __init__(self, turns: list[tuple[Slot, _Place]]) -> None:
+        self._turns = turns
+        self._due = time.monotonic() + _HEAD_START_S
+
+    def draw_when_due(self) -> None:
+        if self._turns and time.monotonic() >= self._due:
+            turns, self._turns = self._turns, []
+            for slot, place in turns:
+                _show_settled(slot, place, newest=False)
+
+    def draw(self) -> None:
+        if self._turns:
+            time.sleep(max(0, self._due - time.monotonic()))
+            self.draw_when_due()
+
+
+def show_turns(slots: list[Slot], followed: Variant | None) -> None:
+    """Draw them; an answer to be followed goes first, to its end, and then the page is run again.
+
+    `followed` ran when the keeper was told so; it may have ended since.
+    """
+    last = conversation().last()
+    turns = [
+        (slot, _Place(st.chat_message("You", avatar=USER), st.chat_message("assistant", avatar=MODEL)))
+        for slot in slots
+    ]
+    # What stood below from before, as after an edit, would stay until a running answer ends.
+    for _ in range(len(_Place._fields) * (st.session_state.get("turns_drawn", 0) - len(turns))):
+        st.empty()
+    st.session_state["turns_drawn"] = len(turns)
+    if turns and (newest := turns[-1][0].variant) and (newest is followed or not newest.settled):
+        slot, place = turns.pop()
+        older = _Older(turns)
+        if newest is followed:
+            _show_running(slot, place, older)
             st.rerun()
-        with body:
-            _show_answer(slot)
-        with foot:
-            show_foot(slot, newest)
-        variant.settled = True
+        _show_settled(slot, place, newest=True)
+        older.draw()
+        return
+    for slot, place in turns:
+        _show_settled(slot, place, newest=slot is last)
+
+
+def _show_running(slot: Slot, place: _Place, older: _Older) -> None:
+    with place.prompt:
+        _show_prompt(slot)
+    _follow(slot.variant, *_answer_places(slot, place), older)
+    older.draw()
+
+
+def _show_settled(slot: Slot, place: _Place, newest: bool) -> None:
+    with place.prompt:
+        _show_prompt(slot)
+    body, foot, _ = _answer_places(slot, place)
+    with body:
+        _show_answer(slot)
+    with foot:
+        show_foot(slot, newest)
+    slot.variant.settled = True
+
+
+def _answer_places(slot: Slot, place: _Place) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Body, foot and pulse, the same live and settled: a tick of `_notice_stop` that comes late, when the
+    page is already settled, then meets an empty place."""
+    with place.answer:
+        body, foot, pulse = st.container(), st.container(key=f"foot-{slot.variant.id}"), st.container()
+    if left_out := slot.variant.left_out:
+        body.caption(f"{_count(left_out, 'earlier turn')} did not fit and were not sent.")
+    return body, foot, pulse
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _show_prompt(slot: Slot, variant: Variant) -> None:
+def _show_prompt(slot: Slot) -> None:
+    variant = slot.variant
     if st.session_state.get("editing") == variant.id:
         key = f"edited-{variant.id}"
         st.text_area("Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=20_000)
@@ -75,10 +142,17 @@ def _show_answer(slot: Slot) -> None:
         _show_problem(slot, answer.problem)
 
 
-def _follow(variant: Variant, body: DeltaGenerator, foot: DeltaGenerator, pulse: DeltaGenerator) -> None:
+def _follow(
+    variant: Variant, body: DeltaGenerator, foot: DeltaGenerator, pulse: DeltaGenerator, older: _Older
+) -> None:
     """Write the answer as it arrives; returns when it has ended."""
-    stream = variant.running
-    if stream is None:
+
+    def tick() -> None:
+        _yield_to_streamlit()
+        older.draw_when_due()
+
+    stream = variant.parts[-1]
+    if not isinstance(stream, AnswerStream):
         return
     follower = variant.follower = object()
     variant.settled = False
@@ -99,9 +173,9 @@ def _follow(variant: Variant, body: DeltaGenerator, foot: DeltaGenerator, pulse:
             with st.empty():
                 st.markdown(":shimmer[Waiting for the first token]")
                 while not stream.read(0, 0.05) and not stream.ended:
-                    _yield_to_streamlit()
+                    tick()
                 with st.container(key="live-answer"):  # the browser keeps what stands here, should we die
-                    st.write_stream(typewriter(stream, _yield_to_streamlit))
+                    st.write_stream(typewriter(stream, tick))
     finally:
         if variant.follower is follower:  # a rerun may have begun to follow in the meantime
             variant.follower = None

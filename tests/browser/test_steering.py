@@ -208,6 +208,29 @@ def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, s
     assert shown == [flat(sent[index]) for index in (0, 4, 5, 8, 9)]
 
 
+def test_nothing_of_before_stands_below_an_answer_while_it_runs(chat: Chat, stand: Stand) -> None:
+    chat.open(stand.url)
+    for turn in range(3):
+        asked(chat, f"chunks={turn + 3} rate=0", turn)
+    click(message(chat, 2), "Edit")
+    chat.page.get_by_role("textbox", name="Your message").fill("chunks=900 rate=50")
+    click(chat.page, "Ask again from here")
+    expect(message(chat, 3)).to_contain_text("w20 ")
+    expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(4)
+    assert text(chat, 0) == words(3)
+    chat.page.locator(".st-key-stop-answer button").click()
+    chat.settled("stopped by you")
+    for turn in range(2, 10):
+        asked(chat, "chunks=3 rate=0", turn)
+    chat.send("chunks=900 rate=50")  # the eleventh: a page of the conversation ends, the next begins
+    expect(chat.last).to_contain_text("w20 ")
+    assert text(chat, 4) == words(3)
+    expect(chat.page.get_by_text("chunks=900 rate=50")).to_have_count(1)
+    expect(chat.page.get_by_test_id("stChatMessage").nth(-2)).to_contain_text("chunks=900")
+    chat.stop()
+    chat.settled("stopped by you")
+
+
 def test_shortcuts_ask_again_stop_and_begin_a_new_chat(chat: Chat, stand: Stand) -> None:
     chat.open(stand.url)
     asked(chat, "chunks=3 rate=0", 0)

@@ -19,7 +19,8 @@ followed = session.conversation().running()
 keeper.mount()
 
 start = st.empty()
-slots = session.shown_slots()
+with start:
+    slots = session.shown_slots()
 if not slots:
     with start.container():
         welcome.suggestions(here)

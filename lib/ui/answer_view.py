@@ -1,4 +1,4 @@
-"""One turn on the page: the prompt, the answer live or settled, its line, and what can be done with it."""
+"""The turns on the page: the prompt, the answer live or settled, its line, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -28,30 +28,39 @@ _HEAD_START_S = 0.06
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
-class _Place(NamedTuple):
-    """Where a turn stands on the page."""
+class _Frame(NamedTuple):
+    """Where the parts of a turn stand, the same live and settled: a tick of `_notice_stop` that comes late,
+    when the page is already settled, then meets an empty `pulse`."""
 
     prompt: DeltaGenerator
-    answer: DeltaGenerator
+    body: DeltaGenerator
+    foot: DeltaGenerator
+    pulse: DeltaGenerator
+
+    def clear_the_rest(self) -> None:
+        """What the run before had drawn beyond what is drawn now: Streamlit clears it only when this run has
+        ended, and that takes as long as the answer."""
+        for place in (self.prompt, self.body, self.body, self.foot):
+            place.empty()
 
 
 class _Older:
     """The turns above a running answer: drawn once, when the browser has had time for its first words."""
 
-    def __init__(self, turns: list[tuple[Slot, _Place]]) -> None:
-        self._turns = turns
+    def __init__(self, turns: list[tuple[Slot, DeltaGenerator]], moved: bool) -> None:
+        self._turns, self._moved = turns, moved
         self._due = time.monotonic() + _HEAD_START_S
 
     def draw_when_due(self) -> None:
         if self._turns and time.monotonic() >= self._due:
             turns, self._turns = self._turns, []
             for slot, place in turns:
-                _show_settled(slot, place, newest=False)
+                frame = _show_settled(slot, place, newest=False)
+                if self._moved:
+                    frame.clear_the_rest()
 
-    def draw(self) -> None:
-        if self._turns:
-            time.sleep(max(0, self._due - time.monotonic()))
-            self.draw_when_due()
+    def wait(self) -> None:
+        time.sleep(max(0, self._due - time.monotonic()))
 
 
 def show_turns(slots: list[Slot], followed: Variant | None) -> None:
@@ -60,53 +69,48 @@ def show_turns(slots: list[Slot], followed: Variant | None) -> None:
     `followed` ran when the keeper was told so; it may have ended since.
     """
     last = conversation().last()
-    turns = [
-        (slot, _Place(st.chat_message("You", avatar=USER), st.chat_message("assistant", avatar=MODEL)))
-        for slot in slots
-    ]
-    # What stood below from before, as after an edit, would stay until a running answer ends.
-    for _ in range(len(_Place._fields) * (st.session_state.get("turns_drawn", 0) - len(turns))):
+    turns = [(slot, st.container()) for slot in slots]
+    began, drawn = st.session_state.get("turns_drawn", (None, 0))
+    for _ in range(drawn - len(turns)):
         st.empty()
-    st.session_state["turns_drawn"] = len(turns)
+    begins = slots[0].variants[0].id if slots else None
+    st.session_state["turns_drawn"] = begins, len(turns)
     if turns and (newest := turns[-1][0].variant) and (newest is followed or not newest.settled):
         slot, place = turns.pop()
-        older = _Older(turns)
+        older = _Older(turns, moved=begins != began)
         if newest is followed:
-            _show_running(slot, place, older)
+            _follow(newest, _show_frame(slot, place), older)
+            older.wait()
             st.rerun()
         _show_settled(slot, place, newest=True)
-        older.draw()
+        older.wait()
+        older.draw_when_due()
         return
     for slot, place in turns:
         _show_settled(slot, place, newest=slot is last)
 
 
-def _show_running(slot: Slot, place: _Place, older: _Older) -> None:
-    with place.prompt:
-        _show_prompt(slot)
-    _follow(slot.variant, *_answer_places(slot, place), older)
-    older.draw()
-
-
-def _show_settled(slot: Slot, place: _Place, newest: bool) -> None:
-    with place.prompt:
-        _show_prompt(slot)
-    body, foot, _ = _answer_places(slot, place)
-    with body:
+def _show_settled(slot: Slot, place: DeltaGenerator, newest: bool) -> _Frame:
+    frame = _show_frame(slot, place)
+    with frame.body:
         _show_answer(slot)
-    with foot:
+    with frame.foot:
         show_foot(slot, newest)
     slot.variant.settled = True
+    return frame
 
 
-def _answer_places(slot: Slot, place: _Place) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
-    """Body, foot and pulse, the same live and settled: a tick of `_notice_stop` that comes late, when the
-    page is already settled, then meets an empty place."""
-    with place.answer:
-        body, foot, pulse = st.container(), st.container(key=f"foot-{slot.variant.id}"), st.container()
-    if left_out := slot.variant.left_out:
-        body.caption(f"{_count(left_out, 'earlier turn')} did not fit and were not sent.")
-    return body, foot, pulse
+def _show_frame(slot: Slot, place: DeltaGenerator) -> _Frame:
+    variant = slot.variant
+    with place:
+        prompt = st.chat_message("You", avatar=USER)
+        with prompt:
+            _show_prompt(slot)
+        with st.chat_message("assistant", avatar=MODEL):
+            body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
+    if variant.left_out:
+        body.caption(f"{_count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
+    return _Frame(prompt, body, foot, pulse)
 
 
 def _count(number: int, noun: str) -> str:
@@ -142,9 +146,7 @@ def _show_answer(slot: Slot) -> None:
         _show_problem(slot, answer.problem)
 
 
-def _follow(
-    variant: Variant, body: DeltaGenerator, foot: DeltaGenerator, pulse: DeltaGenerator, older: _Older
-) -> None:
+def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
     """Write the answer as it arrives; returns when it has ended."""
 
     def tick() -> None:
@@ -157,9 +159,9 @@ def _follow(
     follower = variant.follower = object()
     variant.settled = False
     try:
-        with pulse:
+        with frame.pulse:
             _notice_stop(variant)
-        foot.button(
+        frame.foot.button(
             "Stop",
             key="stop-answer",
             icon=":material/stop_circle:",
@@ -167,15 +169,16 @@ def _follow(
             shortcut="Escape",
             on_click=stream.close,
         )
-        with body:
-            if len(variant.parts) > 1:
-                st.markdown(typeset(joined(variant.answers[:-1]).shown_text))
-            with st.empty():
-                st.markdown(":shimmer[Waiting for the first token]")
-                while not stream.read(0, 0.05) and not stream.ended:
-                    tick()
-                with st.container(key="live-answer"):  # the browser keeps what stands here, should we die
-                    st.write_stream(typewriter(stream, tick))
+        if len(variant.parts) > 1:
+            frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text))
+        live = frame.body.empty()
+        frame.clear_the_rest()
+        with live:
+            st.markdown(":shimmer[Waiting for the first token]")
+            while not stream.read(0, 0.05) and not stream.ended:
+                tick()
+            with st.container(key="live-answer"):  # the browser keeps what stands here, should we die
+                st.write_stream(typewriter(stream, tick))
     finally:
         if variant.follower is follower:  # a rerun may have begun to follow in the meantime
             variant.follower = None

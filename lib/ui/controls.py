@@ -63,7 +63,7 @@ def forget_button() -> None:
         st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
     ):
         st.text("Chats and comparisons are kept in this browser only. This removes all. It cannot be undone.")
-        st.button("Forget now", key="forget-now", type="primary", on_click=acts.forget_everything)
+        st.button("Forget now", key="forget-now", on_click=acts.forget_everything)
 
 
 def _pick_model(backend: Backend) -> Model:

@@ -2,72 +2,91 @@
 
 from __future__ import annotations
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from lib.sharing.links import to_link
 from tests.browser.conftest import READY, Chat
+from tests.browser.test_compare import Compare
+from tests.browser.test_sharing import open_link, recorded, shared
 
 
-def findings(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, one line for each element."""
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in violations
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
+BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme_page(page: Page, request: pytest.FixtureRequest) -> Page:
-    page.emulate_media(color_scheme=request.param)
-    return page
+def findings(page: Page) -> str:
+    """What axe-core calls serious or critical, light and dark, one line for each element."""
+    found = []
+    for scheme, background in BACKGROUNDS.items():
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
+        expect(page.locator(READY)).to_be_visible()
+        found += [
+            f"{scheme}: {violation['id']}: {node['html'][:160]}"
+            for violation in Axe().run(page).response["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+    return "\n".join(found)
 
 
-def test_an_empty_chat_has_no_serious_finding(scheme_page: Page, app: str) -> None:
-    Chat(scheme_page).open(app)
-    assert "\n".join(findings(scheme_page)) == ""
+def test_an_empty_chat_has_no_serious_finding(chat: Chat, app: str) -> None:
+    assert findings(chat.open(app).page) == ""
 
 
 def test_a_conversation_with_variants_a_card_and_an_open_recipe_has_no_serious_finding(
-    scheme_page: Page, app: str
+    chat: Chat, app: str
 ) -> None:
-    chat = Chat(scheme_page).open(app)
+    chat.open(app)
     chat.send("chunks=120 rate=0 text=markdown")
     chat.settled("finished")
     chat.last.get_by_role("button", name="Again").click()
     expect(chat.last).to_contain_text("2/2")
     chat.send("chunks=3 rate=0 fail=2")
     expect(chat.last).to_contain_text("broken off")
-    expect(scheme_page.locator(READY)).to_be_visible()
+    expect(chat.page.locator(READY)).to_be_visible()
     chat.last.get_by_test_id("stExpander").locator("summary").click()
     expect(chat.last).to_contain_text("Use these settings again")
-    scheme_page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
-    assert "\n".join(findings(scheme_page)) == ""
+    chat.page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
+    assert findings(chat.page) == ""
 
 
-@pytest.mark.parametrize("entry", ["X-ray", "Share", "View code"])
-def test_what_opens_over_an_answer_has_no_serious_finding(scheme_page: Page, app: str, entry: str) -> None:
-    chat = Chat(scheme_page).open(app)
+def test_what_opens_over_an_answer_has_no_serious_finding(chat: Chat, app: str) -> None:
+    page = chat.open(app).page
     chat.send("chunks=30 rate=0 text=markdown")
     chat.settled("finished")
-    if entry == "X-ray":
-        chat.last.get_by_role("button", name=entry).click()
-    else:
-        chat.last.get_by_role("button", name="More").click()
-        scheme_page.get_by_role("menuitem").filter(has_text=entry).click()
-    expect(scheme_page.get_by_role("dialog")).to_be_visible()
-    expect(scheme_page.locator(READY)).to_be_visible()
-    assert "\n".join(findings(scheme_page)) == ""
+    for entry in ("X-ray", "Share", "View code"):
+        if entry == "X-ray":
+            chat.last.get_by_role("button", name=entry).click()
+        else:
+            chat.last.get_by_role("button", name="More").click()
+            page.get_by_role("menuitem").filter(has_text=entry).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert findings(page) == ""
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_the_doctor_has_no_serious_finding(scheme_page: Page, app: str) -> None:
-    scheme_page.goto(f"{app}/doctor")
-    expect(scheme_page.get_by_text("Versions")).to_be_visible()
-    expect(scheme_page.locator(READY)).to_be_visible()
-    assert "\n".join(findings(scheme_page)) == ""
+def test_a_comparison_has_no_serious_finding(page: Page, app: str) -> None:
+    compare = Compare(page).open(app)
+    page.get_by_label("Prompt", exact=True).fill("chunks=60 rate=0 text=markdown")
+    compare.button("Run").click()
+    compare.settled()
+    assert findings(page) == ""
+
+
+def test_a_shared_answer_and_a_bad_link_have_no_serious_finding(page: Page, app: str) -> None:
+    open_link(page, app, to_link(shared(recorded("An answer, **not** verified."))))
+    assert findings(page) == ""
+    page.goto(f"{app}/shared?r=nonsense")
+    expect(page.get_by_text("This link is damaged")).to_be_visible()
+    assert findings(page) == ""
+
+
+def test_the_doctor_has_no_serious_finding(page: Page, app: str) -> None:
+    page.goto(f"{app}/doctor")
+    expect(page.get_by_text("Versions")).to_be_visible()
+    assert findings(page) == ""
 
 
 LOOKS = """element => { const s = getComputedStyle(element);
@@ -123,14 +142,14 @@ def test_a_whole_task_by_keyboard_alone(chat: Chat, app: str) -> None:
 
 
 def test_start_and_end_of_an_answer_are_announced_once_each(chat: Chat, app: str) -> None:
-    page = chat.open(app).page
-    live = page.locator("[aria-live=polite]").filter(has_text="The")
-    chat.send("chunks=80 rate=100")
+    chat.open(app).send("chunks=80 rate=100")
     chat.settled("finished")
-    expect(live).to_contain_text("The answer is complete.")
-    said = " ".join(page.locator("[aria-live=polite]").all_inner_texts())
-    assert "w40" not in said
-    assert (said.count("The model answers."), said.count("The answer is complete.")) == (1, 1)
+    said = chat.page.locator("#sirocco-voice[aria-live=polite]")
+    expect(said.locator("p")).to_have_text(["The model answers.", "The answer is complete."])
+    assert "w40" not in " ".join(chat.page.locator("[aria-live=polite]").all_inner_texts())
+    chat.page.reload()
+    chat.settled("finished")
+    assert said.locator("p").count() == 0
 
 
 def test_copy_puts_the_answer_on_the_clipboard(chat: Chat, app: str) -> None:

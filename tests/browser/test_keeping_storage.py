@@ -116,15 +116,6 @@ def test_a_browser_that_stores_nothing_is_told_once_and_the_chat_works(chat: Cha
     talk(chat, "chunks=3 rate=99")
 
 
-def test_start_and_end_of_an_answer_are_announced_once(chat: Chat, app: str) -> None:
-    talk(chat.open(app), "chunks=60 rate=99")
-    said = chat.page.locator("#sirocco-voice[aria-live=polite]")
-    assert said.locator("p").all_inner_texts() == ["The model answers.", "The answer is complete."]
-    chat.page.reload()
-    chat.settled("finished")
-    assert said.locator("p").count() == 0
-
-
 def test_the_slash_key_reaches_the_prompt_unless_somebody_types(chat: Chat, app: str) -> None:
     chat.open(app)
     chat.page.keyboard.press("/")

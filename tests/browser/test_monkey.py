@@ -46,7 +46,7 @@ class Monkey:
         try:
             kind(number)
         except Error as error:  # what it wanted to hit is not there, or went away under its hand
-            if "Timeout" not in str(error) and "detached" not in str(error):
+            if not re.search("Timeout|detached|not attached", str(error)):
                 raise
 
     def prompt(self, number: int) -> str:
@@ -59,7 +59,8 @@ class Monkey:
         self.chat.box.press("Enter", timeout=QUICK_MS)
 
     def stop(self, _: int) -> None:
-        self.hit(self.chat.page.locator(".st-key-stop-answer button, [data-testid=stChatInputStopButton]"))
+        own, other = ".st-key-stop-answer button:enabled", "[data-testid=stChatInputStopButton]:enabled"
+        self.hit(self.chat.page.locator(f"{own}, {other}"))
 
     def move_slider(self, _: int) -> None:
         thumb = self.chat.page.locator(".st-key-temperature").get_by_role("slider")
@@ -69,17 +70,18 @@ class Monkey:
         self.hit(self.chat.page.get_by_role("button", name="Again"))
 
     def edit(self, number: int) -> None:
-        self.hit(self.chat.page.get_by_role("button", name="Edit"))
+        if not self.hit(self.chat.page.get_by_role("button", name="Edit")):
+            return
         area = self.chat.page.get_by_label("Your message")
         area.fill(self.prompt(number), timeout=QUICK_MS)
         self.hit(self.chat.page.get_by_role("button", name="Ask again from here"))
 
     def step(self, _: int) -> None:
-        self.hit(self.chat.page.get_by_role("button", name=re.compile("Earlier|Later")))
+        self.hit(self.chat.page.get_by_role("button", name=re.compile("Earlier|Later"), disabled=False))
 
     def delete(self, _: int) -> None:
-        self.hit(self.chat.page.get_by_test_id("stMain").get_by_role("button", name="More"))
-        self.hit(self.chat.page.get_by_text("Delete this turn"))
+        if self.hit(self.chat.page.get_by_role("button", name="More")):
+            self.chat.page.get_by_text("Delete this turn").click(timeout=QUICK_MS)
 
     def go_on(self, _: int) -> None:
         self.hit(self.chat.page.get_by_role("button", name="Continue"))
@@ -97,10 +99,11 @@ class Monkey:
         else:
             self.tabs.append(Chat(self.chat.page.context.new_page()).open(self.url))
 
-    def hit(self, targets: Locator) -> None:
+    def hit(self, targets: Locator) -> bool:
         """Click one of them, if there is one."""
-        if count := targets.count():
-            targets.nth(self.dice.randrange(count)).click(timeout=QUICK_MS)
+        if found := targets.element_handles():
+            self.dice.choice(found).click(timeout=QUICK_MS)
+        return bool(found)
 
 
 def check_transcript(page: Page, said: set[str]) -> None:

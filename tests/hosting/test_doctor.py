@@ -104,8 +104,8 @@ class TestBrokenSetUps:
         assert model_id.removeprefix("mistral.") in run.checks["Model"]["says"]
         assert "BEDROCK_MODEL_ID" in run.checks["Model"]["fix"]
 
-    def test_the_files_of_the_local_model_are_missing(self, doctor: Doctor, tmp_path: Path) -> None:
-        run = doctor("--json", **_without_model_file(tmp_path))
+    def test_the_files_of_the_local_model_are_missing(self, doctor_process: Doctor, tmp_path: Path) -> None:
+        run = doctor_process("--json", **_without_model_file(tmp_path))
         assert run.code == 1
         assert run.with_status("failed") == ["Local model"]
         assert "is missing" in run.checks["Local model"]["says"]
@@ -122,9 +122,11 @@ def _without_model_file(folder: Path) -> dict[str, str]:
 
 
 class TestWell:
-    def test_a_set_up_that_works_has_no_failed_check(self, doctor: Doctor, endpoint: Endpoint) -> None:
+    def test_a_set_up_that_works_has_no_failed_check(
+        self, doctor_process: Doctor, endpoint: Endpoint
+    ) -> None:
         with serving(Stand(models=LISTED, answer=endpoint.url)) as aws:
-            run = doctor("--json", **AWS, AWS_ENDPOINT_URL=aws.url)
+            run = doctor_process("--json", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert (run.code, run.with_status("failed"), run.with_status("warning")) == (0, [], [])
         assert run.checks["Streaming"]["status"] == "ok"
         assert run.with_status("skipped") == ["Local model"]
@@ -179,8 +181,8 @@ class TestCommand:
         assert (run.code, run.out) == (2, "")
         assert run.err
 
-    def test_the_text_has_the_worst_first_and_each_fix_below(self, doctor: Doctor) -> None:
-        run = doctor(**KEYS)
+    def test_the_text_has_the_worst_first_and_each_fix_below(self, doctor_process: Doctor) -> None:
+        run = doctor_process(**KEYS)
         lines = run.out.splitlines()
         assert lines[0] == "1 failed, of 10 checks."
         assert lines[2].startswith("failed   Region ")

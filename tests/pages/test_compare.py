@@ -40,7 +40,7 @@ def test_one_click_asks_at_every_temperature(page: AppTest, caplog: pytest.LogCa
 def test_calls_and_the_highest_cost_stand_beside_run(page: AppTest, endpoint: Endpoint) -> None:
     served = endpoint.state()["served"]
     assert "4 calls · at most \\$0.20 (prices of 2026-11-22)" in everything(page)
-    page.button_group(key="compare-repeats").set_value(5)
+    page.radio(key="compare-repeats").set_value(5)
     assert "20 calls · at most \\$0.9" in everything(run(page))
     assert endpoint.state()["served"] == served
     at = on_local(endpoint.url)
@@ -49,7 +49,7 @@ def test_calls_and_the_highest_cost_stand_beside_run(page: AppTest, endpoint: En
 
 
 def test_repeats_are_grouped_measured_and_drawn(page: AppTest) -> None:
-    page.button_group(key="compare-repeats").set_value(3)
+    page.radio(key="compare-repeats").set_value(3)
     at = start(run(page), "chunks=5 rate=0")
     assert sum("3 of 3 the same" in button.label for button in at.button) == 4
     assert "Temperature 0: all 3 the same" in everything(at)
@@ -60,7 +60,7 @@ def test_repeats_are_grouped_measured_and_drawn(page: AppTest) -> None:
 
 
 def test_system_texts_can_be_compared(page: AppTest, caplog: pytest.LogCaptureFixture) -> None:
-    page.button_group(key="compare-subject").set_value("system")
+    page.radio(key="compare-subject").set_value("system")
     at = run(page)
     at.text_area(key="compare-system-1").set_value("Answer in French.")
     with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
@@ -72,7 +72,7 @@ def test_system_texts_can_be_compared(page: AppTest, caplog: pytest.LogCaptureFi
 def test_models_can_be_compared_each_in_its_own_dialect(
     page: AppTest, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page.button_group(key="compare-subject").set_value("model")
+    page.radio(key="compare-subject").set_value("model")
     at = run(page)
     names = at.multiselect(key="compare-model").value
     assert len(names) == 2

@@ -2,7 +2,7 @@
 const STYLE = `
   button { font: inherit; font-size: 0.875rem; padding: 0.45rem 0.9rem; cursor: pointer;
     border: 1px solid var(--st-primary-color); border-radius: var(--st-button-radius, 0.7rem);
-    background: var(--st-primary-color); color: var(--st-background-color); }
+    background: var(--st-primary-color); color: #fff; }
   button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 2px; }
 `;
 const SHOWN_MS = 2000;

@@ -51,11 +51,10 @@ def _subject(here: Backend, model: Model) -> Subject:
     offered = _subjects(here, model)
     if st.session_state.get("compare-subject", offered[0]) not in offered:
         st.session_state["compare-subject"] = offered[0]
-    st.segmented_control(
+    st.radio(
         "Compare",
         offered,
-        default=offered[0],
-        required=True,
+        horizontal=True,
         format_func=lambda name: SUBJECTS[name],
         key="compare-subject",
         help="What the lanes differ in. All else comes from the sidebar.",
@@ -71,11 +70,10 @@ def _subjects(here: Backend, model: Model) -> list[Subject]:
 
 
 def _count(label: str, key: str, least: int, most: int, told: str | None = None) -> None:
-    st.segmented_control(
+    st.radio(
         label,
         range(least, most + 1),
-        default=least,
-        required=True,
+        horizontal=True,
         key=key,
         help=told,
         persist_state="session",

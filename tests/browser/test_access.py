@@ -10,7 +10,6 @@ from tests.browser.conftest import READY, Chat
 from tests.browser.test_compare import Compare
 from tests.browser.test_sharing import open_link, recorded, shared
 
-
 BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
 
 

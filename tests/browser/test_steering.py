@@ -254,7 +254,7 @@ def test_shortcuts_ask_again_stop_and_begin_a_new_chat(chat: Chat, stand: Stand)
 def test_an_x_ray_stays_open_while_an_answer_streams_and_after_it(chat: Chat, stand: Stand) -> None:
     chat.open(stand.url)
     asked(chat, "chunks=30 rate=0", 0)
-    chat.send("chunks=200 rate=50")
+    chat.send("chunks=500 rate=50")
     expect(message(chat, 3)).to_contain_text("w10 ")
     pick(message(chat, 1), "X-ray")
     dialog = chat.page.get_by_role("dialog")
@@ -263,11 +263,11 @@ def test_an_x_ray_stays_open_while_an_answer_streams_and_after_it(chat: Chat, st
     assert stand.endpoint.state()["active"] == 1
     chat.settled("finished")
     expect(dialog).to_contain_text("30 chunks")
-    assert text(chat, 1) == words(200)
+    assert text(chat, 1) == words(500)
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     click(message(chat, 3), "X-ray")
-    expect(dialog).to_contain_text("200 chunks")
+    expect(dialog).to_contain_text("500 chunks")
 
 
 def test_the_recipe_shows_the_very_bytes_that_the_endpoint_received(chat: Chat, stand: Stand) -> None:

@@ -1,12 +1,15 @@
 """Takes the screenshots of README and docs from the running app: `python -m docs.screenshots` (after
 `make test`)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import READY, Chat, app_process
 from tests.browser.find_chromium import find_chromium
+from tests.browser.test_compare import Compare
 
 HERE = Path(__file__).parent
 PROMPT = "Write a Python function that returns the square of a number."
@@ -18,19 +21,41 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         _take(browser, url, "chat.png", 1180, 760, "light")
         _take(browser, url, "chat-phone-dark.png", 390, 760, "dark")
+        _compare(browser, url, "compare.png", 1180, 1740, "light")
+        _compare(browser, url, "compare-phone-dark.png", 390, 1900, "dark")
         _share(browser, url)
 
 
 def _take(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
+    with _page(browser, width, height, scheme) as page:
+        chat = Chat(page).open(f"{url}/?temperature=0.0")
+        chat.send(PROMPT)
+        chat.settled("free, local")
+        page.screenshot(path=HERE / name)
+
+
+def _compare(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
+    """Three temperatures, three times each, with the chart of their spread."""
+    with _page(browser, width, height, scheme) as page:
+        compare = Compare(page).open(url, "?max_tokens=48")
+        compare.button("Close").click()
+        compare.values("0", "0.5", "1")
+        compare.choose("repeats", "3")
+        compare.send("Write one sentence about the sea.")
+        compare.settled()
+        page.get_by_test_id("stVegaLiteChart").locator("canvas, svg.marks").first.wait_for()
+        page.mouse.move(0, 0)
+        page.screenshot(path=HERE / name)
+
+
+@contextmanager
+def _page(browser: Browser, width: int, height: int, scheme: str) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         device_scale_factor=1.5,
     )
-    chat = Chat(context.new_page()).open(f"{url}/?temperature=0.0")
-    chat.send(PROMPT)
-    chat.settled("free, local")
-    chat.page.screenshot(path=HERE / name)
+    yield context.new_page()
     context.close()
 
 

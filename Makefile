@@ -15,7 +15,7 @@ run: setup
 
 test: setup-dev browser
 	@echo "Sirocco: fast tests."
-	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser
+	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
@@ -60,5 +60,7 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 browser: | $(BIN)/python
 	@$(PYTHON) tests/browser/find_chromium.py >/dev/null 2>&1 || { \
 	  echo "Sirocco: the browser tests need Chromium; installing Debian's."; \
-	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  for package in chromium-headless-shell chromium; do \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null 2>&1 && break; done; \
 	  $(PYTHON) tests/browser/find_chromium.py >/dev/null || exit 1; }

@@ -4,7 +4,8 @@ import os
 import shutil
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Debian builds both from one source; the shell has no windows to paint and starts pages sooner.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
     "No Chromium found. Install one (Debian: apt-get install chromium) or name it: CHROMIUM=/path/to/chrome"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -46,17 +47,29 @@ def elsewhere() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def stranger(browser: Browser) -> Iterator[Page]:
-    """A fresh profile that never meets another host."""
-    context = browser.new_context(viewport={"width": 1180, "height": 900}, accept_downloads=True)
-    context.add_init_script(f"({STAMP_WORDS})()")
-    page = context.new_page()
+@contextmanager
+def meeting_no_other_host(page: Page) -> Iterator[Page]:
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or "data"))
     yield page
     assert hosts <= {"localhost", "data"}
     assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.fixture
+def reader(page: Page) -> Iterator[Page]:
+    """Who opens a link."""
+    with meeting_no_other_host(page):
+        yield page
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A reader with a browser profile that is new."""
+    context = browser.new_context()
+    context.add_init_script(f"({STAMP_WORDS})()")
+    with meeting_no_other_host(context.new_page()) as page:
+        yield page
     context.close()
 
 
@@ -123,12 +136,12 @@ def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
     assert stamps["w60"] - stamps["w1"] > (due[-1] - due[0]) / 2
 
 
-def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str, stranger: Page) -> None:
+def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str, reader: Page) -> None:
     said: list[str] = []
-    stranger.on("dialog", lambda dialog: said.append(dialog.message))
+    reader.on("dialog", lambda dialog: said.append(dialog.message))
     answer = recorded(TRAP, system=TRAP, prompt=TRAP, earlier=TRAP)
-    open_link(stranger, elsewhere, to_link(shared(answer)))
-    main = stranger.get_by_test_id("stMain")
+    open_link(reader, elsewhere, to_link(shared(answer)))
+    main = reader.get_by_test_id("stMain")
     links = main.locator("a[href]").evaluate_all("found => found.map(link => link.getAttribute('href'))")
     assert [link for link in links if not link.startswith("#") and "/shared?r=" not in link] == []
     assert main.locator("img, script, iframe").count() == 0
@@ -137,61 +150,61 @@ def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str,
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "nonsense"])
-def test_a_bad_link_gives_one_sentence(harm: str, elsewhere: str, stranger: Page) -> None:
+def test_a_bad_link_gives_one_sentence(harm: str, elsewhere: str, reader: Page) -> None:
     good = to_link(shared(recorded("Hello.")))
     bad = {"cut": good[:-20], "changed": good[:30] + "AAAA" + good[34:], "nonsense": "%3Cscript%3E"}[harm]
-    stranger.goto(f"{elsewhere}/shared?r={bad}")
-    told = stranger.locator(".st-key-shared-refused")
+    reader.goto(f"{elsewhere}/shared?r={bad}")
+    told = reader.locator(".st-key-shared-refused")
     expect(told).to_contain_text("This link")
     assert told.inner_text().count(".") == 1
 
 
-def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, stranger: Page) -> None:
+def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, reader: Page) -> None:
     answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
     local = Recipe(model_id="local.smollm2-135m-instruct", turns=answer.recipe.turns, top_k=50)
     theirs = Answer(**{**vars(answer), "recipe": local})
-    open_link(stranger, app, to_link(shared(theirs)))
-    main = stranger.get_by_test_id("stMain")
+    open_link(reader, app, to_link(shared(theirs)))
+    main = reader.get_by_test_id("stMain")
     expect(main).to_contain_text("SmolLM2 135M is not offered here; Mistral Large answers instead.")
-    stranger.get_by_role("button", name="Run it here").click()
+    reader.get_by_role("button", name="Run it here").click()
     expect(main).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
-    expect(stranger.get_by_role("button", name="Run again")).to_be_visible()
+    expect(reader.get_by_role("button", name="Run again")).to_be_visible()
     expect(main).to_contain_text("Recorded words.")
 
-    stranger.get_by_role("button", name="Continue in chat").click()
-    expect(stranger.get_by_test_id("stChatMessage").last).to_contain_text("Recorded words.")
-    Chat(stranger).send("chunks=3 rate=0")
-    Chat(stranger).settled("3 out")
+    reader.get_by_role("button", name="Continue in chat").click()
+    expect(reader.get_by_test_id("stChatMessage").last).to_contain_text("Recorded words.")
+    Chat(reader).send("chunks=3 rate=0")
+    Chat(reader).settled("3 out")
 
 
-def test_a_shared_comparison_goes_on_in_compare_with_its_lanes(app: str, stranger: Page) -> None:
+def test_a_shared_comparison_goes_on_in_compare_with_its_lanes(app: str, reader: Page) -> None:
     answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
     warm = [replace(answer, recipe=replace(answer.recipe, temperature=t)) for t in (0.1, 0.6, 0.9)]
-    open_link(stranger, app, to_link(share("comparison", warm, on=DAY)))
-    stranger.get_by_role("button", name="Compare").click()
-    expect(stranger.get_by_label("Prompt", exact=True)).to_have_value("chunks=9 rate=0 please")
-    expect(stranger.locator(READY)).to_be_visible()
-    stranger.get_by_role("button", name="Run", exact=True).click()
-    lanes = stranger.locator("[class*=st-key-lane-]").filter(has_text="finished")
+    open_link(reader, app, to_link(share("comparison", warm, on=DAY)))
+    reader.get_by_role("button", name="Compare").click()
+    expect(reader.get_by_label("Prompt", exact=True)).to_have_value("chunks=9 rate=0 please")
+    expect(reader.locator(READY)).to_be_visible()
+    reader.get_by_role("button", name="Run", exact=True).click()
+    lanes = reader.locator("[class*=st-key-lane-]").filter(has_text="finished")
     expect(lanes).to_have_count(3)
     for lane, temperature in zip(lanes.all(), ("0.1", "0.6", "0.9"), strict=True):
         expect(lane).to_contain_text(temperature)
         expect(lane).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
 
 
-def test_a_dropped_file_opens(elsewhere: str, stranger: Page) -> None:
-    stranger.goto(f"{elsewhere}/shared")
-    zone = stranger.get_by_test_id("stFileUploaderDropzone")
+def test_a_dropped_file_opens(elsewhere: str, reader: Page) -> None:
+    reader.goto(f"{elsewhere}/shared")
+    zone = reader.get_by_test_id("stFileUploaderDropzone")
     expect(zone).to_be_visible()
     text = to_file(shared(recorded("Dropped words."))).decode()
-    files = stranger.evaluate_handle(
+    files = reader.evaluate_handle(
         """text => { const all = new DataTransfer();
         all.items.add(new File([text], 'a.recipe.json', { type: 'application/json' })); return all; }""",
         text,
     )
     for event in ("dragenter", "dragover", "drop"):
         zone.dispatch_event(event, {"dataTransfer": files})
-    expect(stranger.get_by_test_id("stMain")).to_contain_text("Dropped words.")
+    expect(reader.get_by_test_id("stMain")).to_contain_text("Dropped words.")
 
 
 def test_the_qr_code_holds_the_link_and_left_out_parts_are_gone(chat: Chat, app: str) -> None:
@@ -227,18 +240,18 @@ def test_view_code_shows_a_program_with_the_body(chat: Chat, app: str) -> None:
     expect(dialog.locator("code").first).to_contain_text('{"prompt": "<s>[INST] chunks=5 rate=0 [/INST]"')
 
 
-def test_a_link_embeds_in_another_page(elsewhere: str, stranger: Page) -> None:
+def test_a_link_embeds_in_another_page(elsewhere: str, reader: Page) -> None:
     source = f"{elsewhere}/shared?r={to_link(shared(recorded('Framed words.')))}&embed=true"
     frame = f'<iframe src="{source}" width="800" height="600"></iframe>'
-    stranger.route(f"{elsewhere}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
-    stranger.goto(f"{elsewhere}/host")
-    inside = stranger.frame_locator("iframe")
+    reader.route(f"{elsewhere}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    reader.goto(f"{elsewhere}/host")
+    inside = reader.frame_locator("iframe")
     expect(inside.get_by_test_id("stMain")).to_contain_text("Framed words.")
     expect(inside.get_by_role("button", name="Play again")).to_be_visible()
 
 
-def test_a_long_answer_prints_on_as_many_pages_as_it_needs(elsewhere: str, stranger: Page) -> None:
+def test_a_long_answer_prints_on_as_many_pages_as_it_needs(elsewhere: str, reader: Page) -> None:
     text = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(120))
-    open_link(stranger, elsewhere, to_link(shared(recorded(text))))
-    pages = len(re.findall(rb"/Type\s*/Page\b", stranger.pdf()))
+    open_link(reader, elsewhere, to_link(shared(recorded(text))))
+    pages = len(re.findall(rb"/Type\s*/Page\b", reader.pdf()))
     assert pages >= 4

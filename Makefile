@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install -q --disable-pip-version-check --no-compile
 SHELL := /bin/bash
+# Python keeps what it compiled, in the environment: only what is used, and nothing between the sources.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 .PHONY: run test lint bench figures setup setup-dev browser
 .DEFAULT_GOAL := run
 

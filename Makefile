@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # Python keeps what it compiled, in the environment: only what is used, and nothing between the sources.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
-.PHONY: run test lint bench figures setup setup-dev browser
+.PHONY: run test lint bench figures setup setup-dev setup-lint browser
 .DEFAULT_GOAL := run
 
 run: setup
@@ -22,7 +22,7 @@ test: setup-dev browser
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
-lint: setup-dev
+lint: setup-lint
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -38,6 +38,7 @@ figures: setup-dev browser
 
 setup: $(VENV)/app.stamp
 setup-dev: $(VENV)/dev.stamp
+setup-lint: $(VENV)/lint.stamp
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -54,10 +55,10 @@ $(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
-	@echo "Sirocco: installing what tests and checks need."
-	@$(PIP) -r requirements-dev.txt || { \
-	  echo "pip could not install requirements-dev.txt. Check the network, then run the same command again."; exit 1; }
+$(VENV)/dev.stamp $(VENV)/lint.stamp: $(VENV)/%.stamp: requirements-%.txt $(VENV)/app.stamp
+	@echo "Sirocco: installing what requirements-$*.txt lists."
+	@$(PIP) -r requirements-$*.txt || { \
+	  echo "pip could not install requirements-$*.txt. Check the network, then run the same command again."; exit 1; }
 	@touch $@
 
 browser: | $(BIN)/python

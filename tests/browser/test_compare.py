@@ -133,7 +133,7 @@ def test_four_lanes_four_endings_and_retry_runs_only_its_own(
 
 
 def test_the_real_model_does_not_vary_at_zero_and_does_at_one(compare: Compare, local_app: str) -> None:
-    compare.open(local_app, "?max_tokens=32")
+    compare.open(local_app, "?max_tokens=20")
     compare.values("0", "0.5", "1")
     compare.choose("repeats", "3")
     expect(compare.page.get_by_text("9 calls · free, local")).to_be_visible()

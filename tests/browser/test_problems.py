@@ -11,7 +11,7 @@ from tests.fault_table import ACCOUNT, FAULTS, ROLE
 from tests.faults import words
 
 NAMES = [name for name, fault in FAULTS.items() if fault.kind]
-GROUPS = [NAMES[start::6] for start in range(6)]
+GROUPS = [NAMES[start::4] for start in range(4)]
 
 
 @pytest.mark.parametrize("names", GROUPS, ids=lambda names: names[0])

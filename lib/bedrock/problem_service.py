@@ -156,6 +156,13 @@ SERVICE: Mapping[str, Entry] = {
         True,
         "warning",
     ),
+    "left": Entry(
+        "The answer was cut",
+        "The page was left, reloaded or out of reach, and the model was stopped.",
+        "{fix}",
+        True,
+        "info",
+    ),
     "blocked": Entry(
         "A guardrail stepped in",
         "The host of this app has set a content filter, and it replaced or stopped the answer.",

@@ -119,6 +119,12 @@ def broken_off(
     return _problem("broken-off", shown=shown, request_id=request_id, model=model_name)
 
 
+def left(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:
+    """Nobody followed the answer any more, so it was stopped."""
+    fix = "Ask again, or continue it." if shown else "Ask again."
+    return _problem("left", shown=shown, request_id=request_id, model=model_name, fix=fix)
+
+
 def blocked(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:
     """A guardrail intervened. Not an error: what the guardrail says instead is the answer."""
     return _problem("blocked", shown=shown, request_id=request_id, model=model_name)

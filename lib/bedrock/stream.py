@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.bedrock.connection import Line
-from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer
+from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, left
 from lib.mistral.dialects import Usage, read_chunk
 from lib.mistral.recipe import Recipe
 
@@ -93,10 +93,14 @@ class AnswerStream:
 
     def read(self, seen: int, timeout: float) -> list[str]:
         """The chunks after the first `seen`; waits up to `timeout` seconds for one. Renews the lease."""
-        self._lease_until = time.monotonic() + self._lease_s
+        self.renew()
         with self._changed:
             self._changed.wait_for(lambda: len(self._chunks) > seen or self.ended, timeout)
             return self._chunks[seen:]
+
+    def renew(self) -> None:
+        """The lease begins anew: somebody follows."""
+        self._lease_until = time.monotonic() + self._lease_s
 
     def wait_ended(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the end; True if it came."""
@@ -114,8 +118,14 @@ class AnswerStream:
 
     def close(self) -> None:
         """Stop the answer, keep its text. Returns at once; the connection ends, so the model stops."""
-        if self._end("stopped"):
+        self._stop()
+
+    def _stop(self, problem: Problem | None = None) -> None:
+        if self._end("stopped", problem):
             self._line.cut()
+
+    def _about(self) -> dict[str, Any]:
+        return {"model_name": self.recipe.model.name, "request_id": self._request_id}
 
     def _elapsed_ms(self) -> float:
         return (time.monotonic() - self._started) * 1000
@@ -123,7 +133,7 @@ class AnswerStream:
     def _watch_lease(self) -> None:
         while not self._ended.wait(self._lease_s / 4):
             if time.monotonic() > self._lease_until:
-                self.close()
+                self._stop(left(shown=any(self._chunks), **self._about()))
 
     def _drain(self) -> None:
         body = None
@@ -163,14 +173,14 @@ class AnswerStream:
             self._stop_reason = chunk.stop_reason or self._stop_reason
             self._usage = chunk.usage or self._usage
             if chunk.blocked:
-                self._problem = blocked(model_name=self.recipe.model.name, request_id=self._request_id)
+                self._problem = blocked(**self._about())
             self._changed.notify_all()
         if self._stop_reason and self._usage:
             self._end_without_error()
 
     def _end_without_error(self) -> bool:
         shown = any(self._chunks)
-        about: dict[str, Any] = {"model_name": self.recipe.model.name, "request_id": self._request_id}
+        about = self._about()
         if not self._stop_reason and self._problem is None:
             return self._end("broken" if shown else "failed", broken_off(shown=shown, **about))
         problem = self._problem

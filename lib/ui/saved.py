@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lib.bedrock.answer import Answer
+from lib.bedrock.problems import left
 from lib.bedrock.stream import AnswerStream
 from lib.mistral.recipe import Recipe, Turn
 from lib.ui import saved_fields as fields
@@ -182,10 +183,10 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
 def _cut(last: Answer, stream: AnswerStream | None, shown: object) -> Answer | AnswerStream:
     """An answer that still ran when it was saved: from the stream, or what the page had shown of it."""
     if stream is None:
-        return fields.left(replace(last, text=fields.a_text(shown) if isinstance(shown, str) else ""))
-    if not stream.ended:
-        return stream
-    return fields.left(stream.answer) if stream.answer.status == "stopped" else stream.answer
+        text = fields.a_text(shown) if isinstance(shown, str) else ""
+        return replace(last, text=text, status="stopped", problem=left(shown=bool(text.strip())))
+    stream.renew()  # for whoever asks is about to follow it
+    return stream.answer if stream.ended else stream
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

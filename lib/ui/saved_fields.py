@@ -14,8 +14,6 @@ from lib.mistral.recipe import Recipe
 RECORDS = 1000
 """The most variants of a conversation that are read."""
 RECORD_CHARACTERS = 1_000_000
-LEFT = "left"
-"""Kind of the Problem on an answer that was cut because its page was left."""
 Place = dict[str, Any]
 
 _STATUSES: tuple[Status, ...] = ("complete", "stopped", "broken", "failed", "running")
@@ -80,23 +78,6 @@ def answer(saved: object, recipe: Recipe) -> Answer:
     )
 
 
-def left(cut: Answer) -> Answer:
-    """The answer, marked as cut because its page was left."""
-    shown = bool(cut.text.strip())
-    when = "while it arrived" if shown else "before it began"
-    problem = Problem(
-        kind=LEFT,
-        title="The answer was cut",
-        cause=f"The page was closed or reloaded {when}, and the model was stopped.",
-        fix="Press Continue, or Again." if shown else "Press Again.",
-        retry=True,
-        shown=shown,
-        request_id=cut.request_id,
-        level="info",
-    )
-    return Answer(**{**vars(cut), "status": "stopped", "problem": problem})
-
-
 def place(saved: dict[str, Any]) -> Place:
     """Where a variant hangs; only what is known of it."""
     parent, after, sent = saved.get("parent"), saved.get("after"), saved.get("sent")
@@ -145,8 +126,6 @@ def _problem(saved: dict[str, Any], request_id: str | None) -> Problem:
     kind = saved.get("kind")
     cause, fix = (a_text(saved.get(name))[:_LONGEST_SENTENCE] for name in ("cause", "fix"))
     shown = saved.get("shown") is True
-    if kind == LEFT:
-        return Problem(LEFT, "The answer was cut", cause, fix, True, shown, request_id, "info")
     kind = kind if isinstance(kind, str) and kind in ENTRIES else "unexpected"
     entry = ENTRIES[kind]
     return Problem(kind, entry.title, cause, fix, entry.retry, shown, request_id, entry.level)

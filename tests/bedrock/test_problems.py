@@ -24,6 +24,7 @@ from lib.bedrock.problems import (
     cut_short,
     empty_answer,
     explain,
+    left,
     local_endpoint_down,
 )
 from lib.mistral.catalog import SAMPLE_MODEL_ID, UnknownModel, find
@@ -78,6 +79,7 @@ ENDINGS = [
     blocked(),
     cut_short(),
     empty_answer(),
+    left(),
     local_endpoint_down("It fell over.", "Start it."),
 ]
 

@@ -166,7 +166,7 @@ def test_closing_midway_keeps_everything_read_so_far(client: Any, endpoint: Endp
     seen = list(itertools.islice(stream, 20))
     stream.close()
     answer = stream.answer
-    assert answer.status == "stopped"
+    assert (answer.status, answer.problem) == ("stopped", None)
     assert answer.text.startswith("".join(seen))
     assert counted(3000).startswith(answer.text)
     eventually(lambda: "gone" in events(endpoint, stream), within=1.5)
@@ -192,6 +192,8 @@ def test_a_stream_that_nobody_reads_closes_itself(client: Any, endpoint: Endpoin
     assert answer.status == "stopped"
     assert 200 <= answer.duration_ms < 1500
     assert answer.text
+    assert answer.problem
+    assert (answer.problem.kind, answer.problem.shown) == ("left", True)
     eventually(lambda: "gone" in events(endpoint, stream), within=1.5)
 
 

@@ -94,7 +94,7 @@ def hears(chat: str, records: Any, **more: Any) -> tuple[Any, ...]:
     return "hear", "saved", {"version": 1, "chat": chat, "records": records, **more}
 
 
-def streaming(prompt: str) -> AnswerStream:
+def streaming(prompt: str, lease_s: float = 60) -> AnswerStream:
     gate = threading.Event()
 
     def call() -> dict[str, Any]:
@@ -102,7 +102,7 @@ def streaming(prompt: str) -> AnswerStream:
         raise ConnectionError
 
     recipe, _, _ = recipe_for(prompt, [], LARGE, {})
-    stream = AnswerStream(recipe, call, lambda *_, **__: broken_off(), lease_s=60)
+    stream = AnswerStream(recipe, call, lambda *_, **__: broken_off(), lease_s=lease_s)
     end = stream.close
 
     def close() -> None:

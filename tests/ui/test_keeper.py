@@ -157,9 +157,27 @@ def test_a_running_answer_is_found_again_by_its_id(endless: AnswerStream) -> Non
     endless.close()
     third = Tab().run(hears(chat.id, tab.store[chat.id]))
     answer = third.chat.slots()[0].variant.answer
+    assert (answer.status, answer.problem) == ("stopped", None)  # by the visitor
+    running.forget([chat.slots()[0].variant.id])
+
+
+@pytest.mark.parametrize("came_back", ["while it ran", "too late"])
+def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(came_back: str) -> None:
+    stream, chat = streaming("Hello?", lease_s=0.5), Conversation()
+    tab = Tab(chat).run()
+    chat.append(Variant("Hello?", [stream]))
+    tab.run()
+    if came_back == "too late":
+        assert stream.wait_ended(5)
+    other = Tab().run(hears(chat.id, tab.store[chat.id]))
+    assert stream.wait_ended(5)
+    answer = other.run().chat.slots()[0].variant.answer
     assert answer.status == "stopped"
     assert answer.problem
     assert answer.problem.title == "The answer was cut"
+    assert other.has(other.chat)
+    again = saved.restore(chat.id, other.store[chat.id], lambda _: None).conversation
+    assert again.slots()[0].variant.answer.problem == answer.problem
     running.forget([chat.slots()[0].variant.id])
 
 

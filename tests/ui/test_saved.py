@@ -8,7 +8,6 @@ import time
 
 from lib.ui import saved
 from lib.ui.conversation import Conversation
-from lib.ui.saved_fields import LEFT
 from tests.ui.talks import asked, nothing_runs, restored, rich, stored, tree
 
 
@@ -78,7 +77,7 @@ def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> N
     answer = restored(texts).conversation.slots()[-1].variant.answer
     assert (answer.text, answer.status) == ("sep", "stopped")
     assert answer.problem
-    assert answer.problem.kind == LEFT
+    assert answer.problem.kind == "left"
     assert last.id not in restored(texts).kept
     del texts[f"{last.id}/live"]
     assert restored(texts).conversation.slots()[-1].variant.answer.text == ""

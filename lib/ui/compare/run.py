@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 import threading
 import time
 import uuid
@@ -163,7 +162,7 @@ class Run:
             for call in [call for call in self.calls if call.waiting][: max(free, 0)]:
                 call.part = send(call.recipe)
             for stream in self.running:
-                stream.read(sys.maxsize, 0)  # renews the lease
+                stream.renew()
 
     def wait(self, seconds: float) -> None:
         """Until a call ends, or so long."""

@@ -159,7 +159,7 @@ SERVICE: Mapping[str, Entry] = {
     "left": Entry(
         "The answer was cut",
         "The page was left, reloaded or out of reach, and the model was stopped.",
-        "{fix}",
+        "Try again.",
         True,
         "info",
     ),

@@ -121,8 +121,7 @@ def broken_off(
 
 def left(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:
     """Nobody followed the answer any more, so it was stopped."""
-    fix = "Ask again, or continue it." if shown else "Ask again."
-    return _problem("left", shown=shown, request_id=request_id, model=model_name, fix=fix)
+    return _problem("left", shown=shown, request_id=request_id, model=model_name)
 
 
 def blocked(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:

@@ -186,7 +186,7 @@ def _cut(last: Answer, stream: AnswerStream | None, shown: object) -> Answer | A
         text = fields.a_text(shown) if isinstance(shown, str) else ""
         return replace(last, text=text, status="stopped", problem=left(shown=bool(text.strip())))
     stream.renew()  # for whoever asks is about to follow it
-    return stream.answer if stream.ended else stream
+    return stream
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

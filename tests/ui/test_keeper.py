@@ -163,13 +163,16 @@ def test_a_running_answer_is_found_again_by_its_id(endless: AnswerStream) -> Non
 
 @pytest.mark.parametrize("came_back", ["while it ran", "too late"])
 def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(came_back: str) -> None:
-    stream, chat = streaming("Hello?", lease_s=0.5), Conversation()
+    chat = Conversation()
     tab = Tab(chat).run()
+    stream = streaming("Hello?", lease_s=0.5)
     chat.append(Variant("Hello?", [stream]))
     tab.run()
     if came_back == "too late":
         assert stream.wait_ended(5)
-    other = Tab().run(hears(chat.id, tab.store[chat.id]))
+    other = Tab()
+    other.store = tab.store
+    other.run(hears(chat.id, tab.store[chat.id]))
     assert stream.wait_ended(5)
     answer = other.run().chat.slots()[0].variant.answer
     assert answer.status == "stopped"

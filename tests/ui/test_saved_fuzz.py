@@ -7,6 +7,7 @@ import random
 import time
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +95,7 @@ def usable(back: saved.Restored) -> None:
     assert back.note == "" or back.note.endswith("left out.")
 
 
+@pytest.mark.slow
 def test_ten_thousand_broken_saves_open_the_page_and_say_what_was_ignored() -> None:
     valid = stored(rich())
     ids = {name for name in valid if "/" not in name}
@@ -137,6 +139,7 @@ NAMES = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, database=None)
 @given(st.dictionaries(NAMES, FIELDS.map(json.dumps) | JSON, max_size=5) | JSON)
 def test_anything_at_all_opens_the_page(texts: Any) -> None:

@@ -159,6 +159,7 @@ def test_a_run_of_another_kind_of_link_is_left_out() -> None:
         assert keeping.restore(keeping.to_text([json.dumps(saved)]), 4).runs == []
 
 
+@pytest.mark.slow
 def test_two_thousand_broken_saves_never_raise_and_say_what_was_ignored() -> None:
     valid = json.loads(text_of(compared("One"), compared("Two", blind=True), compared("Three", picked=None)))
     began, ignored = time.process_time(), 0

@@ -92,12 +92,14 @@ def test_what_tries_to_become_a_link_stays_text(text: str) -> None:
     assert_harmless(text)
 
 
+@pytest.mark.slow
 def test_no_mixture_of_marks_makes_a_link_or_an_image() -> None:
     rng = random.Random(5)
     for _ in range(4000):
         assert_harmless("".join(rng.choices(PARTS, k=rng.randint(2, 14))))
 
 
+@pytest.mark.slow
 def test_drawn_up_to_any_token_it_is_as_harmless() -> None:
     rng = random.Random(6)
     for _ in range(150):

@@ -182,6 +182,7 @@ def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(ca
     again = saved.restore(chat.id, other.store[chat.id], lambda _: None).conversation
     assert again.slots()[0].variant.answer.problem == answer.problem
     running.forget([chat.slots()[0].variant.id])
+    stream.close()  # ends the thread of the call, which later tests would count
 
 
 def test_what_was_asked_before_the_browser_had_answered_stays() -> None:

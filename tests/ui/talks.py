@@ -25,11 +25,12 @@ def answered(recipe: Recipe, text: str, **more: Any) -> Answer:
         "status": "complete",
         "stop_reason": "stop",
         "usage": Usage(12, len(text), 300, None),
+        "timeline": beats,
         "duration_ms": 123.4,
         "request_id": "0b5a-11",
         "problem": None,
     }
-    return Answer(recipe=recipe, text=text, timeline=beats, **(given | more))
+    return Answer(recipe=recipe, text=text, **(given | more))
 
 
 def asked(chat: Conversation, prompt: str, text: str, model: str = LARGE, **setting: Any) -> Variant:

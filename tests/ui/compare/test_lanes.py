@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
 from lib.mistral.dialects import body
-from lib.mistral.recipe import RecipeError
-from lib.ui.compare.lanes import change, choices, highest_cost, label, recipes, start
+from lib.mistral.recipe import Recipe, RecipeError, Turn
+from lib.ui.compare.lanes import change, choices, fitted, highest_cost, label, recipes, start
 
 LARGE, LOCAL = find(SAMPLE_MODEL_ID), find(LOCAL_MODEL_ID)
+DELTA = find("mistral.ministral-3-8b-instruct")
 SETTINGS = {"temperature": 0.5, "max_tokens": 100, "top_k": 9, "stop": ("x",), "system": "Be short."}
 
 
@@ -31,6 +34,33 @@ def test_every_pair_of_models_can_be_compared_with_the_settings_of_either() -> N
         } | {"max_tokens": int(model.parameters["max_tokens"].high)}
         made = recipes("Hello", model, settings, "model", [other.id for other in offered])
         assert [recipe.model for recipe in made] == offered
+
+
+def test_models_are_compared_with_all_settings_that_each_takes() -> None:
+    same, other = recipes("Hello", LARGE, SETTINGS, "model", [LARGE.id, DELTA.id])
+    everything = {"temperature": 0.5, "max_tokens": 100, "stop": ("x",), "system": "Be short."}
+    assert same == Recipe(model_id=LARGE.id, turns=(Turn("user", "Hello"),), top_k=9, **everything)
+    assert other == Recipe(model_id=DELTA.id, turns=(Turn("user", "Hello"),), **everything)
+
+
+def test_settings_come_into_the_range_of_the_other_model() -> None:
+    narrow = replace(
+        DELTA,
+        parameters={
+            "temperature": Parameter(0.2, 0.4, None),
+            "max_tokens": Parameter(150, 300, None),
+            "stop": Parameter(0, 1, None),
+        },
+    )
+    settings = {**SETTINGS, "stop": ("x", "y"), "top_p": None}
+    fit = {"temperature": 0.4, "max_tokens": 150, "stop": ("x",), "system": "Be short."}
+    assert fitted(narrow, LARGE, settings) == fit
+    assert fitted(narrow, LARGE, {**settings, "temperature": 0.1, "max_tokens": 4096}) == {
+        **fit,
+        "temperature": 0.2,
+        "max_tokens": 300,
+    }
+    assert fitted(LARGE, LARGE, settings) == settings
 
 
 def test_a_value_out_of_range_is_refused() -> None:

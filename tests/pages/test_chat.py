@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.ui import session
-from lib.ui.conversation import Slot
+from lib.ui.conversation import Conversation, Slot
 from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
 from tests.engine import FRIENDLY
@@ -30,6 +30,7 @@ from tests.pages.visiting import (
     run,
 )
 from tests.ui.tab import Tab
+from tests.ui.talks import asked
 
 DELTA = find("mistral.mistral-large-3-675b-instruct")
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
@@ -227,3 +228,31 @@ def test_a_long_conversation_shows_its_newest_part_and_sends_all_of_it(
     assert len(bodies(caplog)[-1]["prompt"].split("[INST]")) == 12
     assert answers(at)[-1] == counted(11).strip()
     assert len(answers(at)) < 11
+
+
+def with_turns(endpoint: Endpoint, turns: int) -> AppTest:
+    """The chat with `1.` as the answer to `1?` and so on, from an earlier visit."""
+    chat = Conversation()
+    for number in range(1, turns + 1):
+        asked(chat, f"{number}?", f"{number}.")
+    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at.session_state["conversation"] = chat
+    return run(at)
+
+
+def numbered(first: int, last: int) -> list[str]:
+    return [f"{number}." for number in range(first, last + 1)]
+
+
+@pytest.mark.parametrize(("turns", "first"), [(5, 1), (10, 1), (11, 6), (16, 11), (47, 41), (200, 191)])
+def test_the_page_shows_the_newest_turns(endpoint: Endpoint, turns: int, first: int) -> None:
+    assert answers(with_turns(endpoint, turns)) == numbered(first, turns)
+
+
+def test_a_reader_can_page_back_and_sees_the_newest_again_once_something_is_asked(endpoint: Endpoint) -> None:
+    at = with_turns(endpoint, 47)
+    at.pagination[0].set_value(4)
+    assert answers(run(at)) == numbered(31, 40)
+    at.pagination[0].set_value(1)
+    assert answers(run(at)) == numbered(1, 10)
+    assert answers(ask(at, "chunks=1 first=0.5")) == [*numbered(41, 47), "w1"]

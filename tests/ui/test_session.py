@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from lib.ui.session import PAGE, STEP, page_spans
 
 
@@ -13,6 +15,23 @@ def test_every_turn_is_on_one_page_and_none_holds_more_than_ten() -> None:
         assert (spans[0][0], spans[-1][1]) == (0, turns)
         assert all(one[1] == other[0] for one, other in pairwise(spans))
         assert all(end - start <= PAGE for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    ("turns", "pages"),
+    [
+        (0, [(0, 0)]),
+        (5, [(0, 5)]),
+        (10, [(0, 10)]),
+        (11, [(0, 5), (5, 11)]),
+        (15, [(0, 5), (5, 15)]),
+        (16, [(0, 10), (10, 16)]),
+        (47, [(0, 10), (10, 20), (20, 30), (30, 40), (40, 47)]),
+        (200, [*((start, start + 10) for start in range(0, 190, 10)), (190, 200)]),
+    ],
+)
+def test_the_pages_of_a_conversation(turns: int, pages: list[tuple[int, int]]) -> None:
+    assert page_spans(turns) == pages
 
 
 def test_up_to_ten_turns_are_one_page_and_the_newest_page_then_holds_six_to_ten() -> None:

@@ -50,9 +50,9 @@ class LivePage:
         thread.join()
         assert not at.exception
 
-    def shows(self, text: str) -> bool:
-        """Anywhere on the page, in a label too. `text` is ASCII; in quotes it is the whole of something."""
-        return any(text in each for _, each in list(self._shown.values()))
+    def count(self, text: str) -> int:
+        """How many elements show it, labels too. `text` is ASCII; in quotes it is the whole of something."""
+        return sum(text in shown for _, shown in list(self._shown.values()))
 
     def wait_for(self, text: str) -> None:
         """Until the present run has drawn it."""

@@ -1,0 +1,56 @@
+"""While an answer arrives, the page shows nothing more of what a run before has drawn.
+
+Streamlit itself removes that only when the script has ended, which takes as long as the answer.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.bedrock.problems import broken_off
+from lib.ui.conversation import Conversation
+from tests.conftest import Endpoint
+from tests.pages.live import LivePage
+from tests.pages.visiting import AWS, button, opened, run
+from tests.ui.talks import answered, asked
+
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+HELD, WAITING, BROKEN = "chunks=1 first=20", "Waiting for the first token", "**The answer broke off**"
+
+
+def test_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
+    chat = Conversation()
+    for number in range(1, 11):
+        variant = asked(chat, f"prompt {number}", f"answer {number}")
+        if number in (3, 6):
+            recipe = variant.answer.recipe
+            variant.parts = [answered(recipe, "half", status="broken", problem=broken_off(shown=True))]
+    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at.session_state["conversation"] = chat
+    run(at)
+    assert live.count(BROKEN) == 2
+    at.chat_input[0].set_value(HELD)
+    with live.running(at):  # turns 6 to 11: five turns move up, and four places are free
+        live.wait_for(WAITING)
+        live.wait_for('"answer 10"')
+        for number in range(1, 11):
+            assert live.count(f'"prompt {number}"') == (number > 5)
+        for number in range(7, 11):
+            assert live.count(f'"answer {number}"') == 1
+        assert live.count(BROKEN) == 1
+
+
+def test_of_the_answer_and_the_editor_that_were_there_before(live: LivePage, endpoint: Endpoint) -> None:
+    chat = Conversation()
+    variant = asked(chat, "Say it.", "half")
+    broken = {"status": "broken", "problem": broken_off(shown=True)}
+    variant.parts, variant.left_out = [answered(variant.answer.recipe, "half", **broken)], 2
+    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at.session_state["conversation"] = chat
+    button(run(at), "Edit").click()
+    run(at).text_area[0].set_value(HELD)
+    assert live.count("Cancel") == live.count(BROKEN) == live.count('"Continue"') == 1
+    button(at, "Ask again from here").click()
+    with live.running(at):
+        live.wait_for(WAITING)
+        assert live.count("Cancel") == live.count(BROKEN) == live.count('"Continue"') == 0

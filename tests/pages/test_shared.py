@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import random
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.mistral.dialects import body
+from lib.mistral.recipe import Recipe, Turn
 from lib.sharing.links import to_link
 from lib.sharing.shared import PARTS, share
 from lib.ui.share.carry import conversation
 from lib.ui.start import ROOT
-from tests.pages.visiting import opened, run
+from tests.conftest import Endpoint
+from tests.pages.visiting import bodies, on_aws, opened, run
 from tests.sharing import making
+from tests.ui.talks import answered
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -84,3 +90,35 @@ def test_changed_links_never_break_the_page() -> None:
         at = rng.randrange(len(good))
         changed = good[:at] + rng.choice(("", "A", "_", "é", "\0", good)) + good[at + rng.randint(0, 9) :]
         assert visit(changed).title  # `run` has looked for exceptions
+
+
+LARGE, SMALL = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
+SAME = {"model_id": LARGE, "turns": (Turn("user", "chunks=2 rate=0"),), "temperature": 0.4, "max_tokens": 99}
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+@pytest.mark.parametrize(
+    "different",
+    [
+        [{"temperature": 0.15}, {"temperature": 0.6}, {"temperature": 0.95}],
+        [{"top_p": 0.2}, {"top_p": 0.35}],
+        [{"model_id": SMALL}, {"model_id": "mistral.magistral-small-2509"}, {"model_id": LARGE}],
+    ],
+    ids=["temperature", "top_p", "model"],
+)
+def test_a_shared_comparison_is_run_here_with_exactly_its_values(
+    endpoint: Endpoint, caplog: pytest.LogCaptureFixture, different: list[dict[str, Any]]
+) -> None:
+    recipes = [Recipe(**{**SAME, **one}) for one in different]
+    shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=making.DAY)
+    at = on_aws(endpoint.url)
+    at.switch_page("../../pages/shared.py")
+    at.query_params["r"] = to_link(shared)
+    run(at).button(key="shared-compare").click()
+    assert run(at).title[0].value == "Compare"
+    at.switch_page("../../pages/compare.py")  # or AppTest would go back to the page that it was told before
+    at.button(key="compare-run").click()
+    with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
+        run(at)
+    sent = [body(recipe) for recipe in recipes]
+    assert sorted(bodies(caplog), key=str) == sorted(map(json.loads, sent), key=str)

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import Endpoint
+from tests.local.waiting import eventually
+from tests.pages.live import LivePage
 from tests.pages.visiting import answers, bodies, button, everything, on_local, run
 
 PAGE = "../../pages/compare.py"
@@ -161,3 +163,21 @@ def test_earlier_runs_can_be_shown_again(page: AppTest) -> None:
     at = run(at)
     assert "chunks=3 rate=0 · 4 lanes by temperature" in everything(at)
     assert everything(at).count("w1 w2") == 4
+
+
+def test_an_earlier_run_that_is_shown_stops_the_one_that_has_just_begun(
+    page: AppTest, live: LivePage
+) -> None:
+    at = start(start(page, "chunks=2 rate=0"), "chunks=3 rate=0")
+    at.text_area(key="compare-prompt").set_value("chunks=2 rate=0.05")
+    at.button(key="compare-run").click()
+    with live.running(at):
+        live.wait_for('"w1"')
+        live.rerun(button(at, "Show"))
+        live.wait_until_the_script_has_ended()
+    assert "chunks=2 rate=0.05" in everything(at)
+    stopped = at.session_state["comparisons"][0]
+    assert stopped.prompt == "chunks=2 rate=0.05"
+    eventually(lambda: stopped.ended)
+    told = [(call.answer.status, call.answer.problem) for call in stopped.calls]
+    assert told == [("stopped", None)] * 4  # and not because they were left

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import find
 from tests.conftest import Endpoint
+from tests.local.waiting import eventually
+from tests.pages.live import LivePage
 from tests.pages.visiting import (
     AWS,
     answers,
@@ -19,6 +21,8 @@ from tests.pages.visiting import (
     button,
     everything,
     lines,
+    message,
+    more,
     on_local,
     opened,
     run,
@@ -32,11 +36,6 @@ def prompts(at: AppTest) -> list[str]:
     return [said.text[0].value for said in at.chat_message if said.name == "You"]
 
 
-def message(at: AppTest, turn: int) -> Any:
-    """The answer of a turn, with all that is below it; turns count from 0."""
-    return [said for said in at.chat_message if said.name == "assistant"][turn]
-
-
 def click(at: AppTest, label: str, turn: int | None = None) -> AppTest:
     button(at if turn is None else message(at, turn), label).click()
     return run(at)
@@ -48,13 +47,6 @@ def edit(at: AppTest, turn: int, prompt: str) -> AppTest:
     at = run(at)
     at.text_area[0].set_value(prompt)
     return click(at, "Ask again from here")
-
-
-def more(at: AppTest, turn: int, choice: str) -> AppTest:
-    """Pick from the menu below an answer."""
-    menu = message(at, turn).get("menu_button")[0]
-    menu.click(next(option for option in menu.options if option.endswith(choice)))
-    return run(at)
 
 
 def talk(at: AppTest, *counts: int) -> AppTest:
@@ -169,6 +161,20 @@ def test_a_new_chat_is_empty_and_undo_brings_the_old_one_back(
     assert bodies(caplog)[0]["prompt"] == "<s>[INST] chunks=3 rate=0 [/INST]"
     assert answers(at) == words(3)
     assert "Undo" not in [made.label for made in at.button]
+
+
+def test_a_new_chat_stops_the_answer_that_arrives(aws: AppTest, live: LivePage, endpoint: Endpoint) -> None:
+    at = talk(aws, 1)
+    at.chat_input[0].set_value("chunks=2 rate=0.05")
+    with live.running(at):
+        live.wait_for('"w1"')
+        live.rerun(button(at, "New chat"))
+        live.wait_until_the_script_has_ended()
+    assert not at.chat_message
+    stopped = at.session_state["undo"].conversation.last().variant
+    eventually(lambda: not stopped.running)
+    assert (stopped.answer.status, stopped.answer.problem) == ("stopped", None)  # and not because it was left
+    eventually(lambda: endpoint.log()[-1]["event"] == "gone")
 
 
 def test_an_answer_cut_at_max_tokens_goes_on_in_place(aws: AppTest, caplog: pytest.LogCaptureFixture) -> None:

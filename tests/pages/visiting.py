@@ -65,6 +65,18 @@ def lines(at: AppTest) -> list[str]:
     return [message.expander[0].label for message in said]
 
 
+def message(at: AppTest, turn: int) -> Any:
+    """The answer of a turn, with all that is below it; turns count from 0."""
+    return [said for said in at.chat_message if said.name == "assistant"][turn]
+
+
+def more(at: AppTest, turn: int, choice: str) -> AppTest:
+    """Pick from the menu below an answer."""
+    menu = message(at, turn).get("menu_button")[0]
+    menu.click(next(option for option in menu.options if option.endswith(choice)))
+    return run(at)
+
+
 def button(at: AppTest, label: str) -> Any:
     return next(button for button in at.button if button.label == label)
 

@@ -12,6 +12,7 @@ import pytest
 
 from lib.bedrock.account import Account, Listing
 from tests.endpoint import scripted, state
+from tests.support.browser_tab import Browser, Node
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,20 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     path = tmp_path_factory.mktemp("scripted") / "events.jsonl"
     with scripted(path) as url:
         yield Endpoint(url, path)
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """A process of Node that runs the components' scripts."""
+    node = Node()
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def node_browser(node: Node) -> Browser:
+    """A browser without tabs that has stored nothing."""
+    return Browser(node)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from tests.pages.visiting import (
     opened,
     run,
 )
+from tests.support.browser_tab import Browser
 from tests.ui.tab import Tab
 from tests.ui.talks import asked
 
@@ -49,7 +50,7 @@ def test_a_prompt_gives_an_answer_with_its_line(endpoint: Endpoint, open_page: A
 
 
 def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
-    aws: AppTest, monkeypatch: pytest.MonkeyPatch
+    aws: AppTest, node_browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = session.shown_slots
 
@@ -59,12 +60,10 @@ def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
 
     monkeypatch.setattr(session, "shown_slots", shown_late)
     ask(aws, "chunks=5 rate=20")
-    tab = Tab()
-    tab.take(aws.get("bidi_component")[0].proto.json)
-    (conversation,) = tab.store.values()
-    assert [json.loads(text)["parts"][0]["status"] for text in conversation.values() if "parts" in text] == [
-        "complete"
-    ]
+    tab = Tab(node_browser)
+    tab.take(aws)
+    records = [json.loads(text) for text in tab.kept(tab.data["chat"]).values() if "parts" in text]
+    assert [record["parts"][0]["status"] for record in records] == ["complete"]
 
 
 def test_the_line_tells_the_model_the_temperature_and_the_cost(aws: AppTest) -> None:

@@ -1,10 +1,11 @@
-"""A page with the keeper alone, and a browser that does what it says."""
+"""Pages of the app in a browser that runs the real scripts of what they mount."""
 
 from __future__ import annotations
 
 import json
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 from streamlit.testing.v1 import AppTest
 
@@ -12,11 +13,15 @@ from lib.bedrock.problems import broken_off
 from lib.bedrock.stream import AnswerStream
 from lib.ui import running, saved
 from lib.ui.conversation import Conversation, recipe_for
-from tests.ui.talks import LARGE, tree
+from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
+from tests.ui.talks import LARGE, stored, tree
+
+SPACE = "sirocco/1/"
+"""How the keys of all that a browser keeps begin."""
 
 
 def page() -> None:
-    """A page with nothing but the keeper; `heard` is what the browser says before this run."""
+    """A page with nothing but the keeper; `acts` happen before it is drawn."""
     import streamlit as st
 
     from lib.ui import keeper
@@ -27,17 +32,85 @@ def page() -> None:
     st.session_state["shown"] = keeper.note(), keeper.offers_last_chat()
 
 
-class Tab:
-    """A browser that does what the server says, as assets/keeper.js does it."""
+class PageTab(BrowserTab):
+    """A tab that shows a page of the app; what the server sends to the component reaches its script.
 
-    def __init__(self, chat: Conversation | None = None) -> None:
-        self.at = AppTest.from_function(page, default_timeout=20)
-        self.store: dict[str, dict[str, Any]] = {}
-        self.said: list[str] = []
-        self.applied = 0
-        self.sent = 0
+    `hear`: how an act of the page begins that hears a trigger. `told`: triggers that the last `run` heard.
+    """
+
+    page: Callable[[], None]
+    component: Component
+    hear: tuple[str, ...]
+
+    def __init__(self, browser: Browser, session: dict[str, str] | None = None) -> None:
+        super().__init__(browser, session)
+        self.told: Fired = []
+        self._open()
+
+    def _open(self) -> None:
+        self.at = AppTest.from_function(type(self).page, default_timeout=20)
+
+    def reload(self) -> Self:
+        """Load the page anew; the server begins a new session."""
+        self.ask("reload")
+        self._open()
+        return self
+
+    def run(self, *acts: tuple[Any, ...]) -> Self:
+        """Run the page, and again as long as the script has fired something that the server has not heard."""
+        self.told = []
+        self.step(*self._heard(), *acts)
+        while heard := self._heard():
+            assert len(self.told) < 1000, "The script and the server do not come to rest."
+            self.step(*heard)
+        return self
+
+    def step(self, *acts: tuple[Any, ...], lost: bool = False) -> Self:
+        """One run of the page, which hears nothing. `lost`: a later run overtakes its message."""
+        self.at.session_state["acts"] = list(acts)
+        self.at.run()
+        assert not self.at.exception
+        if not lost:
+            self.take(self.at)
+        return self
+
+    def take(self, at: AppTest) -> None:
+        """Hand the script what a run has sent."""
+        protos = [each.proto for each in at.get("bidi_component")]
+        (proto,) = [proto for proto in protos if proto.component_name == self.component.name]
+        self.sent = len(proto.json)
+        self.data = json.loads(proto.json)
+        self.render(Component(proto.component_name, proto.js_content), self.data)
+
+    def _heard(self) -> list[tuple[Any, ...]]:
+        fired = self.fired(self.component)
+        self.told += fired
+        return [(*self.hear, *each) for each in fired]
+
+
+class Tab(PageTab):
+    """A tab with the keeper alone, which shows this conversation."""
+
+    page = page
+    component = KEEPER
+    hear = ("hear",)
+
+    def __init__(
+        self, browser: Browser, chat: Conversation | None = None, session: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(browser, session)
         if chat:
             self.chat = chat
+
+    @classmethod
+    def that_had(cls, browser: Browser, chat: Conversation) -> Tab:
+        """A tab that showed this conversation before its page was loaded."""
+        browser.store({f"{SPACE}{chat.id}/{name}": text for name, text in stored(chat).items()})
+        return cls(browser, session={f"{SPACE}tab": chat.id})
+
+    def duplicate(self) -> Tab:
+        """Another tab, as a browser makes it from this one."""
+        return Tab(self.browser, session=self.session)
 
     @property
     def chat(self) -> Conversation:
@@ -48,45 +121,16 @@ class Tab:
     def chat(self, chat: Conversation) -> None:
         self.at.session_state["conversation"] = chat
 
-    def run(self, *acts: tuple[Any, ...], lost: bool = False) -> Tab:
-        """One run of the page; `lost`: a later run overtakes its message."""
-        self.at.session_state["acts"] = list(acts)
-        self.at.run()
-        assert not self.at.exception
-        if not lost:
-            self.take(self.at.get("bidi_component")[0].proto.json)
-        return self
-
-    def take(self, text: str) -> None:
-        self.sent = len(text)
-        self.data = json.loads(text)
-        self.gap = bool(self.data["operations"]) and self.data["operations"][0][0] > self.applied + 1
-        for number, what, *rest in self.data["operations"]:
-            if number > self.applied:
-                self.applied = number
-                getattr(self, f"_{what}")(*rest)
-
-    def _set(self, chat: str, name: str, value: Any) -> None:
-        self.store.setdefault(chat, {})[name] = json.dumps(value)
-
-    def _del(self, chat: str, name: str) -> None:
-        self.store.get(chat, {}).pop(name, None)
-
-    def _say(self, text: str) -> None:
-        self.said.append(text)
-
-    def _drop(self, chat: str) -> None:
-        self.store.pop(chat, None)
-
-    def _load(self, chat: str) -> None:
-        self.loads = chat
-
-    def _forget(self) -> None:
-        self.store.clear()
+    def kept(self, chat: str) -> dict[str, str]:
+        """What the browser has of a conversation, without its notes about tabs."""
+        start = f"{SPACE}{chat}/"
+        notes = [start + name for name in ("touched", "held")]
+        stored = self.browser.local.items()
+        return {key[len(start) :]: text for key, text in stored if key.startswith(start) and key not in notes}
 
     def has(self, chat: Conversation) -> bool:
         """The browser's copy, read back, is what the server holds."""
-        back = saved.restore(chat.id, self.store.get(chat.id, {}), running.find)
+        back = saved.restore(chat.id, self.kept(chat.id), running.find)
         return tree(back.conversation) == tree(chat) and not back.note
 
 

@@ -14,6 +14,7 @@ from lib.bedrock.stream import AnswerStream
 from lib.ui import running, saved
 from lib.ui.conversation import Conversation, Slot, Variant, new_id
 from lib.ui.session import Undo
+from tests.support.browser_tab import Browser
 from tests.ui.tab import Tab, hears, streaming
 from tests.ui.talks import LARGE, asked, made, rich, stored, tree
 from tests.ui.test_saved_fuzz import NASTY, mutated
@@ -29,9 +30,9 @@ def endless() -> Iterator[AnswerStream]:
     stream.close()
 
 
-def test_the_browser_has_what_the_server_has_after_every_act() -> None:
+def test_the_browser_has_what_the_server_has_after_every_act(node_browser: Browser) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     asked(chat, "One?", "un")
     asked(chat, "Two?", "deux")
     asked(chat, "Three?", "trois")
@@ -46,16 +47,16 @@ def test_the_browser_has_what_the_server_has_after_every_act() -> None:
     removed, parent = chat.slots()[1], chat.slots()[0].variant
     chat.remove(removed)
     assert [slot.variant.prompt for slot in tab.run().chat.path()] == ["One?", "Three?"]
-    copy = saved.restore(chat.id, tab.store[chat.id], running.find).conversation
+    copy = saved.restore(chat.id, tab.kept(chat.id), running.find).conversation
     assert [slot.variant.prompt for slot in copy.path()] == ["One?", "Three?"]
     removed.variant.next, parent.next = parent.next, removed
     assert tab.run().has(chat)
 
 
-def test_many_random_acts_are_kept() -> None:
+def test_many_random_acts_are_kept(node_browser: Browser) -> None:
     chance = random.Random(3)
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     for number in range(60):
         slots = chat.slots()
         slot: Slot | None = chance.choice(slots) if slots else None
@@ -68,8 +69,8 @@ def test_many_random_acts_are_kept() -> None:
             slot.step(chance.choice((-1, 1)))
         else:
             chat.remove(slot)
-        tab.run(lost=chance.random() < 0.3)
-    back = saved.restore(chat.id, tab.run(("hear", "gap", 0)).store[chat.id], running.find)
+        tab.step(lost=True) if chance.random() < 0.3 else tab.run()
+    back = saved.restore(chat.id, tab.run().kept(chat.id), running.find)
     assert shape(back.conversation) == shape(chat)
 
 
@@ -78,9 +79,9 @@ def shape(chat: Conversation) -> list[Any]:
     return sorted(rows, key=str)
 
 
-def test_what_is_sent_does_not_grow_with_the_conversation() -> None:
+def test_what_is_sent_does_not_grow_with_the_conversation(node_browser: Browser) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     sizes = []
     for number in range(100):
         asked(chat, f"Question {number:03}?", f"Answer {number:03}.")
@@ -90,129 +91,139 @@ def test_what_is_sent_does_not_grow_with_the_conversation() -> None:
     assert tab.has(chat)
 
 
-def test_a_message_that_was_overtaken_is_sent_again() -> None:
+def test_a_message_that_was_overtaken_is_sent_again(node_browser: Browser) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     asked(chat, "One?", "un")
-    tab.run(lost=True)
+    tab.step(lost=True)
     asked(chat, "Two?", "deux")
-    tab.run(lost=True)
+    tab.step(lost=True)
     asked(chat, "Three?", "trois")
     assert tab.run().has(chat)
-    assert not tab.gap
+    assert tab.told == []
 
 
-def test_a_browser_that_missed_too_much_gets_everything_again() -> None:
+def test_a_browser_that_missed_too_much_gets_everything_again(node_browser: Browser) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     for number in range(5):
         asked(chat, f"Question {number}?", f"Answer {number}.")
-        tab.run(lost=True)
+        tab.step(lost=True)
     asked(chat, "And?", "et")
-    tab.run()
-    assert tab.gap
+    tab.step()
     assert not tab.has(chat)
-    assert tab.run(("hear", "gap", tab.applied)).has(chat)
+    assert tab.run().has(chat)
+    assert tab.told == [("gap", 0)]
 
 
-def test_start_and_end_of_an_answer_are_said_once_each(endless: AnswerStream) -> None:
+def test_start_and_end_of_an_answer_are_said_once_each(node_browser: Browser, endless: AnswerStream) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
     for _ in range(3):
         tab.run()
-    assert tab.said == ["The model answers."]
+    assert tab.spoken == ["The model answers."]
     assert tab.data["live"] == [chat.id, chat.slots()[0].variant.id]
     endless.close()
     for _ in range(3):
         tab.run()
-    assert tab.said == ["The model answers.", "The answer was stopped."]
+    assert tab.spoken == ["The model answers.", "The answer was stopped."]
     assert tab.data["live"] is None
     assert tab.has(chat)
 
 
-def test_a_reload_brings_the_conversation_back_and_says_nothing() -> None:
+def test_a_reload_brings_the_conversation_back_and_says_nothing(node_browser: Browser) -> None:
     chat = rich()
-    tab = Tab().run()
+    tab = Tab.that_had(node_browser, chat).step()
     assert not tab.data["loaded"]
-    tab.run(hears(chat.id, stored(chat)))
+    tab.run()
     assert tab.data["loaded"]
     assert tree(tab.chat) == tree(chat)
     assert tab.data["operations"] == []
     assert tab.data["chat"] == chat.id
-    assert tab.said == []
-    tab.store[chat.id] = dict(stored(chat))
+    assert tab.spoken == []
     asked(tab.chat, "More?", "plus")
     assert tab.run().has(tab.chat)
+    now = tab.chat
+    assert tree(tab.reload().run().chat) == tree(now)
+    assert tab.spoken == []
 
 
-def test_a_running_answer_is_found_again_by_its_id(endless: AnswerStream) -> None:
+def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endless: AnswerStream) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
-    tab.run()
-    other = Tab().run(hears(chat.id, tab.store[chat.id]))
-    assert other.chat.running()
-    assert other.chat.slots()[0].variant.parts == [endless]
+    tab.run().reload().run()
+    assert tab.chat is not chat
+    assert tab.chat.running()
+    assert tab.chat.slots()[0].variant.parts == [endless]
     endless.close()
-    third = Tab().run(hears(chat.id, tab.store[chat.id]))
-    answer = third.chat.slots()[0].variant.answer
+    answer = tab.reload().run().chat.slots()[0].variant.answer
     assert (answer.status, answer.problem) == ("stopped", None)  # by the visitor
     running.forget([chat.slots()[0].variant.id])
 
 
 @pytest.mark.parametrize("came_back", ["while it ran", "too late"])
-def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(came_back: str) -> None:
+def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(
+    node_browser: Browser, came_back: str
+) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     stream = streaming("Hello?", lease_s=0.5)
     chat.append(Variant("Hello?", [stream]))
     tab.run()
     if came_back == "too late":
         assert stream.wait_ended(5)
-    other = Tab()
-    other.store = tab.store
-    other.run(hears(chat.id, tab.store[chat.id]))
+    tab.reload().run()
     assert stream.wait_ended(5)
-    answer = other.run().chat.slots()[0].variant.answer
+    answer = tab.run().chat.slots()[0].variant.answer
     assert answer.status == "stopped"
     assert answer.problem
     assert answer.problem.title == "The answer was cut"
-    assert other.has(other.chat)
-    again = saved.restore(chat.id, other.store[chat.id], lambda _: None).conversation
+    assert tab.has(tab.chat)
+    again = saved.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
     assert again.slots()[0].variant.answer.problem == answer.problem
     running.forget([chat.slots()[0].variant.id])
     stream.close()  # ends the thread of the call, which later tests would count
 
 
-def test_what_was_asked_before_the_browser_had_answered_stays() -> None:
+def test_what_was_asked_before_the_browser_had_answered_stays(node_browser: Browser) -> None:
     chat, late = rich(), Conversation()
-    tab = Tab(late).run()
+    tab = Tab.that_had(node_browser, chat)
+    tab.chat = late
+    tab.step()
     asked(late, "Already?", "oui")
-    tab.run(hears(chat.id, stored(chat)))
+    tab.run()
+    assert [name for name, _ in tab.told] == ["saved"]
     assert tab.chat is late
     tab.chat = Conversation()
     assert tab.run().at.session_state["shown"] == ("", True)
-    tab.run(("bring_back",))
-    assert tab.loads == chat.id
-    tab.run(hears(chat.id, stored(chat), asked=True))
-    assert tree(tab.chat) == tree(chat)
+    tab.step(("bring_back",))
+    assert tab.data["operations"][-1][1:] == ["load", chat.id]
+    assert tree(tab.run().chat) == tree(chat)
+    assert tab.told[0][1]["asked"] is True
 
 
-def test_a_conversation_that_another_tab_has_goes_on_as_a_copy() -> None:
+def test_a_conversation_that_another_tab_has_goes_on_as_a_copy(node_browser: Browser) -> None:
     chat = rich()
-    tab = Tab().run(hears(chat.id, stored(chat)))
-    tab.run(("hear", "taken", chat.id))
+    first = Tab.that_had(node_browser, chat).run()
+    before = first.kept(chat.id)
+    tab = first.duplicate().run()
+    assert tree(tab.chat) == tree(chat)
+    node_browser.move(500)  # the first tab might have let go until then
+    assert tab.run().told == [("taken", chat.id)]
     assert tab.chat.id != chat.id
     assert tab.data["chat"] == tab.chat.id
     assert tab.has(tab.chat)
-    assert chat.id not in tab.store
-    assert tab.said == []
+    assert first.kept(chat.id) == before
+    assert tab.spoken == []
+    assert first.run().told == []
+    assert first.chat.id == chat.id
 
 
-def test_a_new_chat_and_its_undo_are_kept() -> None:
+def test_a_new_chat_and_its_undo_are_kept(node_browser: Browser) -> None:
     chat = rich()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     tab.at.session_state["undo"] = Undo("New chat.", chat)
     tab.chat = Conversation()
     assert tab.run().data["chat"] == tab.chat.id
@@ -220,9 +231,11 @@ def test_a_new_chat_and_its_undo_are_kept() -> None:
     assert tab.run().has(chat)
 
 
-def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(endless: AnswerStream) -> None:
+def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(
+    node_browser: Browser, endless: AnswerStream
+) -> None:
     chat = Conversation()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
     tab.run()
     tab.at.session_state["undo"] = Undo("New chat.", chat)
@@ -231,16 +244,16 @@ def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(endless: AnswerS
     assert tab.run().has(chat)
 
 
-def test_forget_everything_leaves_nothing_anywhere(endless: AnswerStream) -> None:
+def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endless: AnswerStream) -> None:
     chat = rich()
-    tab = Tab(chat).run()
+    tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
     variant = chat.slots()[-1].variant
     tab.run()
     tab.at.session_state["undo"] = Undo("New chat.", chat)
     assert running.find(variant.id)
     tab.run(("forget",))
-    assert tab.store == {}
+    assert node_browser.local == tab.session == {}
     assert running.find(variant.id) is None
     assert endless.ended
     assert tab.chat.root is None
@@ -263,8 +276,10 @@ def test_forget_everything_leaves_nothing_anywhere(endless: AnswerStream) -> Non
         (("trouble", "full"), "storage is full"),
     ],
 )
-def test_what_was_ignored_is_one_sentence(told: tuple[str, Any], sentence: str) -> None:
-    tab = Tab().run().run(("hear", *told)).run(("hear", *told))
+def test_what_was_ignored_is_one_sentence(
+    node_browser: Browser, told: tuple[str, Any], sentence: str
+) -> None:
+    tab = Tab(node_browser).run().run(("hear", *told)).run(("hear", *told))
     note, _ = tab.at.session_state["shown"]
     assert sentence in note
     assert note.count(".") == 1
@@ -272,10 +287,10 @@ def test_what_was_ignored_is_one_sentence(told: tuple[str, Any], sentence: str) 
     assert tab.at.session_state["shown"][0] == ""
 
 
-def test_whatever_the_browser_says_the_page_opens() -> None:
+def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None:
     chance = random.Random(1)
     valid = stored(rich())
-    tab = Tab().run()
+    tab = Tab(node_browser).run()
     heard: list[tuple[Any, ...]] = []
     for _ in range(600):
         records = mutated(valid, chance)

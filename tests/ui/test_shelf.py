@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.answer import Answer, Beat
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
@@ -25,6 +24,8 @@ from lib.ui.compare import keeping, lanes
 from lib.ui.compare.results import figures
 from lib.ui.compare.run import Call, Run, new
 from lib.ui.start import backend
+from tests.support.browser_tab import KEEPER, SHELF, Browser
+from tests.ui.tab import PageTab
 from tests.ui.test_saved_fuzz import NASTY, TEXTS, altered
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
@@ -226,38 +227,12 @@ def page() -> None:
     st.session_state["seen"] = [run.id for run in state.runs()], keeper.note()
 
 
-class Tab:
-    """A browser that does what assets/shelf.js does; `store` can be another tab's, too."""
+class Tab(PageTab):
+    """A tab with the shelf alone."""
 
-    def __init__(self, store: dict[str, str] | None = None) -> None:
-        self.at = AppTest.from_function(page, default_timeout=20)
-        self.store = {} if store is None else store
-        self.session, self.number, self.known = "", 0, None
-        self.writes = 0
-
-    def run(self, *acts: tuple[Any, ...], lost: bool = False) -> Tab:
-        self.at.session_state["acts"] = list(acts)
-        self.at.run()
-        assert not self.at.exception
-        if not lost and (told := self.take(json.loads(self.at.get("bidi_component")[0].proto.json))):
-            self.run(("shelf", "hear", *told))
-        return self
-
-    def take(self, data: dict[str, Any]) -> tuple[Any, ...] | None:
-        self.data, stored = data, self.store.get("shelf")
-        if data["session"] != self.session:
-            self.session, self.number, self.known = data["session"], 0, None
-        if stored is None and self.known is not None:
-            return "forgotten", self.session
-        if stored != self.known:
-            self.known = stored
-            return "saved", stored
-        if data["number"] > self.number and data["text"] is None:
-            return "gap", data["number"]
-        if data["number"] > self.number:
-            self.number, self.known, self.writes = data["number"], data["text"], self.writes + 1
-            self.store["shelf"] = data["text"]
-        return None
+    page = page
+    component = SHELF
+    hear = ("shelf", "hear")
 
     @property
     def ids(self) -> list[str]:
@@ -265,74 +240,80 @@ class Tab:
         return ids
 
 
-def test_a_reload_brings_the_runs_back_and_writes_nothing() -> None:
-    tab, runs = Tab().run(), [compared(), compared()]
-    assert tab.store == {}
+STORED = "sirocco/1/shelf"
+
+
+def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser) -> None:
+    tab, runs = Tab(node_browser).run(), [compared(), compared()]
+    assert node_browser.local == {}
     for run in runs:
         tab.run(("state", "add", run))
     for _ in range(5):
         tab.run()
-    assert tab.writes == 2
+    assert node_browser.writes == 2
     assert tab.data["text"] is None
-    reloaded = Tab(tab.store).run().run()
-    assert set(reloaded.ids) == {run.id for run in runs}
-    assert reloaded.writes == 0
-    assert reloaded.at.session_state["seen"][1] == ""
+    tab.reload().run().run()
+    assert set(tab.ids) == {run.id for run in runs}
+    assert node_browser.writes == 2
+    assert tab.at.session_state["seen"][1] == ""
 
 
-def test_a_run_that_goes_on_is_saved_when_it_has_ended() -> None:
+def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
     going = compared()
     ended, going.lanes[0].calls[0].part = going.lanes[0].calls[0].part, None
-    tab = Tab().run(("state", "add", going))
-    assert tab.store == {}
+    tab = Tab(node_browser).run(("state", "add", going))
+    assert node_browser.local == {}
     going.lanes[0].calls[0].part = ended
-    assert Tab(tab.run().store).run().ids == [going.id]
+    assert tab.run().reload().run().ids == [going.id]
 
 
-def test_a_pick_and_a_lane_run_again_are_saved() -> None:
+def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
     run = compared(blind=True)
-    tab = Tab().run(("state", "add", run))
+    tab = Tab(node_browser).run(("state", "add", run))
     run.picked = 2
     tab.run()
     run.lanes[0].calls[0].part = answered(run.lanes[0].recipe, "another")
-    (back,) = keeping.restore(tab.run().store["shelf"], 4).runs
+    tab.run()
+    (back,) = keeping.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2
     assert back.lanes[0].answers[0].text == "another"
 
 
-def test_a_message_that_was_overtaken_too_often_is_asked_for() -> None:
+def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Browser) -> None:
     run = compared()
-    tab = Tab().run().run(("state", "add", run), lost=True)
+    tab = Tab(node_browser).run().step(("state", "add", run), lost=True)
     for _ in range(5):
-        tab.run(lost=True)
-    assert Tab(tab.run().run().store).run().ids == [run.id]
+        tab.step(lost=True)
+    assert tab.run().told == [("gap", 1)]
+    assert tab.reload().run().ids == [run.id]
 
 
-def test_two_tabs_add_to_the_same_list() -> None:
-    one, run, more = Tab().run(), compared(), compared()
-    other = Tab(one.store).run()
+def test_two_tabs_add_to_the_same_list(node_browser: Browser) -> None:
+    one, run, more = Tab(node_browser).run(), compared(), compared()
+    other = Tab(node_browser).run()
     one.run(("state", "add", run))
     other.run(("state", "add", more)).run()
     one.run().run()
     assert set(one.ids) == set(other.ids) == {run.id, more.id}
-    writes = one.writes + other.writes
+    writes = node_browser.writes
     for tab in (one, other, one, other):
         tab.run()
-    assert one.writes + other.writes == writes
+    assert node_browser.writes == writes
 
 
-def test_forget_everything_empties_the_session_and_other_tabs_follow() -> None:
-    tab, run = Tab().run(), compared()
-    other = Tab(tab.store).run()
+def test_forget_everything_empties_the_session_and_other_tabs_follow(node_browser: Browser) -> None:
+    tab, run = Tab(node_browser).run(), compared()
+    other = Tab(node_browser).run()
     tab.run(("state", "add", run))
     other.run()
     assert other.ids == [run.id]
-    tab.store.clear()  # as keeper.js does
+    forget_in(tab)
     tab.run(("keeper", "forget"))
-    other.run().run()
+    other.run()
+    assert [name for name, _ in other.told] == ["forgotten"]
     assert tab.ids == other.ids == []
-    assert tab.store == {}
-    assert run.id not in json.dumps([tab.data, other.data])
+    assert STORED not in node_browser.local
+    assert run.id not in json.dumps([tab.data, other.data, node_browser.local])
     newer = compared()
     tab.run(("state", "add", newer))
     assert other.run().ids == [newer.id]
@@ -340,17 +321,22 @@ def test_forget_everything_empties_the_session_and_other_tabs_follow() -> None:
     assert other.ids == [newer.id]
 
 
-def test_the_run_on_the_page_stays_whatever_the_browser_brings() -> None:
+def forget_in(tab: Tab) -> None:
+    """What the chat page's component does in this tab when its visitor forgets everything."""
+    data = {"session": "a", "chat": "b", "loaded": True, "live": None, "operations": [[1, "forget"]]}
+    tab.render(KEEPER, data)
+
+
+def test_the_run_on_the_page_stays_whatever_the_browser_brings(node_browser: Browser) -> None:
     mine = compared(began=datetime(2020, 1, 1))
-    store = {"shelf": text_of(*(compared() for _ in range(8)))}
-    tab = Tab(store)
-    tab.run(("state", "add", mine))
+    node_browser.store({STORED: text_of(*(compared() for _ in range(8)))})
+    tab = Tab(node_browser).run(("state", "add", mine))
     assert len(tab.ids) == 8
     assert mine.id in tab.ids
 
 
-def test_whatever_the_browser_says_the_page_opens() -> None:
-    chance, tab = random.Random(2), Tab().run()
+def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None:
+    chance, tab = random.Random(2), Tab(node_browser).run()
     valid = json.loads(text_of(compared(), compared()))
     heard = [("saved", mutated(valid, chance)) for _ in range(60)]
     heard += [(name, told) for name in ("saved", "forgotten", "gap", "full") for told in NASTY]

@@ -1,0 +1,202 @@
+// One browser with tabs, for tests of the components' scripts. It reads one JSON object a line, {"do": a command, ...},
+// does it, lets everything happen that needs no time, and answers with one line:
+//   {"result": ..., "fired": [[tab, component, trigger, value], ...], "errors": [text, ...]}
+// Every page load has a global object of its own (node:vm), and each component's module runs in it unchanged.
+import readline from "node:readline";
+import vm from "node:vm";
+import { Clock, Document, Element, KeyPress, Locks, Storage } from "./browser_parts.mjs";
+
+class Browser {
+  secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
+  stores = true; // else localStorage and sessionStorage are switched off
+  room = null; // characters that localStorage takes; null: any number
+  local = new Storage({}, () => this.room ?? Infinity);
+  clipboard = { text: null };
+  locks = new Locks();
+  clock = new Clock();
+  channels = new Set();
+  tasks = []; // what happens soon, each after all promises have been kept
+  tabs = new Map();
+
+  async settle() {
+    for (;;) {
+      await new Promise(setImmediate);
+      if (!this.tasks.length) return;
+      this.tasks.shift()();
+    }
+  }
+}
+
+// One page load.
+class Page {
+  events = new EventTarget();
+  components = new Map();
+
+  constructor(tab) {
+    this.tab = tab;
+    this.document = new Document(browser.clipboard);
+    this.context = vm.createContext(this.window());
+    vm.runInContext("(now) => { Date.now = now; }", this.context)(() => browser.clock.now);
+  }
+
+  window() {
+    const window = {
+      document: this.document,
+      navigator: this.navigator(),
+      console: { error: (...what) => errors.push(what.map((each) => each?.stack ?? each).join(" ")) },
+      TextEncoder,
+      AbortSignal: { timeout: (ms) => this.abortAfter(ms) },
+      BroadcastChannel: channelOf(this),
+      addEventListener: (...listener) => this.events.addEventListener(...listener),
+      setInterval: (run, ms) => browser.clock.add(this, run, ms, true),
+      setTimeout: (run, ms) => browser.clock.add(this, run, ms),
+    };
+    const store = (name, find) => Object.defineProperty(window, name, { get: () => available(find()) });
+    store("localStorage", () => browser.local);
+    store("sessionStorage", () => this.tab.session);
+    return Object.assign(window, { window });
+  }
+
+  navigator() {
+    const locks = {
+      request: (...request) => browser.locks.request(this, ...request),
+      query: () => browser.locks.query(),
+    };
+    const clipboard = { writeText: async (text) => void (browser.clipboard.text = text) };
+    const secure = (part) => ({ get: () => (browser.secure ? part : undefined) });
+    return Object.defineProperties({}, { locks: secure(locks), clipboard: secure(clipboard) });
+  }
+
+  abortAfter(ms) {
+    const controller = new AbortController();
+    browser.clock.add(this, () => controller.abort(), ms);
+    return controller.signal;
+  }
+
+  async mounted(name, source) {
+    if (!this.components.has(name)) {
+      const module = new vm.SourceTextModule(source, { context: this.context, identifier: name });
+      await module.link(() => fail("A component imports nothing."));
+      await module.evaluate();
+      const frame = new Element(this.document, "div", { "data-testid": "stElementContainer" });
+      const place = new Element(this.document, "div");
+      frame.append(place);
+      this.document.body.append(frame);
+      this.components.set(name, { show: module.namespace.default, frame, place });
+    }
+    return this.components.get(name);
+  }
+
+  end() {
+    browser.locks.leave(this);
+    browser.clock.leave(this);
+    for (const channel of browser.channels) if (channel.page === this) browser.channels.delete(channel);
+  }
+}
+
+const channelOf = (page) =>
+  class {
+    constructor(name) {
+      Object.assign(this, { name, page });
+      browser.channels.add(this);
+    }
+
+    postMessage(data) {
+      for (const other of browser.channels)
+        if (other !== this && other.name === this.name)
+          browser.tasks.push(() => browser.channels.has(other) && other.onmessage?.({ data }));
+    }
+  };
+
+function available(storage) {
+  if (browser.stores) return storage;
+  throw new DOMException("Access is denied for this document.", "SecurityError");
+}
+
+function fail(message) {
+  throw new Error(message);
+}
+
+const page = (tab) => browser.tabs.get(tab).page;
+const element = (tab, selector) => page(tab).document.querySelector(selector) ?? fail(`Nothing matches ${selector}`);
+
+const commands = {
+  // A new browser; everything of the one before is gone.
+  start: () => void (browser = new Browser()),
+  // Properties of `Browser`: secure, stores, room.
+  set: ({ properties }) => void Object.assign(browser, properties),
+  // A new tab, whose sessionStorage begins with these items.
+  open({ session }) {
+    const tab = { session: new Storage(session) };
+    tab.page = new Page(tab);
+    browser.tabs.set(browser.tabs.size + 1, tab);
+    return browser.tabs.size;
+  },
+  async render({ tab, component, source, data }) {
+    const shown = await page(tab).mounted(component, source);
+    // Streamlit calls no listener of a component that the page does not show.
+    const setTriggerValue = (name, value) => shown.place.isConnected && fired.push([tab, component, name, value]);
+    shown.show({ data, setTriggerValue, parentElement: shown.place });
+  },
+  // The tab shows a page of the app without these components. Their modules run anew when they are shown again.
+  leave({ tab }) {
+    for (const { frame } of page(tab).components.values()) frame.remove();
+    page(tab).components.clear();
+  },
+  reload({ tab }) {
+    commands.close({ tab });
+    browser.tabs.get(tab).page = new Page(browser.tabs.get(tab));
+  },
+  close({ tab }) {
+    page(tab).events.dispatchEvent(new Event("pagehide"));
+    page(tab).end();
+  },
+  // The tab is gone without a word to its page.
+  crash: ({ tab }) => page(tab).end(),
+  hide: ({ tab }) => void page(tab).document.dispatchEvent(new Event("visibilitychange")),
+  move: ({ ms }) => browser.clock.move(ms),
+  // Things of localStorage; null removes one. There is room for them in any case.
+  store({ items }) {
+    for (const [key, value] of Object.entries(items)) {
+      if (value === null) delete browser.local[key];
+      else browser.local[key] = value;
+    }
+  },
+  state: () => ({ local: browser.local, writes: browser.local.writes, clipboard: browser.clipboard.text }),
+  now: () => browser.clock.now,
+  tab({ tab }) {
+    const { spoken, activeElement } = page(tab).document;
+    return { session: browser.tabs.get(tab).session, spoken, focus: activeElement.attributes };
+  },
+  add({ tab, inside, tag, attributes, text }) {
+    const { document } = page(tab);
+    (inside ? element(tab, inside) : document.body).append(new Element(document, tag, attributes, text));
+  },
+  remove: ({ tab, at }) => element(tab, at).remove(),
+  text: ({ tab, at }) => page(tab).document.querySelector(at)?.textContent ?? null,
+  style: ({ tab, at }) => element(tab, at).style,
+  // Whether the key press was taken, so that the browser does nothing else with it.
+  press({ tab, at, keys }) {
+    const event = new KeyPress(at ? element(tab, at) : page(tab).document.body, keys);
+    page(tab).document.dispatchEvent(event);
+    return event.defaultPrevented;
+  },
+  click: ({ tab, at }) => void element(tab, at).onclick(),
+};
+
+let browser = new Browser();
+let fired = [];
+let errors = [];
+for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => errors.push(error.stack));
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  let result = null;
+  try {
+    result = (await commands[request.do](request)) ?? null;
+    await browser.settle();
+  } catch (error) {
+    errors.push(error.stack);
+  }
+  console.log(JSON.stringify({ result, fired, errors }));
+  [fired, errors] = [[], []];
+}

@@ -201,9 +201,9 @@ export class Document extends EventTarget {
   selected = null;
   spoken = []; // what screen readers were given to say
 
-  constructor(clipboard) {
+  constructor(copy) {
     super();
-    this.clipboard = clipboard;
+    this.copy = copy;
   }
 
   createElement(tag) {
@@ -215,7 +215,8 @@ export class Document extends EventTarget {
   }
 
   execCommand(command) {
-    if (command === "copy" && this.selected?.isConnected) this.clipboard.text = this.selected.value;
+    const field = this.selected;
+    if (command === "copy" && field?.tag === "textarea" && field.isConnected) this.copy(field.value);
   }
 }
 

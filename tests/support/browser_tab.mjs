@@ -9,9 +9,10 @@ import { Clock, Document, Element, KeyPress, Locks, Storage } from "./browser_pa
 class Browser {
   secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
   stores = true; // else localStorage and sessionStorage are switched off
+  copies = true; // else the visitor does not let pages write to the clipboard
   room = null; // characters that localStorage takes; null: any number
   local = new Storage({}, () => this.room ?? Infinity);
-  clipboard = { text: null };
+  clipboard = null; // the text that was copied
   locks = new Locks();
   clock = new Clock();
   channels = new Set();
@@ -34,7 +35,7 @@ class Page {
 
   constructor(tab) {
     this.tab = tab;
-    this.document = new Document(browser.clipboard);
+    this.document = new Document((text) => void (browser.clipboard = text));
     this.context = vm.createContext(this.window());
     vm.runInContext("(now) => { Date.now = now; }", this.context)(() => browser.clock.now);
   }
@@ -62,7 +63,12 @@ class Page {
       request: (...request) => browser.locks.request(this, ...request),
       query: () => browser.locks.query(),
     };
-    const clipboard = { writeText: async (text) => void (browser.clipboard.text = text) };
+    const clipboard = {
+      async writeText(text) {
+        if (!browser.copies) throw new DOMException("Write permission denied.", "NotAllowedError");
+        browser.clipboard = text;
+      },
+    };
     const secure = (part) => ({ get: () => (browser.secure ? part : undefined) });
     return Object.defineProperties({}, { locks: secure(locks), clipboard: secure(clipboard) });
   }
@@ -123,7 +129,7 @@ const element = (tab, selector) => page(tab).document.querySelector(selector) ??
 const commands = {
   // A new browser; everything of the one before is gone.
   start: () => void (browser = new Browser()),
-  // Properties of `Browser`: secure, stores, room.
+  // Properties of `Browser`: secure, stores, copies, room.
   set: ({ properties }) => void Object.assign(browser, properties),
   // A new tab, whose sessionStorage begins with these items.
   open({ session }) {
@@ -162,7 +168,7 @@ const commands = {
       else browser.local[key] = value;
     }
   },
-  state: () => ({ local: browser.local, writes: browser.local.writes, clipboard: browser.clipboard.text }),
+  state: () => ({ local: browser.local, writes: browser.local.writes, clipboard: browser.clipboard }),
   now: () => browser.clock.now,
   tab({ tab }) {
     const { spoken, activeElement } = page(tab).document;

@@ -69,9 +69,9 @@ class Browser:
         node.fired.clear()
 
     def set(self, **properties: Any) -> Browser:
-        """`secure`: it has Web Locks and a clipboard; `stores`: it has storage.
+        """`secure`: it has Web Locks and a clipboard. `copies`: pages may use the clipboard.
 
-        `room`: how many characters localStorage takes, None for any number.
+        `stores`: it has storage. `room`: how many characters localStorage takes, None for any number.
         """
         self.ask("set", properties=properties)
         return self

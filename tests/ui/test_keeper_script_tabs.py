@@ -70,6 +70,18 @@ def test_a_tab_changes_nothing_of_a_chat_that_another_has(node_browser: Browser,
 
 
 @BOTH
+def test_a_chat_stays_taken_when_a_tab_that_did_not_get_it_is_closed(
+    node_browser: Browser, secure: bool
+) -> None:
+    server = with_chat(node_browser.set(secure=secure))
+    copy, _ = duplicated(server)
+    node_browser.move(1000)
+    copy.tab.ask("close")
+    _, fired = duplicated(server)
+    assert fired == [("taken", "mine")]
+
+
+@BOTH
 def test_a_copy_of_a_chat_that_is_taken_is_kept_as_its_own(node_browser: Browser, secure: bool) -> None:
     copy, _ = duplicated(with_chat(node_browser.set(secure=secure)))
     copy.chat = "copy"
@@ -142,6 +154,8 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
     assert server.tab.session == {"somebody": "else"}
     assert other.tab.session == {}
     assert node_browser.local == {"somebody": "else"}
+    node_browser.move(1000)
+    assert "other" not in chats(node_browser)
 
 
 def test_nothing_of_a_forgotten_chat_comes_back_from_another_tab(node_browser: Browser) -> None:

@@ -110,7 +110,8 @@ function start() {
   document.addEventListener("visibilitychange", beat);
   window.addEventListener("pagehide", () => {
     beat();
-    if (page.chat && names(page.chat).length) touch(page.chat);
+    if (!hasChat()) return;
+    if (names(page.chat).length) touch(page.chat);
     local?.removeItem(SPACE + page.chat + "/held");
   });
   page.bus = new BroadcastChannel(SPACE);
@@ -147,10 +148,12 @@ function beat() {
   const shown = page.live && document.querySelector(".st-key-live-answer");
   const [chat, variant] = page.live ?? [];
   if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${variant}/live`, shown.innerText);
-  if (page.chat && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
+  if (hasChat() && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
 }
 
 // ---- one tab for each conversation ----
+
+const hasChat = () => page.chat && !page.refused.has(page.chat);
 
 async function hold(chat) {
   page.letGo?.();

@@ -165,6 +165,15 @@ def test_the_last_chat_is_offered_for_a_day(node_browser: Browser, age: int, off
     assert chats(node_browser) == ["before", "last"]
 
 
+def test_a_chat_whose_answers_were_all_deleted_is_not_offered(node_browser: Browser) -> None:
+    server = opened(node_browser)
+    server.send(("set", "mine", "v", 1), ("del", "mine", "v"))
+    server.tab.ask("close")
+    assert opened(node_browser).send() == []
+    keep(node_browser, "before", HOUR)
+    assert greeting(opened(node_browser).send())["offer"] == "before"
+
+
 def test_a_closed_tab_dates_its_chat_so_that_it_is_offered_from_then_on(node_browser: Browser) -> None:
     server = opened(node_browser)
     server.send(("set", "mine", "v", 1))

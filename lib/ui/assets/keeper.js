@@ -127,7 +127,8 @@ async function greet() {
   const mine = tab?.getItem(TAB);
   const told = mine ? read(mine) : { records: {} };
   for (const old of await spare(KEPT_CHATS)) drop(old);
-  const offer = (await spare(0)).filter((chat) => chat !== mine && Date.now() - touched(chat) < DAY).pop();
+  const recent = (await spare(0)).filter((chat) => Date.now() - touched(chat) < DAY);
+  const offer = recent.filter((chat) => names(chat).length).pop(); // not one whose answers were all deleted
   const other = keys(local).some((key) => key.startsWith(OURS) && !key.startsWith(SPACE));
   if (!Object.keys(told.records).length && !offer && !other && local) return false;
   page.tell("saved", { version: 1, chat: mine, ...told, offer, other, unavailable: !local });

@@ -117,6 +117,14 @@ export class Element {
     Object.assign(this.attributes, attributes);
   }
 
+  set id(id) {
+    this.attributes.id = id;
+  }
+
+  set role(role) {
+    this.attributes.role = role;
+  }
+
   get textContent() {
     return this.#text + this.children.map((child) => child.textContent).join("");
   }
@@ -232,6 +240,6 @@ export class KeyPress extends Event {
   }
 }
 
-function fail(message) {
+export function fail(message) {
   throw new Error(message);
 }

@@ -4,7 +4,7 @@
 // Every page load has a global object of its own (node:vm), and each component's module runs in it unchanged.
 import readline from "node:readline";
 import vm from "node:vm";
-import { Clock, Document, Element, KeyPress, Locks, Storage } from "./browser_parts.mjs";
+import { Clock, Document, Element, KeyPress, Locks, Storage, fail } from "./browser_parts.mjs";
 
 class Browser {
   secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
@@ -117,10 +117,6 @@ const channelOf = (page) =>
 function available(storage) {
   if (browser.stores) return storage;
   throw new DOMException("Access is denied for this document.", "SecurityError");
-}
-
-function fail(message) {
-  throw new Error(message);
 }
 
 const page = (tab) => browser.tabs.get(tab).page;

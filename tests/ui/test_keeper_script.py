@@ -29,6 +29,7 @@ def test_a_dropped_conversation_is_gone_and_others_with_a_name_like_it_stay(node
     server = opened(node_browser)
     server.send(("set", "other", "v", 1), ("set", "other2", "v", 1), ("drop", "other"))
     assert chats(node_browser) == ["other2"]
+    assert server.tab.session == {}  # the tab shows neither
 
 
 def test_each_operation_is_done_once_even_when_it_is_sent_again(node_browser: Browser) -> None:
@@ -73,6 +74,16 @@ def test_a_full_storage_lets_the_oldest_other_chats_go_and_no_more_than_it_must(
     assert chats(node_browser) == ["mine", "newest"]
     assert node_browser.local[f"{SPACE}mine/v"] == '"old"'
     assert node_browser.local[f"{SPACE}mine/w"] == f'"{"y" * 2000}"'
+
+
+def test_operations_are_done_in_turn_even_when_one_must_make_room(node_browser: Browser) -> None:
+    server = opened(node_browser)
+    server.send(("set", "mine", "v", 1))
+    keep(node_browser, "other", HOUR, "x" * 1000)
+    node_browser.set(room=1000)
+    assert server.send(("set", "mine", "w", "y" * 500), ("del", "mine", "w")) == []
+    assert chats(node_browser) == ["mine"]
+    assert f"{SPACE}mine/w" not in node_browser.local
 
 
 def test_a_full_storage_never_costs_a_chat_that_a_tab_shows(node_browser: Browser) -> None:
@@ -156,7 +167,7 @@ def test_a_new_chat_is_empty_after_a_reload(node_browser: Browser) -> None:
     assert (told["chat"], told["records"], told["offer"]) == (None, {}, "mine")
 
 
-@pytest.mark.parametrize(("age", "offered"), [(DAY - 1, True), (DAY, False), (29 * DAY, False)])
+@pytest.mark.parametrize(("age", "offered"), [(HOUR, True), (DAY - 1, True), (DAY, False), (29 * DAY, False)])
 def test_the_last_chat_is_offered_for_a_day(node_browser: Browser, age: int, offered: bool) -> None:
     keep(node_browser, "last", age)
     keep(node_browser, "before", age + 1)

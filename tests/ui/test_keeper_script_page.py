@@ -127,7 +127,8 @@ def test_the_newest_three_sentences_stand_for_the_screen_reader(node_browser: Br
     server = Server(BrowserTab(node_browser))
     server.send(*(("say", text) for text in ("One.", "Two.", "Three.", "Four.")))
     assert server.tab.spoken == ["One.", "Two.", "Three.", "Four."]
-    assert server.tab.text('[aria-live="polite"]') == "Two.Three.Four."
+    assert server.tab.text('[role="status"][aria-live="polite"]') == "Two.Three.Four."
+    assert server.tab.text("p") == "Two."
 
 
 def test_what_is_said_is_out_of_sight(node_browser: Browser) -> None:

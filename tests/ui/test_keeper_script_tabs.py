@@ -97,11 +97,37 @@ def test_a_chat_is_free_when_its_tab_shows_another_or_is_closed(node_browser: Br
     node_browser.move(5000)  # without Web Locks it is known by then that no heartbeat comes
     second = Server(BrowserTab(node_browser, {f"{SPACE}tab": "mine"}), loaded=True)
     assert [name for name, _ in second.send()] == ["saved"]
+    node_browser.move(400)
+    assert second.tab.fired(KEEPER) == []
     server.tab.ask("close")
     third = Server(BrowserTab(node_browser, {f"{SPACE}tab": "another"}), chat="another", loaded=True)
     assert [name for name, _ in third.send()] == ["saved"]
     node_browser.move(400)
-    assert second.tab.fired(KEEPER) == third.tab.fired(KEEPER) == []
+    assert third.tab.fired(KEEPER) == []
+
+
+@BOTH
+def test_a_tab_comes_back_to_its_chat_at_once(node_browser: Browser, secure: bool) -> None:
+    server = with_chat(node_browser.set(secure=secure))
+    server.chat = "another"
+    server.send()
+    server.chat = "mine"
+    assert server.send(("set", "mine", "w", "second")) == []
+    node_browser.move(400)
+    assert server.tab.fired(KEEPER) == []
+    assert node_browser.local[f"{SPACE}mine/w"] == '"second"'
+
+
+@BOTH
+def test_a_chat_that_was_taken_is_written_once_this_tab_has_it(node_browser: Browser, secure: bool) -> None:
+    server = with_chat(node_browser.set(secure=secure))
+    copy, _ = duplicated(server)
+    copy.chat = "copy"
+    copy.send()
+    server.tab.ask("close")
+    copy.chat = "mine"
+    assert copy.send(("set", "mine", "v", "second")) == []
+    assert node_browser.local[f"{SPACE}mine/v"] == '"second"'
 
 
 def test_a_tab_that_crashed_lets_its_chat_go(node_browser: Browser) -> None:
@@ -156,6 +182,12 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
     assert node_browser.local == {"somebody": "else"}
     node_browser.move(1000)
     assert "other" not in chats(node_browser)
+
+
+def test_forget_needs_no_other_tab(node_browser: Browser) -> None:
+    server = with_chat(node_browser)
+    assert server.send(("forget",)) == []
+    assert node_browser.local == server.tab.session == {}
 
 
 def test_nothing_of_a_forgotten_chat_comes_back_from_another_tab(node_browser: Browser) -> None:

@@ -16,6 +16,8 @@ from lib.sharing.document import MOST_ENTRIES, MOST_TO_CHECK, from_document, to_
 from lib.sharing.reading import UNPACKED_LIMIT, Refusal, parse, unpack
 from lib.sharing.shared import LinkError, Shared, TooLong
 
+PAGE, PARAMETER = "shared", "r"
+"""The page that opens links, and the part of its address that holds one."""
 LIMIT = 6_000  # characters of a link; what is longer becomes a file
 FILE_LIMIT = UNPACKED_LIMIT  # bytes of a file
 FILE_SUFFIX = ".recipe.json"

@@ -103,11 +103,6 @@ def new_chat() -> None:
     st.session_state["conversation"] = Conversation()
 
 
-def forget_everything() -> None:
-    """Remove the conversation and all that was saved of it, here and in the browser. There is no undo."""
-    keeper.forget()
-
-
 def undo() -> None:
     """Bring back what the newest removal took away."""
     taken: Undo = st.session_state.pop("undo")

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.ui import acts, diff, keeper, recipe_view, xray
+from lib.ui import acts, diff_view, keeper, recipe_view, xray
 from lib.ui.answer_line import answer_line, what_changed
 from lib.ui.conversation import Slot
 from lib.ui.session import conversation
@@ -149,7 +149,7 @@ def _xray(slot: Slot) -> None:
 def _compare(slot: Slot) -> None:
     before, after = slot.variants[slot.chosen - 1].answer, slot.variant.answer
     labels = [f"variant {slot.chosen}", f"variant {slot.chosen + 1} ({what_changed(slot)})"]
-    diff.show(before.shown_text, after.shown_text, *labels)
+    diff_view.show(before.shown_text, after.shown_text, *labels)
 
 
 @st.dialog("Share", width="large", icon=":material/share:", on_dismiss=acts.close_dialog)

@@ -15,6 +15,7 @@ from lib.bedrock.stream import AnswerStream
 from lib.ui import acts
 from lib.ui.answer_foot import show_foot
 from lib.ui.conversation import Slot, Variant
+from lib.ui.problem_card import problem_card
 from lib.ui.session import conversation
 from lib.ui.share.inert import inert
 from lib.ui.start import backend
@@ -22,7 +23,6 @@ from lib.ui.typeset import typeset
 from lib.ui.typewriter import typewriter
 
 USER, MODEL = ":material/person:", ":material/air:"
-ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
 _STOP_NOTICED_S = 0.25
 _HEAD_START_S = 0.06
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
@@ -200,23 +200,20 @@ def _notice_stop(variant: Variant) -> None:
 
 def _show_problem(slot: Slot, problem: Problem) -> None:
     variant = slot.variant
-    with st.container(border=True, gap="xsmall", key=f"problem-{variant.id}"):
-        st.markdown(f"{ICONS[problem.level]} **{problem.title}**")
-        st.text(problem.cause)  # as text: it may quote the service
-        st.text(problem.fix)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if problem.retry:
-                st.button(
-                    "Retry",
-                    key=f"retry-{variant.id}",
-                    icon=":material/refresh:",
-                    on_click=acts.retry,
-                    args=(slot,),
-                )
-            if problem.kind in _NOT_FOR_THIS_ACCOUNT:
-                _offer_another_model(slot)
-            if problem.request_id:
-                st.caption(f"Request id {problem.request_id}")
+
+    def actions() -> None:
+        if problem.retry:
+            st.button(
+                "Retry",
+                key=f"retry-{variant.id}",
+                icon=":material/refresh:",
+                on_click=acts.retry,
+                args=(slot,),
+            )
+        if problem.kind in _NOT_FOR_THIS_ACCOUNT:
+            _offer_another_model(slot)
+
+    problem_card(problem, actions=actions, key=f"problem-{variant.id}")
 
 
 def _offer_another_model(slot: Slot) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model, Parameter
-from lib.ui import acts, settings
+from lib.ui import keeper, settings
 from lib.ui.answer_line import dollars
 
 HELP = {
@@ -63,7 +63,7 @@ def forget_button() -> None:
         st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
     ):
         st.text("Chats and comparisons are kept in this browser only. This removes all. It cannot be undone.")
-        st.button("Forget now", key="forget-now", on_click=acts.forget_everything)
+        st.button("Forget now", key="forget-now", on_click=keeper.forget)
 
 
 def _pick_model(backend: Backend) -> Model:

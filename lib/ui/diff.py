@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-import streamlit as st
+from lib.ui.escape import escape
 
 Kind = Literal["kept", "removed", "added"]
 
@@ -153,18 +153,6 @@ def _flat(blocks: list[Block]) -> list[Change]:
     return [Change(kind, text) for block in blocks for kind, text in zip(kinds, block, strict=True) if text]
 
 
-def show(before: str, after: str, label_before: str, label_after: str) -> None:
-    """Draw it into the current container. Texts and labels are shown as text, never read as Markdown."""
-    found = changes(before, after)
-    if all(change.kind == "kept" for change in found):
-        st.caption("The two texts are the same, to the letter.")
-        return
-    old, new = escape(" ".join(label_before.split())), escape(" ".join(label_after.split()))
-    gone, came = _decorated("removed", "Struck through"), _decorated("added", "Bold")
-    st.caption(f"{gone}: only in {old}  \n{came}: only in {new}")
-    st.markdown(markdown(found))
-
-
 def markdown(found: list[Change]) -> str:
     """The changes as Streamlit Markdown: struck through, bold, and coloured; line breaks as in the texts."""
     drawn = "".join(_drawn(change) for change in found)
@@ -177,7 +165,7 @@ def _drawn(change: Change) -> str:
     if change.kind != "kept" and not text.strip():
         # White space alone would be an invisible change.
         seen = "".join("↵" if character == "\n" else "␣" for character in text)
-        return _decorated(change.kind, seen) + "\n" * text.count("\n")
+        return decorated(change.kind, seen) + "\n" * text.count("\n")
     return "\n".join(
         _line(change.kind, line, at_start=index > 0) for index, line in enumerate(text.split("\n"))
     )
@@ -190,32 +178,13 @@ def _line(kind: Kind, line: str, at_start: bool) -> str:
         return ""
     lead, tail = line[: line.index(core)], line[line.index(core) + len(core) :]
     indent = "&nbsp;" * len(lead.expandtabs(4)) if at_start else lead and " "
-    return f"{indent}{_decorated(kind, core)}{tail and ' '}"
+    return f"{indent}{decorated(kind, core)}{tail and ' '}"
 
 
-def _decorated(kind: Kind, text: str) -> str:
+def decorated(kind: Kind, text: str) -> str:
+    """`text` as Markdown that marks it as kept, removed or added."""
     if kind == "kept":
         return escape(text)
     if kind == "removed":
         return f":red-background[~~{escape(text)}~~]"
     return f":blue-background[**{escape(text)}**]"
-
-
-# Drawn in a span of its own, for these work on finished text, escaped or not: web and mail addresses become
-# links, `:name:` a picture, `->` an arrow (Streamlit 1.67, its Markdown plug-ins).
-_SPLIT = re.compile(r"[:@]|(?<=www)\.|[-<>~=](?=[->=])", re.IGNORECASE)
-_SIGN = re.compile(r"[!-/:-@\[-`{-~]")
-
-
-def escape(text: str) -> str:
-    """One line of any text as Markdown that shows just this text; no sign Markdown could read is left."""
-    out, done = [], 0
-    for match in _SPLIT.finditer(text):
-        out += [_SIGN.sub(_reference, text[done : match.start()]), f":color[{_reference(match)}]"]
-        done = match.end()
-    out.append(_SIGN.sub(_reference, text[done:]))
-    return "".join(out)
-
-
-def _reference(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"

@@ -134,7 +134,7 @@ def dismiss_note() -> None:
 
 
 def forget() -> None:
-    """Remove everything: from this browser, its other tabs, this process and this session."""
+    """Remove everything that was saved: in this browser, its other tabs, this process and this session."""
     _start_over()
     _keeping().waiting.append(["forget"])
 

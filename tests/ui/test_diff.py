@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
-from lib.ui.diff import Change, changes, escape, markdown
+from lib.ui.diff import Change, changes, markdown
+from lib.ui.escape import escape
 
 WORDS = ["the", "wind", "Wind", "it’s", "a", ",", ".", "(", " ", "  ", "\n", "\n\n", "\t", "é", "42"]
 SIGNS = [
@@ -181,9 +182,9 @@ def test_a_change_of_white_space_alone_can_be_seen() -> None:
 
 
 def script(before: str, after: str) -> None:
-    from lib.ui import diff
+    from lib.ui import diff_view
 
-    diff.show(before, after, "t *0.2*", "t 0.9")
+    diff_view.show(before, after, "t *0.2*", "t 0.9")
 
 
 def test_the_legend_names_both_answers_as_text() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.problems import Problem
 from lib.ui.answer_line import answer_line
-from lib.ui.answer_view import ICONS
 from lib.ui.compare import acts, lanes
 from lib.ui.compare.run import Lane, Run
 from lib.ui.compare.spread import groups
-from lib.ui.diff import escape
+from lib.ui.escape import escape
+from lib.ui.problem_card import problem_card
 from lib.ui.start import backend
 
 _LABEL = 48  # characters of an answer on its card
@@ -65,7 +64,8 @@ def _how_it_ended(run: Run, index: int) -> None:
     problems = [answer.problem for answer in lane.answers if answer.problem]
     for kind in dict.fromkeys(problem.kind for problem in problems):
         alike = [problem for problem in problems if problem.kind == kind]
-        _problem(run, alike[0], f" ({len(alike)} of {len(lane.calls)})" if len(lane.calls) > 1 else "")
+        share = f" ({len(alike)} of {len(lane.calls)})" if len(lane.calls) > 1 else ""
+        problem_card(alike[0], note=share, anonymous=run.hidden)
 
 
 def _pick(run: Run, index: int) -> None:
@@ -124,18 +124,6 @@ def show_repeats(run: Run, index: int) -> None:
             )
         if unsent := len(lane.calls) - len(sent):
             st.caption(f"{unsent} of {len(lane.calls)} not sent")
-
-
-def _problem(run: Run, problem: Problem, share: str) -> None:
-    with st.container(border=True, gap="xsmall"):
-        if run.hidden:  # the words may name the model
-            st.markdown(f"{ICONS[problem.level]} **Something went wrong here**{share}")
-            return
-        st.markdown(f"{ICONS[problem.level]} **{problem.title}**{share}")
-        st.text(problem.cause)  # as text: it may quote the service
-        st.text(problem.fix)
-        if problem.request_id:
-            st.caption(f"Request id {problem.request_id}")
 
 
 def _change(run: Run, index: int) -> None:

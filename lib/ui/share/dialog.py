@@ -13,10 +13,7 @@ from lib.bedrock.answer import Answer
 from lib.sharing import links, qr
 from lib.sharing.shared import PARTS, Kind, Part, Shared, TooLong, share
 from lib.ui.share import copying, take_away
-from lib.ui.share.opened import PARAMETER
 
-PAGE = "shared"
-"""The page that opens links, as it is called in the address."""
 _KINDS: dict[Kind, str] = {
     "answer": "This answer",
     "conversation": "The conversation",
@@ -96,8 +93,8 @@ def address(packed: str) -> str:
     """The link as the visitor's browser reaches this server."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     host = urlsplit(st.context.url or "")
-    path = f"/{base}/{PAGE}" if base else f"/{PAGE}"
-    return urlunsplit((host.scheme, host.netloc, path, f"{PARAMETER}={packed}", ""))
+    path = f"/{base}/{links.PAGE}" if base else f"/{links.PAGE}"
+    return urlunsplit((host.scheme, host.netloc, path, f"{links.PARAMETER}={packed}", ""))
 
 
 def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | None:

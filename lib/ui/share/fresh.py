@@ -9,7 +9,8 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.bedrock.stream import AnswerStream
 from lib.ui.answer_line import answer_line
-from lib.ui.diff import escape
+from lib.ui.escape import escape
+from lib.ui.problem_card import problem_card
 from lib.ui.share import opened
 from lib.ui.share.fit import fitted
 from lib.ui.share.opened import Opened
@@ -74,10 +75,7 @@ def _settled(answer: Answer) -> None:
     if answer.shown_text:
         st.markdown(typeset(answer.shown_text))
     if problem := answer.problem:
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f"**{problem.title}**")
-            st.text(problem.cause)
-            st.text(problem.fix)
+        problem_card(problem)
     st.caption(answer_line(answer))
 
 

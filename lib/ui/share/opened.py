@@ -10,11 +10,10 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.stream import AnswerStream
-from lib.sharing.links import from_link
+from lib.sharing.links import PARAMETER, from_link
 from lib.sharing.markdown import from_any_file
 from lib.sharing.shared import LinkError, Shared
 
-PARAMETER = "r"
 _KEY = "shared-opened"
 
 

@@ -16,7 +16,7 @@ from lib.sharing.links import FILE_SUFFIX
 from lib.sharing.shared import Part, Shared
 from lib.ui import recipe_view
 from lib.ui.answer_line import answer_line
-from lib.ui.diff import escape
+from lib.ui.escape import escape
 from lib.ui.share import carry, fresh, opened
 from lib.ui.share.inert import inert
 from lib.ui.share.opened import Opened

@@ -1,0 +1,20 @@
+"""What changed from one answer to another, drawn word by word."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.ui.diff import changes, decorated, markdown
+from lib.ui.escape import escape
+
+
+def show(before: str, after: str, label_before: str, label_after: str) -> None:
+    """Draw it into the current container. Texts and labels are shown as text, never read as Markdown."""
+    found = changes(before, after)
+    if all(change.kind == "kept" for change in found):
+        st.caption("The two texts are the same, to the letter.")
+        return
+    old, new = escape(" ".join(label_before.split())), escape(" ".join(label_after.split()))
+    gone, came = decorated("removed", "Struck through"), decorated("added", "Bold")
+    st.caption(f"{gone}: only in {old}  \n{came}: only in {new}")
+    st.markdown(markdown(found))

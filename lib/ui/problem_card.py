@@ -1,0 +1,38 @@
+"""The card that shows a problem in plain words. The one place where problems are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.bedrock.problems import Problem
+
+_ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
+
+
+def problem_card(
+    problem: Problem,
+    *,
+    note: str = "",
+    anonymous: bool = False,
+    actions: Callable[[], None] | None = None,
+    key: str | None = None,
+) -> None:
+    """Draw it into the current container.
+
+    `note` follows the title. `anonymous` hides the words, which may name the model. `actions` draws the
+    buttons below.
+    """
+    with st.container(border=True, gap="xsmall", key=key):
+        if anonymous:
+            st.markdown(f"{_ICONS[problem.level]} **Something went wrong here**{note}")
+            return
+        st.markdown(f"{_ICONS[problem.level]} **{problem.title}**{note}")
+        st.text(problem.cause)  # as text: it may quote the service
+        st.text(problem.fix)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if actions:
+                actions()
+            if problem.request_id:
+                st.caption(f"Request id {problem.request_id}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lib.bedrock.answer import Answer
-from lib.ui.conversation import Slot
 
 _ENDINGS = {
     "stopped": "stopped by you",
@@ -11,7 +10,6 @@ _ENDINGS = {
     "failed": "no answer",
     "running": "answering",
 }
-_LABELS = {"temperature": "t", "max_tokens": "max", "top_p": "top_p", "top_k": "top_k", "stop": "stop"}
 _LEAST = 0.0001  # USD; what costs less is only said to
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
@@ -55,26 +53,3 @@ def dollars(amount: float) -> str:
     if amount < _LEAST:
         return f"under \\${_LEAST}"
     return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.2g}"
-
-
-def what_changed(slot: Slot) -> str:
-    """How the shown variant differs from the one before: "t 0.2 → 0.9", "other model"; "" for the first."""
-    if slot.chosen == 0:
-        return ""
-    before, now = slot.variants[slot.chosen - 1], slot.variant
-    old, new = before.answer.recipe, now.answer.recipe
-    changes = ["other model"] if old.model_id != new.model_id else []
-    if before.prompt != now.prompt:
-        changes.append("other prompt")
-    for name, label in _LABELS.items():
-        if getattr(old, name) != getattr(new, name):
-            changes.append(f"{label} {_value(getattr(old, name))} → {_value(getattr(new, name))}")
-    if old.system != new.system:
-        changes.append("other system text")
-    return ", ".join(changes) or "same settings"
-
-
-def _value(value: object) -> str:
-    if value in (None, ()):
-        return "default"
-    return f"{value:g}" if isinstance(value, int | float) else ", ".join(map(repr, value))  # type: ignore[call-overload]

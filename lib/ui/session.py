@@ -7,10 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from lib.ui.conversation import Conversation, Slot, Variant
-
-PAGE, STEP = 10, 5
-"""Turns on a page at most, since drawing all of a long conversation would delay its next token. The newest
-page moves on by `STEP`: a turn mostly stays where it is when the next is asked."""
+from lib.ui.paging import page_spans
 
 
 class Refused(NamedTuple):
@@ -52,10 +49,3 @@ def shown_slots() -> list[Slot]:
         st.session_state[key] = len(pages)
     page = st.pagination(len(pages), default=len(pages), key=key)
     return slots[slice(*pages[page - 1])]
-
-
-def page_spans(turns: int) -> list[tuple[int, int]]:
-    """The first turn of each page and the one after its last, from 0; the oldest page first."""
-    newest = 0 if turns <= PAGE else (turns - STEP - 1) // STEP * STEP
-    earlier = [(max(0, end - PAGE), end) for end in range(newest, 0, -PAGE)]
-    return [*reversed(earlier), (newest, turns)]

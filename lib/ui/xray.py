@@ -6,13 +6,12 @@ For one call: an answer with a Continue has one X-ray for each of its parts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from lib.bedrock.answer import Answer, Beat
+from lib.ui.timeline import Figures, Gap, count, duration, measure, sentences
 
 if TYPE_CHECKING:
     import altair as alt
@@ -32,72 +31,6 @@ _HOW_TO_READ = (
     "Read the chart from left to right: the line rises when text arrives and stays flat while nothing does. "
     "A steep line is a fast model, a long flat part is a pause."
 )
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The time between two neighbouring chunks; ms since the request was sent."""
-
-    start_ms: float
-    end_ms: float
-    index: int  # of the chunk that ends it
-
-    @property
-    def ms(self) -> float:
-        return self.end_ms - self.start_ms
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the timeline of one call says. Times in ms; None where there is nothing to measure or compare."""
-
-    wait_ms: float | None  # request sent -> first chunk with text
-    end_ms: float | None  # request sent -> last chunk
-    chunks: int
-    without_text: int
-    characters: int
-    typical_gap_ms: float | None  # median
-    longest_gap: Gap | None
-    service_ms: int | None  # the whole answer, as the service measured it
-    service_first_ms: int | None  # its first byte
-    elsewhere_ms: float | None  # end_ms beyond service_ms: network and app
-    elsewhere_first_ms: float | None  # wait_ms beyond service_first_ms
-    held_back: bool  # the service says it streamed, and yet all chunks came nearly at once
-
-
-def measure(answer: Answer) -> Figures:
-    """The figures of an answer, finished or not."""
-    beats, usage = answer.timeline, answer.usage
-    end = beats[-1].ms if beats else None
-    service = usage.latency_ms if usage else None
-    service_first = usage.first_byte_ms if usage else None
-    gaps = [Gap(beats[i - 1].ms, beats[i].ms, i) for i in range(1, len(beats))]
-    return Figures(
-        wait_ms=answer.first_token_ms,
-        end_ms=end,
-        chunks=len(beats),
-        without_text=sum(not beat.characters for beat in beats),
-        characters=sum(beat.characters for beat in beats),
-        typical_gap_ms=median(gap.ms for gap in gaps) if gaps else None,
-        longest_gap=max(gaps, key=lambda gap: gap.ms) if gaps else None,
-        service_ms=service,
-        service_first_ms=service_first,
-        elsewhere_ms=_beyond(end, service),
-        elsewhere_first_ms=_beyond(answer.first_token_ms, service_first),
-        held_back=_held_back(beats, service, service_first),
-    )
-
-
-def _beyond(ours: float | None, theirs: int | None) -> float | None:
-    """None also where the service claims more than passed here: then the two cannot be compared."""
-    return ours - theirs if ours is not None and theirs is not None and ours >= theirs else None
-
-
-def _held_back(beats: Sequence[Beat], service: int | None, service_first: int | None) -> bool:
-    if len(beats) < 5 or service is None or service_first is None:
-        return False
-    streamed = service - service_first
-    return streamed >= 500 and beats[-1].ms - beats[0].ms < streamed / 5
 
 
 def thinned(count: int, keep: Gap | None, most: int = MOST_POINTS) -> list[int]:
@@ -127,61 +60,13 @@ def show(answer: Answer, key: str) -> None:
 
 def _nothing(answer: Answer) -> str:
     if answer.status == "running":
-        return f"Nothing has arrived yet, {_time(answer.duration_ms)} after the request was sent."
+        return f"Nothing has arrived yet, {duration(answer.duration_ms)} after the request was sent."
     if answer.text:
         return (
             "This answer came back from your browser's storage, which keeps its text but not when each piece "
             "arrived. Answers made since this page was opened have an X-ray."
         )
-    return f"No chunk arrived: the call ended after {_time(answer.duration_ms)}, before any text was sent."
-
-
-def sentences(figures: Figures) -> list[str]:
-    """The figures in plain words, one sentence each."""
-    said = []
-    if figures.wait_ms is not None:
-        said.append(f"The first text came {_time(figures.wait_ms)} after the request was sent.")
-    if figures.chunks == 1:
-        said.append(f"Everything came in one chunk: {_count(figures.characters, 'character')}.")
-    else:
-        empty = f", {figures.without_text:,} of them without text," if figures.without_text else ""
-        said.append(
-            f"{figures.chunks:,} chunks{empty} brought {_count(figures.characters, 'character')}; "
-            f"the last came after {_time(figures.end_ms)}."
-        )
-    if figures.longest_gap and figures.typical_gap_ms is not None:
-        gap = figures.longest_gap
-        said.append(
-            f"From one chunk to the next it took {_time(figures.typical_gap_ms)} as a rule, "
-            f"and {_time(gap.ms)} at most, before chunk {gap.index + 1:,}."
-        )
-    return said + _service(figures)
-
-
-def _service(figures: Figures) -> list[str]:
-    said = []
-    if figures.service_ms is None:
-        said.append(
-            "The service did not say how long it took, so its time cannot be told from the network's."
-        )
-    elif figures.elsewhere_ms is None:
-        said.append(f"The service says it took {_time(figures.service_ms)}, more than passed here.")
-    else:
-        said.append(
-            f"The service says it took {_time(figures.service_ms)}; the other {_time(figures.elsewhere_ms)} "
-            "went to the network and this app."
-        )
-    if figures.service_first_ms is not None and figures.elsewhere_first_ms is not None:
-        said.append(
-            f"Of the wait, {_time(figures.service_first_ms)} were the service's own and "
-            f"{_time(figures.elsewhere_first_ms)} the network's and this app's."
-        )
-    if figures.held_back:
-        said.append(
-            "The chunks came nearly all at once although the service sent them over a longer time: something "
-            "between, such as a proxy, holds the stream back."
-        )
-    return said
+    return f"No chunk arrived: the call ended after {duration(answer.duration_ms)}, before any text was sent."
 
 
 def _ending(answer: Answer) -> str:
@@ -203,7 +88,7 @@ def _show_chunks(chunks: tuple[str, ...]) -> None:
         _show_lines(chunks)
         return
     _show_lines(chunks[:half])
-    st.caption(f"{_count(len(chunks) - MOST_CHUNKS, 'chunk')} between are not shown.")
+    st.caption(f"{count(len(chunks) - MOST_CHUNKS, 'chunk')} between are not shown.")
     _show_lines(chunks[-half:])
 
 
@@ -281,16 +166,3 @@ def _points(timeline: Sequence[Beat], figures: Figures) -> list[dict[str, Any]]:
                 }
             )
     return rows
-
-
-def _time(ms: float | None) -> str:
-    """ms below a second, then seconds."""
-    if ms is None:
-        return "an unknown time"
-    if ms < 10:
-        return f"{ms:.1f} ms"
-    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.2f} s"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

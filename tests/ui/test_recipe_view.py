@@ -11,7 +11,8 @@ from lib.bedrock.answer import Answer, Beat
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui.recipe_view import differences, settings, times
+from lib.ui.recipe_view import times
+from lib.ui.recipe_words import differences, settings
 
 TEXT, MESSAGE, DELTA = (
     SAMPLE_MODEL_ID,

@@ -14,9 +14,9 @@ from lib.bedrock.backend import Backend
 from lib.mistral.recipe import Recipe
 from lib.sharing.links import FILE_SUFFIX
 from lib.sharing.shared import Part, Shared
-from lib.ui import recipe_view
 from lib.ui.answer_line import answer_line
 from lib.ui.escape import escape
+from lib.ui.recipe_words import settings
 from lib.ui.share import carry, fresh, opened
 from lib.ui.share.inert import inert
 from lib.ui.share.opened import Opened
@@ -245,7 +245,7 @@ def short(recipe: Recipe) -> str:
 def _settings(recipe: Recipe, answer: Answer | None) -> None:
     line = answer_line(answer).replace("stopped by you", "stopped by the sender") if answer else short(recipe)
     with st.expander(line, type="compact", icon=":material/tune:"):
-        st.text("\n".join(f"{name}: {value}" for name, value in recipe_view.settings(recipe).items()))
+        st.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))
 
 
 def _yield_to_streamlit() -> None:

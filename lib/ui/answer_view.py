@@ -201,7 +201,7 @@ def _notice_stop(variant: Variant) -> None:
 def _show_problem(slot: Slot, problem: Problem) -> None:
     variant = slot.variant
 
-    def actions() -> None:
+    def buttons() -> None:
         if problem.retry:
             st.button(
                 "Retry",
@@ -213,7 +213,7 @@ def _show_problem(slot: Slot, problem: Problem) -> None:
         if problem.kind in _NOT_FOR_THIS_ACCOUNT:
             _offer_another_model(slot)
 
-    problem_card(problem, actions=actions, key=f"problem-{variant.id}")
+    problem_card(problem, buttons=buttons, key=f"problem-{variant.id}")
 
 
 def _offer_another_model(slot: Slot) -> None:

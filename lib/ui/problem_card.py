@@ -16,13 +16,13 @@ def problem_card(
     *,
     note: str = "",
     anonymous: bool = False,
-    actions: Callable[[], None] | None = None,
+    buttons: Callable[[], None] | None = None,
     key: str | None = None,
 ) -> None:
     """Draw it into the current container.
 
-    `note` follows the title. `anonymous` hides the words, which may name the model. `actions` draws the
-    buttons below.
+    `note` follows the title. `anonymous` hides the words, which may name the model. `buttons` draws
+    what can be done about it.
     """
     with st.container(border=True, gap="xsmall", key=key):
         if anonymous:
@@ -32,7 +32,7 @@ def problem_card(
         st.text(problem.cause)  # as text: it may quote the service
         st.text(problem.fix)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if actions:
-                actions()
+            if buttons:
+                buttons()
             if problem.request_id:
                 st.caption(f"Request id {problem.request_id}")

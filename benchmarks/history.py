@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 
 from benchmarks.answers import OBSERVER, send, settle
 from benchmarks.rig import aws_settings, chromium, end_in_order, machine, opened, serving
-from lib.local.launcher import LocalEndpoint
+from lib.bedrock.local_endpoint import LocalEndpoint
 
 CHUNKS = 5
 REQUEST_GOAL_MS, PAINT_GOAL_MS = 50, 150

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.rig import RESTING, aws_settings, chromium, end_in_order, machine, opened, serving, wait_until
 from lib.bedrock.answer import Answer, Beat
-from lib.local.launcher import LocalEndpoint
+from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe, Turn
 from lib.sharing.links import to_link

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 from benchmarks import bare, rig
 from benchmarks.answers import OBSERVER, Run, first_paint_ms, idle, measure
 from benchmarks.endpoint import text
-from lib.local.launcher import LocalEndpoint
+from lib.bedrock.local_endpoint import LocalEndpoint
 
 NOISE_MS = 5.0
 """Lags that differ by less are taken as the same: a third of a frame of the screen."""

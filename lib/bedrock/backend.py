@@ -18,9 +18,9 @@ from dotenv import load_dotenv
 
 from lib.bedrock.account import Account
 from lib.bedrock.connection import make_cuttable
+from lib.bedrock.local_endpoint import LocalEndpoint, LocalEndpointError
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
-from lib.bedrock.stream import AnswerStream
-from lib.local.launcher import LocalEndpoint, LocalEndpointError
+from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownModel, find, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe

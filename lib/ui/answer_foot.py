@@ -8,8 +8,8 @@ from functools import partial
 import streamlit as st
 
 from lib.bedrock.answer import Answer
+from lib.bedrock.summary import answer_line
 from lib.ui import acts, diff_view, keeper, recipe_view, xray
-from lib.ui.answer_line import answer_line
 from lib.ui.conversation import Slot
 from lib.ui.session import conversation
 from lib.ui.share import code, dialog

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.ui import acts
 from lib.ui.answer_foot import show_foot
 from lib.ui.conversation import Slot, Variant

@@ -6,9 +6,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.summary import dollars
 from lib.mistral.catalog import Model, Parameter
 from lib.ui import keeper, settings
-from lib.ui.answer_line import dollars
 
 HELP = {
     "temperature": "How much the model dares: 0 takes the likeliest next word, 1 often a less likely one.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lib.bedrock.answer import Answer, joined
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.mistral.context import CHARACTERS_PER_TOKEN, fitting
 from lib.mistral.recipe import Recipe, Turn
 

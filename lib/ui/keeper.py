@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from lib.bedrock import live_replies
 from lib.bedrock.answer import Answer
-from lib.bedrock.stream import AnswerStream
-from lib.ui import running, saved
+from lib.bedrock.reply import AnswerStream
+from lib.ui import saved
 from lib.ui.compare import state
 from lib.ui.conversation import Conversation, Variant, new_id
 from lib.ui.saved_fields import Place, is_id
@@ -144,7 +145,7 @@ def _start_over(_: Any = None) -> None:
         for _, variant in chat.variants():
             if stream := variant.running:
                 stream.close()
-            running.forget([variant.id])
+            live_replies.forget([variant.id])
     state.forget()
     for name in ("undo", "refused", "editing", "dialog", "save_note"):
         st.session_state.pop(name, None)
@@ -174,7 +175,7 @@ def _changes(keeping: _Keeping, chat: Conversation) -> list[list[Any]]:
         stream = variant.running
         found[variant.id] = now = _Stored((len(variant.parts), stream is not None), place)
         if stream:
-            running.keep(variant.id, stream)
+            live_replies.keep(variant.id, stream)
         if before is None or before.state != now.state:
             operations.append(["set", chat.id, variant.id, saved.record(variant)])
             if not stream:
@@ -235,7 +236,7 @@ def _on_saved(told: Any) -> None:
     if conversation().root and not told.get("asked"):  # something was asked before the browser had answered
         keeping.offer = chat if is_id(chat) else None
         return
-    restored = saved.restore(chat, records, running.find)
+    restored = saved.restore(chat, records, live_replies.find)
     add_note(restored.note)
     if conversation().root:
         st.session_state["undo"] = Undo("Last chat brought back.", conversation())

@@ -8,8 +8,8 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.mistral.dialects import body
+from lib.mistral.explanation import differences, settings
 from lib.mistral.recipe import Recipe
-from lib.ui.recipe_words import differences, settings
 
 _SHORT_BODY = 1200  # characters that fit without scrolling
 

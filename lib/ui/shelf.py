@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.ui import keeper
 from lib.ui.compare import keeping, state
 from lib.ui.compare.run import AT_ONCE, Run

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.bedrock.answer import Answer, Beat
-from lib.ui.timeline import Figures, Gap, count, duration, measure, sentences
+from lib.bedrock.timeline import Figures, Gap, count, duration, measure, sentences
 
 if TYPE_CHECKING:
     import altair as alt

@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.problems import explain
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe, Turn

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.local.launcher import LocalEndpoint
+from lib.bedrock.local_endpoint import LocalEndpoint
 from tests.endpoint import client, scripted
 
 

@@ -9,9 +9,10 @@ from typing import Any, Self
 
 from streamlit.testing.v1 import AppTest
 
+from lib.bedrock import live_replies
 from lib.bedrock.problems import broken_off
-from lib.bedrock.stream import AnswerStream
-from lib.ui import running, saved
+from lib.bedrock.reply import AnswerStream
+from lib.ui import saved
 from lib.ui.conversation import Conversation, recipe_for
 from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
 from tests.ui.talks import LARGE, stored, tree
@@ -130,7 +131,7 @@ class Tab(PageTab):
 
     def has(self, chat: Conversation) -> bool:
         """The browser's copy, read back, is what the server holds."""
-        back = saved.restore(chat.id, self.kept(chat.id), running.find)
+        back = saved.restore(chat.id, self.kept(chat.id), live_replies.find)
         return tree(back.conversation) == tree(chat) and not back.note
 
 

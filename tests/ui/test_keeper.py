@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.stream import AnswerStream
-from lib.ui import running, saved
+from lib.bedrock import live_replies
+from lib.bedrock.reply import AnswerStream
+from lib.ui import saved
 from lib.ui.conversation import Conversation, Slot, Variant, new_id
 from lib.ui.session import Undo
 from tests.support.browser_tab import Browser
@@ -47,7 +48,7 @@ def test_the_browser_has_what_the_server_has_after_every_act(node_browser: Brows
     removed, parent = chat.slots()[1], chat.slots()[0].variant
     chat.remove(removed)
     assert [slot.variant.prompt for slot in tab.run().chat.path()] == ["One?", "Three?"]
-    copy = saved.restore(chat.id, tab.kept(chat.id), running.find).conversation
+    copy = saved.restore(chat.id, tab.kept(chat.id), live_replies.find).conversation
     assert [slot.variant.prompt for slot in copy.path()] == ["One?", "Three?"]
     removed.variant.next, parent.next = parent.next, removed
     assert tab.run().has(chat)
@@ -70,7 +71,7 @@ def test_many_random_acts_are_kept(node_browser: Browser) -> None:
         else:
             chat.remove(slot)
         tab.step(lost=True) if chance.random() < 0.3 else tab.run()
-    back = saved.restore(chat.id, tab.run().kept(chat.id), running.find)
+    back = saved.restore(chat.id, tab.run().kept(chat.id), live_replies.find)
     assert shape(back.conversation) == shape(chat)
 
 
@@ -160,7 +161,7 @@ def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endles
     endless.close()
     answer = tab.reload().run().chat.slots()[0].variant.answer
     assert (answer.status, answer.problem) == ("stopped", None)  # by the visitor
-    running.forget([chat.slots()[0].variant.id])
+    live_replies.forget([chat.slots()[0].variant.id])
 
 
 @pytest.mark.parametrize("came_back", ["while it ran", "too late"])
@@ -183,7 +184,7 @@ def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(
     assert tab.has(tab.chat)
     again = saved.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
     assert again.slots()[0].variant.answer.problem == answer.problem
-    running.forget([chat.slots()[0].variant.id])
+    live_replies.forget([chat.slots()[0].variant.id])
     stream.close()  # ends the thread of the call, which later tests would count
 
 
@@ -251,10 +252,10 @@ def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endles
     variant = chat.slots()[-1].variant
     tab.run()
     tab.at.session_state["undo"] = Undo("New chat.", chat)
-    assert running.find(variant.id)
+    assert live_replies.find(variant.id)
     tab.run(("forget",))
     assert node_browser.local == tab.session == {}
-    assert running.find(variant.id) is None
+    assert live_replies.find(variant.id) is None
     assert endless.ended
     assert tab.chat.root is None
     assert tab.data["chat"] != chat.id
@@ -306,25 +307,25 @@ def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None
 def test_a_stream_that_has_ended_is_soon_let_go(
     endless: AnswerStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "KEPT_S", 0.1)
-    monkeypatch.setattr(running, "_SWEEP_S", 0.01)
-    running.forget(list(running._streams))
-    wait_until(lambda: running._sweeper is None, 5)
-    running.keep("0" * 16, endless)
-    assert running.find("0" * 16) is endless
+    monkeypatch.setattr(live_replies, "KEPT_S", 0.1)
+    monkeypatch.setattr(live_replies, "_SWEEP_S", 0.01)
+    live_replies.forget(list(live_replies._streams))
+    wait_until(lambda: live_replies._sweeper is None, 5)
+    live_replies.keep("0" * 16, endless)
+    assert live_replies.find("0" * 16) is endless
     endless.close()
-    assert running.find("0" * 16) is endless
-    wait_until(lambda: running.find("0" * 16) is None, 5)
-    wait_until(lambda: running._sweeper is None, 5)
+    assert live_replies.find("0" * 16) is endless
+    wait_until(lambda: live_replies.find("0" * 16) is None, 5)
+    wait_until(lambda: live_replies._sweeper is None, 5)
 
 
 def test_only_so_many_streams_are_held(endless: AnswerStream, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "MOST", 3)
+    monkeypatch.setattr(live_replies, "MOST", 3)
     ids = [new_id() for _ in range(5)]
     for one in ids:
-        running.keep(one, endless)
-    assert [running.find(one) is endless for one in ids] == [False, False, True, True, True]
-    running.forget(ids)
+        live_replies.keep(one, endless)
+    assert [live_replies.find(one) is endless for one in ids] == [False, False, True, True, True]
+    live_replies.forget(ids)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

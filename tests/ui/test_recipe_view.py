@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from lib.bedrock.answer import Answer, Beat
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
+from lib.mistral.explanation import differences, settings
 from lib.mistral.recipe import Recipe, Turn
 from lib.ui.recipe_view import times
-from lib.ui.recipe_words import differences, settings
 
 TEXT, MESSAGE, DELTA = (
     SAMPLE_MODEL_ID,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.ui import typewriter
 from lib.ui.typeset import typeset
 from lib.ui.typewriter import BlockSplitter, paced

@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.timeline import Gap, measure, sentences
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui.timeline import Gap, measure, sentences
 from lib.ui.xray import MOST_POINTS, chart, thinned
 
 BEATS = (Beat(400.0, 0), Beat(420.0, 5), Beat(450.0, 6), Beat(950.0, 2), Beat(970.0, 0))

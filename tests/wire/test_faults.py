@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 
 from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, explain
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Chunk, body, read_chunk
 from lib.mistral.recipe import Recipe, Turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.ui.answer_line import answer_line
+from lib.bedrock.summary import answer_line
 from lib.ui.compare import acts, lanes
 from lib.ui.compare.run import Lane, Run
 from lib.ui.compare.spread import groups

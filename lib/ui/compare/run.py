@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.stream import LEASE_S, AnswerStream
+from lib.bedrock.reply import LEASE_S, AnswerStream
 from lib.mistral.recipe import Recipe
 from lib.ui.compare.lanes import Subject, label
 

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.summary import dollars
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui import settings
-from lib.ui.answer_line import dollars
 from lib.ui.compare import acts, guide, lanes
 from lib.ui.compare.lanes import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.ui.compare.run import AT_ONCE, Run, new

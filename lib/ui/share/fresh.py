@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
-from lib.bedrock.stream import AnswerStream
-from lib.ui.answer_line import answer_line
+from lib.bedrock.reply import AnswerStream
+from lib.bedrock.summary import answer_line
 from lib.ui.escape import escape
 from lib.ui.problem_card import problem_card
 from lib.ui.share import opened

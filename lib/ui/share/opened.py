@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.sharing.links import PARAMETER, from_link
 from lib.sharing.markdown import from_any_file
 from lib.sharing.shared import LinkError, Shared

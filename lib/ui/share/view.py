@@ -11,12 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
+from lib.bedrock.summary import answer_line
+from lib.mistral.explanation import settings
 from lib.mistral.recipe import Recipe
 from lib.sharing.links import FILE_SUFFIX
 from lib.sharing.shared import Part, Shared
-from lib.ui.answer_line import answer_line
 from lib.ui.escape import escape
-from lib.ui.recipe_words import settings
 from lib.ui.share import carry, fresh, opened
 from lib.ui.share.inert import inert
 from lib.ui.share.opened import Opened

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe
 from lib.ui.compare import export, lanes

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable
 
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 
 KEPT_S = 120.0
 """How long after its end a stream can be found."""

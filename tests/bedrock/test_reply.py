@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.stream import AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import find
 from tests.bedrock.calling import answer_threads, counted, recipe, runtime, start
 from tests.conftest import Endpoint

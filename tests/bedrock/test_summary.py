@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.summary import answer_line, dollars
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui.answer_line import answer_line, dollars
 from lib.ui.conversation import Slot, Variant
 from lib.ui.variant_changes import what_changed
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from lib.local.launcher import ROOT, LocalEndpoint, LocalEndpointError
+from lib.bedrock.local_endpoint import ROOT, LocalEndpoint, LocalEndpointError
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from tests.endpoint import client, state
 from tests.local.waiting import eventually
 
 PARENT = """
 import json, signal, threading
-from lib.local.launcher import LocalEndpoint
+from lib.bedrock.local_endpoint import LocalEndpoint
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 endpoint = LocalEndpoint("tests.endpoint")
 endpoint.start()
@@ -82,7 +82,7 @@ def test_a_child_that_crashed_is_started_again_on_the_same_port(endpoint: LocalE
 
 
 def test_a_child_that_keeps_crashing_is_given_up_with_its_exit_code_and_last_words() -> None:
-    endpoint = LocalEndpoint("tests.local.crashing")
+    endpoint = LocalEndpoint("tests.bedrock.crashing_endpoint")
     endpoint.start()
     with pytest.raises(LocalEndpointError) as caught:
         endpoint.url(timeout=20)
@@ -114,7 +114,7 @@ def test_a_start_that_takes_too_long_is_an_error_and_not_a_hang(endpoint: LocalE
 
 
 def test_much_output_of_the_child_does_not_block_it() -> None:
-    endpoint = LocalEndpoint("tests.local.chatty")
+    endpoint = LocalEndpoint("tests.bedrock.chatty_endpoint")
     endpoint.start()
     assert endpoint.url() == "http://127.0.0.1:1"
     endpoint.close()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.ui.diff import changes, decorated, markdown
-from lib.ui.escape import escape
+from lib.markdown.escape import escape
+from lib.markdown.word_diff import changes, decorated, markdown
 
 
 def show(before: str, after: str, label_before: str, label_after: str) -> None:

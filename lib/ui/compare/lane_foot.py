@@ -6,10 +6,10 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
+from lib.markdown.escape import escape
 from lib.ui.compare import acts, lanes
 from lib.ui.compare.run import Lane, Run
 from lib.ui.compare.spread import groups
-from lib.ui.escape import escape
 from lib.ui.problem_card import problem_card
 from lib.ui.start import backend
 

@@ -9,14 +9,14 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.bedrock.reply import AnswerStream
 from lib.bedrock.summary import answer_line
-from lib.ui.escape import escape
+from lib.markdown.escape import escape
+from lib.markdown.pacing import typewriter
+from lib.markdown.streamlit_markdown import typeset
 from lib.ui.problem_card import problem_card
 from lib.ui.share import opened
 from lib.ui.share.fit import fitted
 from lib.ui.share.opened import Opened
 from lib.ui.start import backend
-from lib.ui.typeset import typeset
-from lib.ui.typewriter import typewriter
 
 
 def run(what: Opened, index: int) -> None:

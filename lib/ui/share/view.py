@@ -12,15 +12,15 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import answer_line
+from lib.markdown.escape import escape
+from lib.markdown.playback import TICK_S, play
+from lib.markdown.sanitize import inert
 from lib.mistral.explanation import settings
 from lib.mistral.recipe import Recipe
 from lib.sharing.links import FILE_SUFFIX
 from lib.sharing.shared import Part, Shared
-from lib.ui.escape import escape
 from lib.ui.share import carry, fresh, opened
-from lib.ui.share.inert import inert
 from lib.ui.share.opened import Opened
-from lib.ui.share.playback import TICK_S, play
 
 LEFT_OUT: dict[Part, str] = {
     "system": "the system text",

@@ -6,8 +6,8 @@ import html
 import re
 
 from lib.ui.share import carry, dialog
+from tests.markdown.test_playback import recorded
 from tests.sharing.making import HOSTILE
-from tests.ui.share.test_playback import recorded
 
 
 def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:

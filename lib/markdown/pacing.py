@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from lib.bedrock.reply import AnswerStream
-from lib.ui.typeset import FENCE, Typesetter
+from lib.markdown.streamlit_markdown import FENCE, Typesetter
 
 MERGE_S = 0.055
 """The shortest time between two updates while chunks come fast."""

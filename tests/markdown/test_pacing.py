@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.bedrock.reply import AnswerStream
-from lib.ui import typewriter
-from lib.ui.typeset import typeset
-from lib.ui.typewriter import BlockSplitter, paced
+from lib.markdown import pacing
+from lib.markdown.pacing import BlockSplitter, paced
+from lib.markdown.streamlit_markdown import typeset
 from tests.bedrock.calling import counted, runtime, start
 from tests.conftest import Endpoint
 from tests.engine import MARKDOWN
@@ -69,7 +69,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[[Played], list[tuple[float
     """When each update of a played stream came, in seconds from its start, and its text."""
 
     def run(stream: Played) -> list[tuple[float, str]]:
-        monkeypatch.setattr(typewriter, "time", SimpleNamespace(monotonic=lambda: stream.now))
+        monkeypatch.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: stream.now))
         return [(stream.now - START, text) for text in paced(cast(AnswerStream, stream))]
 
     return run
@@ -119,7 +119,7 @@ def test_no_chunk_waits_longer_than_the_merging_takes(play: Play) -> None:
             )
             if so_far >= length
         )
-        assert at - due <= typewriter.MERGE_S + 0.001
+        assert at - due <= pacing.MERGE_S + 0.001
 
 
 def test_a_chunk_after_a_pause_passes_at_once(play: Play) -> None:
@@ -147,7 +147,7 @@ def test_the_end_is_not_waited_for(play: Play) -> None:
 
 def test_a_tick_comes_at_least_every_50_ms(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Played([*at_rate(100, 100, first=2.0), (5.0, "last")], end=7.0)
-    monkeypatch.setattr(typewriter, "time", SimpleNamespace(monotonic=lambda: stream.now))
+    monkeypatch.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: stream.now))
     ticks: list[float] = []
     assert "".join(paced(cast(AnswerStream, stream), lambda: ticks.append(stream.now))).endswith("last")
     assert max(later - earlier for earlier, later in itertools.pairwise(ticks)) <= 0.0501
@@ -165,7 +165,7 @@ def test_pacing_loses_nothing_whatever_the_rhythm(gaps: list[tuple[float, str]],
         zip(times, (text for _, text in gaps), strict=True), end=sum(gap for gap, _ in gaps) + rest
     )
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(typewriter, "time", SimpleNamespace(monotonic=lambda: stream.now))
+        patched.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: stream.now))
         assert "".join(paced(cast(AnswerStream, stream))) == "".join(text for _, text in gaps)
 
 
@@ -174,13 +174,13 @@ def test_a_real_answer_passes_whole(endpoint: Endpoint) -> None:
     updates = list(paced(stream))
     assert "".join(updates) == counted(120) == stream.answer.text
     assert len(updates) < 30
-    again = typewriter.typewriter(stream)
+    again = pacing.typewriter(stream)
     assert "".join(piece for piece in again if isinstance(piece, str)) == counted(120)
 
 
 def test_the_typewriter_sets_prices_and_drops_the_leading_space() -> None:
     stream = Played([(0.1, " A coffee is $3"), (0.2, ".50, "), (0.3, "a tea $2.")])
-    pieces = typewriter.typewriter(cast(AnswerStream, stream))
+    pieces = pacing.typewriter(cast(AnswerStream, stream))
     assert "".join(cast(Any, pieces)) == r"A coffee is \$3.50, a tea \$2."
 
 
@@ -245,6 +245,6 @@ def test_short_answers_stay_whole() -> None:
 def test_the_elements_of_a_typeset_answer_are_the_typeset_answer() -> None:
     text = MARKDOWN * 5
     stream = Played((index / 50, text[at : at + 7]) for index, at in enumerate(range(0, len(text), 7)))
-    pieces = list(typewriter.typewriter(cast(AnswerStream, stream)))
+    pieces = list(pacing.typewriter(cast(AnswerStream, stream)))
     assert "".join(piece for piece in pieces if isinstance(piece, str)) == typeset(text)
     assert sum(callable(piece) for piece in pieces) >= 5

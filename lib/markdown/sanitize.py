@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lib.ui.escape import escape
+from lib.markdown.escape import escape
 
 _FENCE = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _INFO = re.compile(r"[^\w+#.-]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lib.ui.diff import changes
+from lib.markdown.word_diff import changes
 
 MOST = 0.75
 """Share of words; where more differ than this, marking would colour nearly everything and show nothing."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.ui.compare.marks import marked
+from lib.markdown.marks import marked
 
 
 def bare(text: str) -> str:

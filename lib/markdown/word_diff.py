@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from lib.ui.escape import escape
+from lib.markdown.escape import escape
 
 Kind = Literal["kept", "removed", "added"]
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from lib.bedrock.answer import Answer
-from lib.ui.share.inert import Token, tokens
-from lib.ui.typewriter import BlockSplitter
+from lib.markdown.pacing import BlockSplitter
+from lib.markdown.sanitize import Token, tokens
 
 TICK_S = 0.05
 """The longest time between two ticks, and the shortest between two updates while pieces come fast."""

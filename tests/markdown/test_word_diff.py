@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
-from lib.ui.diff import Change, changes, markdown
-from lib.ui.escape import escape
+from lib.markdown.escape import escape
+from lib.markdown.word_diff import Change, changes, markdown
 
 WORDS = ["the", "wind", "Wind", "it’s", "a", ",", ".", "(", " ", "  ", "\n", "\n\n", "\t", "é", "42"]
 SIGNS = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lib.ui.typeset import Typesetter, typeset
+from lib.markdown.streamlit_markdown import Typesetter, typeset
 
 PIECES = st.sampled_from(
     [

@@ -7,9 +7,9 @@ import time
 from itertools import pairwise
 
 from lib.bedrock.answer import Answer, Beat
+from lib.markdown.playback import due, play
+from lib.markdown.sanitize import inert
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui.share.inert import inert
-from lib.ui.share.playback import due, play
 from tests.sharing.making import HOSTILE
 
 RECIPE = Recipe(model_id="mistral.mistral-large-2402-v1:0", turns=(Turn("user", "Say it."),))

@@ -7,7 +7,7 @@ import random
 import pytest
 from markdown_it import MarkdownIt
 
-from lib.ui.share.inert import inert, tokens
+from lib.markdown.sanitize import inert, tokens
 
 READER = MarkdownIt("gfm-like", {"linkify": False})
 PARTS = [

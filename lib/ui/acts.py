@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lib.conversation.tree import Conversation, Slot, Variant, recipe_for, recipe_to_go_on
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui import keeper, settings
-from lib.ui.conversation import Conversation, Slot, Variant, recipe_for, recipe_to_go_on
 from lib.ui.session import Refused, Undo, conversation
 from lib.ui.start import backend
 

@@ -9,12 +9,12 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
+from lib.conversation.changes import what_changed
+from lib.conversation.tree import Slot
 from lib.ui import acts, diff_view, keeper, recipe_view, xray
-from lib.ui.conversation import Slot
 from lib.ui.session import conversation
 from lib.ui.share import code, dialog
 from lib.ui.start import backend
-from lib.ui.variant_changes import what_changed
 
 
 def show_foot(slot: Slot, newest: bool) -> None:

@@ -12,12 +12,12 @@ from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Slot, Variant
 from lib.markdown.pacing import typewriter
 from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
 from lib.ui import acts
 from lib.ui.answer_foot import show_foot
-from lib.ui.conversation import Slot, Variant
 from lib.ui.problem_card import problem_card
 from lib.ui.session import conversation
 from lib.ui.start import backend

@@ -20,9 +20,9 @@ import streamlit as st
 from lib.bedrock import live_replies
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Conversation, Variant, new_id
 from lib.ui import saved
 from lib.ui.compare import state
-from lib.ui.conversation import Conversation, Variant, new_id
 from lib.ui.saved_fields import Place, is_id
 from lib.ui.session import Undo, conversation
 from lib.ui.start import ROOT

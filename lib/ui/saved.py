@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from lib.bedrock.answer import Answer
 from lib.bedrock.problems import left
 from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Conversation, Slot, Variant, recipe_to_go_on
 from lib.mistral.recipe import Recipe, Turn
 from lib.ui import saved_fields as fields
-from lib.ui.conversation import Conversation, Slot, Variant, recipe_to_go_on
 from lib.ui.saved_fields import RECORDS, BadRecordError, Place
 
 VERSION = 1

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lib.ui.conversation import Conversation, Slot, Variant
-from lib.ui.paging import page_spans
+from lib.conversation.paging import page_spans
+from lib.conversation.tree import Conversation, Slot, Variant
 
 
 class Refused(NamedTuple):

@@ -8,11 +8,11 @@ import pytest
 
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.summary import answer_line, dollars
+from lib.conversation.changes import what_changed
+from lib.conversation.tree import Slot, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui.conversation import Slot, Variant
-from lib.ui.variant_changes import what_changed
 
 MIXTRAL = "mistral.mixtral-8x7b-instruct-v0:1"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from lib.ui.conversation import Conversation
+from lib.conversation.tree import Conversation
 from tests.browser.conftest import (
     READY,
     Chat,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.conversation.tree import Conversation, Slot
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.ui import session
-from lib.ui.conversation import Conversation, Slot
 from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
 from tests.engine import FRIENDLY

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from lib.bedrock.problems import broken_off
-from lib.ui.conversation import Conversation
+from lib.conversation.tree import Conversation
 from tests.conftest import Endpoint
 from tests.pages.live import LivePage
 from tests.pages.visiting import AWS, button, opened, run

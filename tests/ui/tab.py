@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from lib.bedrock import live_replies
 from lib.bedrock.problems import broken_off
 from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Conversation, recipe_for
 from lib.ui import saved
-from lib.ui.conversation import Conversation, recipe_for
 from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
 from tests.ui.talks import LARGE, stored, tree
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.problems import broken_off, cut_short
+from lib.conversation.tree import Conversation, Variant, new_id, recipe_for, recipe_to_go_on
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
 from lib.ui import saved
-from lib.ui.conversation import Conversation, Variant, new_id, recipe_for, recipe_to_go_on
 
 LARGE, SMALL = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
 

@@ -12,8 +12,8 @@ import pytest
 
 from lib.bedrock import live_replies
 from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Conversation, Slot, Variant, new_id
 from lib.ui import saved
-from lib.ui.conversation import Conversation, Slot, Variant, new_id
 from lib.ui.session import Undo
 from tests.support.browser_tab import Browser
 from tests.ui.tab import Tab, hears, streaming

@@ -6,8 +6,8 @@ import json
 import random
 import time
 
+from lib.conversation.tree import Conversation
 from lib.ui import saved
-from lib.ui.conversation import Conversation
 from tests.ui.talks import asked, nothing_runs, restored, rich, stored, tree
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.conversation.tree import new_id
 from lib.ui import saved
-from lib.ui.conversation import new_id
 from tests.ui.talks import LARGE, restored, rich, stored
 
 NASTY: list[Any] = [

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from lib.conversation.tree import Variant
 from lib.mistral.recipe import RecipeError
 from lib.ui import settings
 from lib.ui.compare import blind, lanes, state
 from lib.ui.compare.run import Lane, Run
-from lib.ui.conversation import Variant
 from lib.ui.session import conversation
 from lib.ui.start import ROOT, backend
 

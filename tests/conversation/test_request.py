@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from lib.bedrock.answer import Answer
+from lib.conversation.tree import GO_ON, Variant, recipe_for, recipe_to_go_on
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
 from lib.mistral.recipe import Recipe, RecipeError, Turn
-from lib.ui.conversation import GO_ON, Variant, recipe_for, recipe_to_go_on
-from tests.ui.test_conversation import answer, said
+from tests.conversation.test_tree import answer, said
 
 MESSAGE, DELTA = "mistral.mistral-large-2407-v1:0", "mistral.mistral-large-3-675b-instruct"
 PLAIN: dict[str, Any] = {"temperature": 0.7, "max_tokens": 256, "stop": (), "system": ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.ui.conversation import Slot
+from lib.conversation.tree import Slot
 
 _LABELS = {"temperature": "t", "max_tokens": "max", "top_p": "top_p", "top_k": "top_k", "stop": "stop"}
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from lib.ui.paging import PAGE, STEP, page_spans
+from lib.conversation.paging import PAGE, STEP, page_spans
 
 
 def test_every_turn_is_on_one_page_and_none_holds_more_than_ten() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lib.bedrock.answer import Answer, Beat
+from lib.conversation.tree import Conversation, Slot, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui.conversation import Conversation, Slot, Variant
 from tests.bedrock.calling import counted, runtime, start
 from tests.conftest import Endpoint
 

@@ -15,13 +15,13 @@ import pytest
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.problems import Problem
+from lib.comparison.run import Lane, Run
 from lib.conversation.tree import Conversation, Slot
 from lib.mistral.recipe import Recipe
 from lib.sharing.links import from_link
 from lib.sharing.markdown import from_any_file
 from lib.sharing.shared import Shared
 from lib.ui.compare.keeping import restore as restore_runs
-from lib.ui.compare.run import Lane, Run
 from lib.ui.saved import restore as restore_chat
 
 FIXTURES = Path(__file__).parent / "fixtures" / "saved_by_0_1"

@@ -16,10 +16,10 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import AnswerStream
+from lib.comparison.run import AT_ONCE, Run
 from lib.conversation.tree import new_id
 from lib.ui import keeper
 from lib.ui.compare import keeping, state
-from lib.ui.compare.run import AT_ONCE, Run
 from lib.ui.start import ROOT, backend
 
 KEY = "shelf"

@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 
 from lib.bedrock.answer import Answer, Beat
+from lib.comparison import plan
+from lib.comparison.run import Call, Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
 from lib.sharing.document import to_document
 from lib.sharing.links import pack, unpacked
 from lib.sharing.shared import Entry, Shared
-from lib.ui.compare import keeping, lanes
+from lib.ui.compare import keeping
 from lib.ui.compare.results import figures
-from lib.ui.compare.run import Call, Run, new
 from lib.ui.start import backend
 from tests.support.browser_tab import KEEPER, SHELF, Browser
 from tests.ui.tab import PageTab
@@ -49,7 +50,7 @@ def answered(recipe: Recipe, text: str) -> Answer:
 
 def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) -> Run:
     """Three lanes that have ended; the last call of the last was never sent."""
-    made = lanes.recipes(
+    made = plan.recipes(
         prompt, find(SAMPLE_MODEL_ID), {"system": "Be brief."}, "temperature", [0.0, 0.3, 1.0]
     )
     run = new(list(made), "temperature", repeats, 4)

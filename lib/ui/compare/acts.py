@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
+from lib.comparison import blind, plan
+from lib.comparison.run import Lane, Run
 from lib.conversation.tree import Variant
 from lib.mistral.recipe import RecipeError
 from lib.ui import settings
-from lib.ui.compare import blind, lanes, state
-from lib.ui.compare.run import Lane, Run
+from lib.ui.compare import state
 from lib.ui.session import conversation
 from lib.ui.start import ROOT, backend
 
@@ -43,7 +44,7 @@ def again(run: Run, lane: Lane) -> None:
 def again_changed(run: Run, lane: Lane, key: str) -> None:
     """A lane once more, with the value in the widget `key`."""
     try:
-        lane.again(lanes.change(lane.recipe, run.subject, st.session_state[key]))
+        lane.again(plan.change(lane.recipe, run.subject, st.session_state[key]))
     except RecipeError as error:
         st.session_state["comparison_refused"] = str(error)
         return

@@ -8,10 +8,10 @@ import json
 from typing import Any
 
 from lib.bedrock.answer import Answer
+from lib.comparison.run import Run
+from lib.comparison.spread import spread
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe
-from lib.ui.compare.run import Run
-from lib.ui.compare.spread import spread
 
 VERSION = 1
 _SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")

@@ -18,10 +18,10 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, cast
 
+from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
+from lib.comparison.run import Call, Lane, Run
 from lib.sharing.links import pack, unpacked
 from lib.sharing.shared import Entry, Shared, share
-from lib.ui.compare.lanes import FEWEST, MOST, REPEATS, SUBJECTS, Subject
-from lib.ui.compare.run import Call, Lane, Run
 
 VERSION = 1
 RUNS = 8

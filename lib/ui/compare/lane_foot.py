@@ -6,10 +6,11 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
+from lib.comparison import plan
+from lib.comparison.run import Lane, Run
+from lib.comparison.spread import groups
 from lib.markdown.escape import escape
-from lib.ui.compare import acts, lanes
-from lib.ui.compare.run import Lane, Run
-from lib.ui.compare.spread import groups
+from lib.ui.compare import acts
 from lib.ui.problem_card import problem_card
 from lib.ui.start import backend
 
@@ -160,8 +161,8 @@ def _widget(run: Run, lane: Lane, key: str) -> None:
         st.selectbox("Model", list(names), index=start, format_func=names.__getitem__, key=key)
     else:
         st.select_slider(
-            lanes.SUBJECTS[run.subject],
-            lanes.choices(recipe.model, run.subject),
+            plan.SUBJECTS[run.subject],
+            plan.choices(recipe.model, run.subject),
             getattr(recipe, run.subject),
             key=key,
         )

@@ -11,10 +11,11 @@ import altair as alt
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.ui.compare import acts, blind, export, state
-from lib.ui.compare.lanes import SUBJECTS
-from lib.ui.compare.run import Lane, Run
-from lib.ui.compare.spread import Spread, in_words, spread, words
+from lib.comparison import blind
+from lib.comparison.plan import SUBJECTS
+from lib.comparison.run import Lane, Run
+from lib.comparison.spread import Spread, in_words, spread, words
+from lib.ui.compare import acts, export, state
 from lib.ui.share import dialog
 
 _HELP = (

@@ -9,12 +9,13 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import dollars
+from lib.comparison import plan
+from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
+from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui import settings
-from lib.ui.compare import acts, guide, lanes
-from lib.ui.compare.lanes import FEWEST, MOST, REPEATS, SUBJECTS, Subject
-from lib.ui.compare.run import AT_ONCE, Run, new
+from lib.ui.compare import acts, guide
 
 _LONGEST_PROMPT = 20_000
 _TWINS = ["", "Answer like a pirate."]
@@ -85,8 +86,8 @@ def _values(here: Backend, model: Model, subject: Subject) -> None:
     numbers = subject != "model"
     st.multiselect(
         f"One lane for each {SUBJECTS[subject].lower()}",
-        lanes.choices(model, subject) if numbers else list(names),
-        default=lanes.start(model, subject) if numbers else list(names)[:FEWEST],
+        plan.choices(model, subject) if numbers else list(names),
+        default=plan.start(model, subject) if numbers else list(names)[:FEWEST],
         format_func=lambda value: f"{value:g}" if numbers else names[value],
         key=_values_key(model, subject),
         max_selections=MOST,
@@ -100,7 +101,7 @@ def _values(here: Backend, model: Model, subject: Subject) -> None:
 
 def _values_key(model: Model, subject: Subject) -> str:
     """One for each range, so that no value is left over that another model does not take."""
-    options = lanes.choices(model, subject)
+    options = plan.choices(model, subject)
     return f"compare-{subject}-{options[-1]:g}" if options else f"compare-{subject}"
 
 
@@ -140,7 +141,7 @@ def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
         values = values if subject == "model" else sorted(values)
     if len(values) < FEWEST:
         raise TooFewError(f"Pick {FEWEST} to {MOST} to compare.")
-    return lanes.recipes(prompt, model, base, subject, values)
+    return plan.recipes(prompt, model, base, subject, values)
 
 
 class TooFewError(ValueError):
@@ -189,7 +190,7 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
     calls = f"{len(chosen) * repeats} calls"
     if all(recipe.model.local for recipe in chosen):
         return f"{calls} · free, local"
-    most = lanes.highest_cost(chosen, repeats)
+    most = plan.highest_cost(chosen, repeats)
     if most is None:
         return f"{calls} · price unknown"
     dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from lib.ui.compare.blind import Round
+from lib.comparison.blind import Round
+from lib.comparison.run import Run
 from lib.ui.compare.keeping import RUNS as MOST
 from lib.ui.compare.keeping import age
-from lib.ui.compare.run import Run
 
 SHELF = "comparison_shelf"
 """Where lib/ui/shelf.py remembers what the browser has of the runs."""

@@ -10,14 +10,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.backend import Backend
+from lib.comparison.plan import FEWEST
+from lib.comparison.plan import MOST as MOST_LANES
+from lib.comparison.run import Call, Lane, Run
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
 from lib.markdown.pacing import typewriter
 from lib.markdown.streamlit_markdown import typeset
 from lib.ui.compare import acts, lane_foot
-from lib.ui.compare.lanes import FEWEST
-from lib.ui.compare.lanes import MOST as MOST_LANES
-from lib.ui.compare.run import Call, Lane, Run
 
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
 """Pixels of a lane; below that the next one goes under it. Five stand side by side in a window of 1440."""

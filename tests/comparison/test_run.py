@@ -10,10 +10,11 @@ import threading
 import pytest
 
 from lib.bedrock.reply import AnswerStream
+from lib.comparison import plan
+from lib.comparison.run import Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe
-from lib.ui.compare import export, lanes
-from lib.ui.compare.run import Run, new
+from lib.ui.compare import export
 from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
 
@@ -37,7 +38,7 @@ def send(endpoint: Endpoint) -> Sender:
 
 def begun(send: Sender, prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
     values = [0.0, 0.3, 0.5, 0.7, 1.0][:lanes_wanted]
-    made = lanes.recipes(prompt, find(SAMPLE_MODEL_ID), {}, "temperature", values)
+    made = plan.recipes(prompt, find(SAMPLE_MODEL_ID), {}, "temperature", values)
     run = new(list(made), "temperature", repeats, width)
     run.follow(send)
     return run
@@ -134,7 +135,7 @@ def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
 def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0"), send)
     lane = run.lanes[1]
-    lane.again(lanes.change(lane.recipe, "temperature", 0.9))
+    lane.again(plan.change(lane.recipe, "temperature", 0.9))
     run.resume()
     to_the_end(run, send)
     assert send.sent[-1].temperature == 0.9
@@ -142,7 +143,7 @@ def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:
 
 
 def test_a_blind_run_tells_no_name_until_one_is_picked() -> None:
-    made = lanes.recipes("Hello", find(SAMPLE_MODEL_ID), {}, "temperature", [0.0, 0.5, 1.0])
+    made = plan.recipes("Hello", find(SAMPLE_MODEL_ID), {}, "temperature", [0.0, 0.5, 1.0])
     run = new(list(made), "temperature", 1, 4, blind=True)
     assert sorted(run.order) == [0, 1, 2]
     assert sorted(run.name(index) for index in range(3)) == ["Answer A", "Answer B", "Answer C"]

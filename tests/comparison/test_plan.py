@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from lib.comparison.plan import change, choices, fitted, highest_cost, label, recipes, start
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe, RecipeError, Turn
-from lib.ui.compare.lanes import change, choices, fitted, highest_cost, label, recipes, start
 
 LARGE, LOCAL = find(SAMPLE_MODEL_ID), find(LOCAL_MODEL_ID)
 DELTA = find("mistral.ministral-3-8b-instruct")

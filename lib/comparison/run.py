@@ -12,8 +12,8 @@ from datetime import datetime
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import LEASE_S, AnswerStream
+from lib.comparison.plan import Subject, label
 from lib.mistral.recipe import Recipe
-from lib.ui.compare.lanes import Subject, label
 
 AT_ONCE = {"local": 4, "aws": 6}
 """Calls of one run that a backend is given at the same time; the others wait in line. The embedded model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.ui.compare.blind import OTHER, Round, kind, tally
+from lib.comparison.blind import OTHER, Round, kind, tally
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from lib.ui.compare.spread import SHORT, distance, groups, in_words, spread, words
+from lib.comparison.spread import SHORT, distance, groups, in_words, spread, words
 
 TEN = "one two three four five six seven eight nine ten"
 LONG = f"{TEN} eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"

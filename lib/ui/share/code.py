@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
-from lib.sharing.snippets import LANGUAGES, Language, Snippet, snippet
+from lib.snippets.programs import LANGUAGES, Language, Snippet, snippet
 from lib.ui.share import copying
 
 _LONG = 420  # px

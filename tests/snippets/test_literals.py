@@ -8,9 +8,9 @@ import random
 import subprocess
 from pathlib import Path
 
-from lib.sharing import literals
+from lib.snippets import literals
 from tests.sharing import making
-from tests.sharing.readers import csharp_strings, java_strings
+from tests.snippets.readers import csharp_strings, java_strings
 from tests.wire.test_sdk_javascript import ENVIRONMENT
 
 RNG = random.Random(1)

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lib.mistral.catalog import Dialect
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
-from lib.sharing import literals
+from lib.snippets import literals
 
 Language = Literal["python", "javascript", "java", "csharp", "cli", "json"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -23,11 +23,11 @@ import pytest
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.snippets import LANGUAGES, Language, pieces, snippet
+from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.endpoint import scripted
 from tests.sharing import making
-from tests.sharing.readers import csharp_strings, java_strings
-from tests.sharing.recorder import TEXT, frames, recording
+from tests.snippets.readers import csharp_strings, java_strings
+from tests.snippets.recorder import TEXT, frames, recording
 from tests.wire.test_sdk_javascript import ENVIRONMENT, sdk
 
 PROGRAMS = Path(__file__).with_name("programs")

@@ -17,8 +17,8 @@ from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.links import to_link
-from lib.sharing.shared import share
+from lib.records.links import to_link
+from lib.records.shared import share
 from tests.endpoint import state
 
 LANES, CHUNKS, RATE = 4, 300, 50

@@ -18,11 +18,11 @@ from lib.bedrock.problems import Problem
 from lib.comparison.run import Lane, Run
 from lib.conversation.tree import Conversation, Slot
 from lib.mistral.recipe import Recipe
-from lib.sharing.links import from_link
-from lib.sharing.markdown import from_any_file
-from lib.sharing.shared import Shared
-from lib.ui.compare.keeping import restore as restore_runs
-from lib.ui.saved import restore as restore_chat
+from lib.records.chat_records import restore as restore_chat
+from lib.records.links import from_link
+from lib.records.markdown_file import from_any_file
+from lib.records.run_records import restore as restore_runs
+from lib.records.shared import Shared
 
 FIXTURES = Path(__file__).parent / "fixtures" / "saved_by_0_1"
 SETTINGS = ("system", "temperature", "top_p", "top_k", "max_tokens")

@@ -21,9 +21,9 @@ from lib.bedrock import live_replies
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Variant, new_id
-from lib.ui import saved
+from lib.records import chat_records
+from lib.records.chat_fields import Place, is_id
 from lib.ui.compare import state
-from lib.ui.saved_fields import Place, is_id
 from lib.ui.session import Undo, conversation
 from lib.ui.start import ROOT
 
@@ -170,14 +170,14 @@ def _changes(keeping: _Keeping, chat: Conversation) -> list[list[Any]]:
     """What makes the browser's copy of `chat` equal to ours."""
     stored, found = keeping.stored.get(chat.id, {}), {}
     operations: list[list[Any]] = []
-    for variant, place in saved.places(chat):
+    for variant, place in chat_records.places(chat):
         last, before = variant.parts[-1], stored.get(variant.id)
         stream = variant.running
         found[variant.id] = now = _Stored((len(variant.parts), stream is not None), place)
         if stream:
             live_replies.keep(variant.id, stream)
         if before is None or before.state != now.state:
-            operations.append(["set", chat.id, variant.id, saved.record(variant)])
+            operations.append(["set", chat.id, variant.id, chat_records.record(variant)])
             if not stream:
                 operations.append(["del", chat.id, f"{variant.id}/live"])
             if not keeping.quiet:
@@ -224,7 +224,7 @@ def _on_saved(told: Any) -> None:
     """The browser has read what it has, or what `bring_back` asked for."""
     keeping = _keeping()
     keeping.loaded = True
-    if not isinstance(told, dict) or told.get("version") != saved.VERSION:
+    if not isinstance(told, dict) or told.get("version") != chat_records.VERSION:
         add_note(_OTHER)
         return
     add_note(_OTHER if told.get("other") else "", _LARGE if told.get("cut") else "")
@@ -236,7 +236,7 @@ def _on_saved(told: Any) -> None:
     if conversation().root and not told.get("asked"):  # something was asked before the browser had answered
         keeping.offer = chat if is_id(chat) else None
         return
-    restored = saved.restore(chat, records, live_replies.find)
+    restored = chat_records.restore(chat, records, live_replies.find)
     add_note(restored.note)
     if conversation().root:
         st.session_state["undo"] = Undo("Last chat brought back.", conversation())

@@ -18,8 +18,9 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.reply import AnswerStream
 from lib.comparison.run import AT_ONCE, Run
 from lib.conversation.tree import new_id
+from lib.records import run_records
 from lib.ui import keeper
-from lib.ui.compare import keeping, state
+from lib.ui.compare import state
 from lib.ui.start import ROOT, backend
 
 KEY = "shelf"
@@ -56,9 +57,9 @@ class _Shelf:
 def mount() -> None:
     """Draw the invisible component. Once a run, at the same place, before lanes are followed."""
     shelf = _shelf()
-    ended = sorted((run for run in state.runs() if run.ended), key=keeping.age, reverse=True)
+    ended = sorted((run for run in state.runs() if run.ended), key=run_records.age, reverse=True)
     shelf.records = {run.id: _record(shelf, run) for run in ended}
-    text = keeping.to_text([each.text for each in shelf.records.values()])
+    text = run_records.to_text([each.text for each in shelf.records.values()])
     if text and text != shelf.text:
         shelf.text, shelf.number, shelf.sends = text, shelf.number + 1, _SENT
     data = {
@@ -90,12 +91,12 @@ def _record(shelf: _Shelf, run: Run) -> _Record:
     run.settle()
     made_of = run.picked, [call.part for call in run.calls]
     before = shelf.records.get(run.id)
-    return before if before and before.made_of == made_of else _Record(made_of, keeping.record(run))
+    return before if before and before.made_of == made_of else _Record(made_of, run_records.record(run))
 
 
 def _on_saved(told: Any) -> None:
     """What the browser has, at the start or because another tab has written it."""
-    restored = keeping.restore(told, AT_ONCE[backend().kind])
+    restored = run_records.restore(told, AT_ONCE[backend().kind])
     _shelf().text = told if isinstance(told, str) else ""
     keeper.add_note(restored.note)
     state.merge(restored.runs)

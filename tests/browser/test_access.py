@@ -5,7 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from lib.sharing.links import to_link
+from lib.records.links import to_link
 from tests.browser.conftest import READY, Chat
 from tests.browser.test_compare import Compare
 from tests.browser.test_sharing import open_link, recorded, shared

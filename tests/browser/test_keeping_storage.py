@@ -18,7 +18,7 @@ from tests.browser.keeping import (
     talk,
     transcript,
 )
-from tests.ui.test_saved import asked, stored
+from tests.records.test_chat_records import asked, stored
 
 __all__ = ["logged"]  # the fixture
 

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lib.bedrock.answer import Answer, Beat
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.links import from_link, to_file, to_link
-from lib.sharing.shared import Shared, share
+from lib.records.links import from_link, to_file, to_link
+from lib.records.shared import Shared, share
 from tests.browser.conftest import READY, Chat, app_process
 
 DAY = date(2026, 11, 22)

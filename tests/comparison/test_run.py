@@ -14,7 +14,7 @@ from lib.comparison import plan
 from lib.comparison.run import Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe
-from lib.ui.compare import export
+from lib.records import exports
 from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
 
@@ -159,7 +159,7 @@ def test_a_run_kept_for_later_holds_no_raw_chunks(send: Sender) -> None:
 
 def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=4 rate=0", repeats=2), send)
-    file = json.loads(export.to_json(run))
+    file = json.loads(exports.to_json(run))
     assert file["prompt"] == "chunks=4 rate=0"
     for lane, kept in zip(run.lanes, file["lanes"], strict=True):
         assert Recipe.from_json(json.dumps(kept["recipe"])) == lane.recipe
@@ -172,7 +172,7 @@ def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
 def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -> None:
     prompt = "=cmd() text=echo rate=0"
     run = to_the_end(begun(send, prompt, repeats=2), send)
-    rows = list(csv.DictReader(io.StringIO(export.to_csv(run))))
+    rows = list(csv.DictReader(io.StringIO(exports.to_csv(run))))
     assert [row["label"] for row in rows] == ["Temperature 0"] * 2 + ["Temperature 0.3"] * 2
     assert {row["text"] for row in rows} == {f"'{prompt}"}
     assert rows[0]["input_tokens"] == "3"
@@ -180,7 +180,7 @@ def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -
 
 def test_the_promptfoo_file_asks_the_same_of_bedrock(send: Sender) -> None:
     run = to_the_end(begun(send, "Say {{hello}} 100 %", repeats=2), send)
-    text = export.to_promptfoo(run, "us-east-1")
+    text = exports.to_promptfoo(run, "us-east-1")
     assert text.count("bedrock:converse:mistral.mistral-large-2402-v1:0") == 2
     assert '{"region": "us-east-1", "temperature": 0.3}' in text
     assert "{% raw %}Say {{hello}} 100 %{% endraw %}" in text

@@ -29,9 +29,9 @@ from tests.pages.visiting import (
     opened,
     run,
 )
+from tests.records.talks import asked
 from tests.support.browser_tab import Browser
 from tests.ui.tab import Tab
-from tests.ui.talks import asked
 
 DELTA = find("mistral.mistral-large-3-675b-instruct")
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

@@ -8,13 +8,13 @@ from streamlit.testing.v1 import AppTest
 from lib.bedrock.answer import Beat
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.links import to_link
-from lib.sharing.shared import Kind, share
+from lib.records.links import to_link
+from lib.records.shared import Kind, share
 from tests.conftest import Endpoint
 from tests.pages.live import LivePage
 from tests.pages.visiting import on_aws, on_local, run
-from tests.sharing.making import DAY
-from tests.ui.talks import answered
+from tests.records.making import DAY
+from tests.records.talks import answered
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD = pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from lib.conversation.tree import Conversation
 from tests.conftest import Endpoint
 from tests.pages.live import LivePage
 from tests.pages.visiting import AWS, button, opened, run
-from tests.ui.talks import answered, asked
+from tests.records.talks import answered, asked
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD, WAITING, BROKEN = "chunks=1 first=20", "Waiting for the first token", "**The answer broke off**"

@@ -12,14 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.links import to_link
-from lib.sharing.shared import PARTS, share
+from lib.records.links import to_link
+from lib.records.shared import PARTS, share
 from lib.ui.share.carry import conversation
 from lib.ui.start import ROOT
 from tests.conftest import Endpoint
 from tests.pages.visiting import bodies, on_aws, opened, run
-from tests.sharing import making
-from tests.ui.talks import answered
+from tests.records import making
+from tests.records.talks import answered
 
 NOBODY = "http://127.0.0.1:9"
 

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from lib.snippets import literals
-from tests.sharing import making
+from tests.records import making
 from tests.snippets.readers import csharp_strings, java_strings
 from tests.wire.test_sdk_javascript import ENVIRONMENT
 

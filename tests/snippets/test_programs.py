@@ -25,7 +25,7 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe, Turn
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.endpoint import scripted
-from tests.sharing import making
+from tests.records import making
 from tests.snippets.readers import csharp_strings, java_strings
 from tests.snippets.recorder import TEXT, frames, recording
 from tests.wire.test_sdk_javascript import ENVIRONMENT, sdk

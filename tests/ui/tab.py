@@ -13,9 +13,9 @@ from lib.bedrock import live_replies
 from lib.bedrock.problems import broken_off
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, recipe_for
-from lib.ui import saved
+from lib.records import chat_records
+from tests.records.talks import LARGE, stored, tree
 from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
-from tests.ui.talks import LARGE, stored, tree
 
 SPACE = "sirocco/1/"
 """How the keys of all that a browser keeps begin."""
@@ -131,7 +131,7 @@ class Tab(PageTab):
 
     def has(self, chat: Conversation) -> bool:
         """The browser's copy, read back, is what the server holds."""
-        back = saved.restore(chat.id, self.kept(chat.id), live_replies.find)
+        back = chat_records.restore(chat.id, self.kept(chat.id), live_replies.find)
         return tree(back.conversation) == tree(chat) and not back.note
 
 

@@ -13,12 +13,12 @@ import pytest
 from lib.bedrock import live_replies
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Slot, Variant, new_id
-from lib.ui import saved
+from lib.records import chat_records
 from lib.ui.session import Undo
+from tests.records.talks import LARGE, asked, made, rich, stored, tree
+from tests.records.test_chat_records_fuzz import NASTY, mutated
 from tests.support.browser_tab import Browser
 from tests.ui.tab import Tab, hears, streaming
-from tests.ui.talks import LARGE, asked, made, rich, stored, tree
-from tests.ui.test_saved_fuzz import NASTY, mutated
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 
@@ -48,7 +48,7 @@ def test_the_browser_has_what_the_server_has_after_every_act(node_browser: Brows
     removed, parent = chat.slots()[1], chat.slots()[0].variant
     chat.remove(removed)
     assert [slot.variant.prompt for slot in tab.run().chat.path()] == ["One?", "Three?"]
-    copy = saved.restore(chat.id, tab.kept(chat.id), live_replies.find).conversation
+    copy = chat_records.restore(chat.id, tab.kept(chat.id), live_replies.find).conversation
     assert [slot.variant.prompt for slot in copy.path()] == ["One?", "Three?"]
     removed.variant.next, parent.next = parent.next, removed
     assert tab.run().has(chat)
@@ -71,12 +71,12 @@ def test_many_random_acts_are_kept(node_browser: Browser) -> None:
         else:
             chat.remove(slot)
         tab.step(lost=True) if chance.random() < 0.3 else tab.run()
-    back = saved.restore(chat.id, tab.run().kept(chat.id), live_replies.find)
+    back = chat_records.restore(chat.id, tab.run().kept(chat.id), live_replies.find)
     assert shape(back.conversation) == shape(chat)
 
 
 def shape(chat: Conversation) -> list[Any]:
-    rows = [(variant.id, place, variant.answer.text) for variant, place in saved.places(chat)]
+    rows = [(variant.id, place, variant.answer.text) for variant, place in chat_records.places(chat)]
     return sorted(rows, key=str)
 
 
@@ -182,7 +182,7 @@ def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(
     assert answer.problem
     assert answer.problem.title == "The answer was cut"
     assert tab.has(tab.chat)
-    again = saved.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
+    again = chat_records.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
     assert again.slots()[0].variant.answer.problem == answer.problem
     live_replies.forget([chat.slots()[0].variant.id])
     stream.close()  # ends the thread of the call, which later tests would count

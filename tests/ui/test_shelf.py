@@ -19,16 +19,17 @@ from lib.comparison.run import Call, Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
-from lib.sharing.document import to_document
-from lib.sharing.links import pack, unpacked
-from lib.sharing.shared import Entry, Shared
-from lib.ui.compare import keeping
+from lib.records import run_records
+from lib.records.document import to_document
+from lib.records.links import pack, unpacked
+from lib.records.shared import Entry, Shared
 from lib.ui.compare.results import figures
 from lib.ui.start import backend
+from tests.records.test_chat_records_fuzz import NASTY, TEXTS, altered
 from tests.support.browser_tab import KEEPER, SHELF, Browser
 from tests.ui.tab import PageTab
-from tests.ui.test_saved_fuzz import NASTY, TEXTS, altered
 
+TOO_LONG = "x" * (run_records.CHARACTERS + 1)
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 
 
@@ -63,12 +64,12 @@ def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) ->
 
 
 def text_of(*runs: Run) -> str:
-    return keeping.to_text([keeping.record(run) for run in runs])
+    return run_records.to_text([run_records.record(run) for run in runs])
 
 
 def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
     run = compared(blind=True, order=[2, 0, 1], picked=1)
-    back = keeping.restore(text_of(run), 6)
+    back = run_records.restore(text_of(run), 6)
     assert back.note == ""
     (again,) = back.runs
     assert (again.id, again.subject, again.order, again.blind, again.picked, again.width) == (
@@ -89,38 +90,38 @@ def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
 
 def test_what_is_restored_is_saved_to_the_letter_so_that_two_tabs_agree() -> None:
     text = text_of(*(compared(f"Number {number}", picked=None) for number in range(3)))
-    restored = keeping.restore(text, 4).runs
+    restored = run_records.restore(text, 4).runs
     assert text_of(*sorted(restored, key=lambda run: text.index(run.id))) == text
 
 
 def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> None:
     runs = [compared(f"Number {number}", began=datetime(2026, 1, 30 - number)) for number in range(10)]
-    assert [run.id for run in keeping.restore(text_of(*runs), 4).runs] == [run.id for run in runs[:8]]
+    assert [run.id for run in run_records.restore(text_of(*runs), 4).runs] == [run.id for run in runs[:8]]
     chance = random.Random(5)
     noise = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(200_000))
     long = compared()
     long.lanes[0].calls[0].part = answered(long.lanes[0].recipe, noise)
-    assert len(keeping.record(long)) > keeping.CHARACTERS
+    assert len(run_records.record(long)) > run_records.CHARACTERS
     text = text_of(long, *runs)
-    assert len(text) <= keeping.CHARACTERS
-    assert [run.id for run in keeping.restore(text, 4).runs] == [run.id for run in runs[:8]]
+    assert len(text) <= run_records.CHARACTERS
+    assert [run.id for run in run_records.restore(text, 4).runs] == [run.id for run in runs[:8]]
     half = compared()
     half.lanes[0].calls[0].part = answered(half.lanes[0].recipe, "half a pair \ud800")
-    assert keeping.record(half) == ""
+    assert run_records.record(half) == ""
     assert text_of() == ""
 
 
 def test_a_run_of_tomorrow_is_of_now() -> None:
     run = compared(began=datetime.now() + timedelta(days=9))
-    assert keeping.restore(text_of(run), 4).runs[0].began <= datetime.now()
+    assert run_records.restore(text_of(run), 4).runs[0].began <= datetime.now()
 
 
 @pytest.mark.parametrize(
     "told",
-    [*NASTY, *TEXTS, '{"version":2,"runs":[]}', '{"version":1,"runs":{}}', "x" * (keeping.CHARACTERS + 1)],
+    [*NASTY, *TEXTS, '{"version":2,"runs":[]}', '{"version":1,"runs":{}}', TOO_LONG],
 )
 def test_what_is_no_shelf_is_one_sentence(told: Any) -> None:
-    back = keeping.restore(told, 4)
+    back = run_records.restore(told, 4)
     assert back == ([], "The saved comparison runs could not be read and were left out.")
 
 
@@ -144,8 +145,8 @@ def test_what_is_no_shelf_is_one_sentence(told: Any) -> None:
     ],
 )
 def test_a_run_with_one_wrong_field_is_left_out_and_the_other_stays(wrong: dict[str, Any]) -> None:
-    bad, good = json.loads(keeping.record(compared())) | wrong, compared()
-    back = keeping.restore(keeping.to_text([json.dumps(bad), keeping.record(good)]), 4)
+    bad, good = json.loads(run_records.record(compared())) | wrong, compared()
+    back = run_records.restore(run_records.to_text([json.dumps(bad), run_records.record(good)]), 4)
     assert [run.id for run in back.runs] == [good.id]
     assert back.note == "1 saved comparison run could not be read and was left out."
 
@@ -157,8 +158,8 @@ def test_a_run_of_another_kind_of_link_is_left_out() -> None:
         Shared("conversation", date(2026, 1, 1), entries),
         Shared("comparison", date(2026, 1, 1), entries, ("answers",)),
     ):
-        saved = json.loads(keeping.record(run)) | {"entries": pack(other)}
-        assert keeping.restore(keeping.to_text([json.dumps(saved)]), 4).runs == []
+        saved = json.loads(run_records.record(run)) | {"entries": pack(other)}
+        assert run_records.restore(run_records.to_text([json.dumps(saved)]), 4).runs == []
 
 
 @pytest.mark.slow
@@ -167,9 +168,9 @@ def test_two_thousand_broken_saves_never_raise_and_say_what_was_ignored() -> Non
     began, ignored = time.process_time(), 0
     for seed in range(2000):
         text = mutated(valid, random.Random(seed))
-        back = keeping.restore(text, 4)
+        back = run_records.restore(text, 4)
         assert back.note == "" or (back.note.endswith("left out.") and back.note.count(".") == 1)
-        assert len({run.id for run in back.runs}) == len(back.runs) <= keeping.RUNS
+        assert len({run.id for run in back.runs}) == len(back.runs) <= run_records.RUNS
         for run in back.runs:
             usable(run)
         ignored += bool(back.note)
@@ -183,7 +184,7 @@ def usable(run: Run) -> None:
     assert all(run.name(index) for index in run.order)
     assert figures(run, [None] * len(run.lanes))
     assert len(run.again().lanes) == len(run.lanes)
-    assert keeping.record(run)
+    assert run_records.record(run)
 
 
 def mutated(valid: dict[str, Any], chance: random.Random) -> str:
@@ -275,7 +276,7 @@ def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
     tab.run()
     run.lanes[0].calls[0].part = answered(run.lanes[0].recipe, "another")
     tab.run()
-    (back,) = keeping.restore(node_browser.local[STORED], 4).runs
+    (back,) = run_records.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2
     assert back.lanes[0].answers[0].text == "another"
 

@@ -15,7 +15,8 @@ from lib.comparison import blind
 from lib.comparison.plan import SUBJECTS
 from lib.comparison.run import Lane, Run
 from lib.comparison.spread import Spread, in_words, spread, words
-from lib.ui.compare import acts, export, state
+from lib.records import exports
+from lib.ui.compare import acts, state
 from lib.ui.share import dialog
 
 _HELP = (
@@ -123,15 +124,15 @@ def _where(run: Run, index: int, lane: Lane) -> float | str:
 def _downloads(run: Run, here: Backend) -> None:
     stem = f"sirocco-{run.began:%Y%m%d-%H%M%S}"
     for label, name, mime, text in (
-        ("JSON, everything", f"{stem}.json", "application/json", lambda: export.to_json(run)),
-        ("CSV, for a spreadsheet", f"{stem}.csv", "text/csv", lambda: "\ufeff" + export.to_csv(run)),
+        ("JSON, everything", f"{stem}.json", "application/json", lambda: exports.to_json(run)),
+        ("CSV, for a spreadsheet", f"{stem}.csv", "text/csv", lambda: "\ufeff" + exports.to_csv(run)),
         ("YAML, for promptfoo", "promptfooconfig.yaml", "application/yaml", lambda: _promptfoo(run, here)),
     ):
         st.download_button(label, text, name, mime, key=f"export-{mime}", on_click="ignore", type="tertiary")
 
 
 def _promptfoo(run: Run, here: Backend) -> str:
-    return export.to_promptfoo(run, here.region)
+    return exports.to_promptfoo(run, here.region)
 
 
 def show_tally() -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from lib.comparison.blind import Round
 from lib.comparison.run import Run
-from lib.ui.compare.keeping import RUNS as MOST
-from lib.ui.compare.keeping import age
+from lib.records.run_records import RUNS as MOST
+from lib.records.run_records import age
 
 SHELF = "comparison_shelf"
 """Where lib/ui/shelf.py remembers what the browser has of the runs."""

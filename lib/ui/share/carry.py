@@ -11,7 +11,7 @@ from lib.bedrock.answer import Answer
 from lib.comparison.plan import MOST, STEP
 from lib.conversation.tree import Conversation, Variant
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.shared import Entry, Shared
+from lib.records.shared import Entry, Shared
 from lib.ui import session, settings
 from lib.ui.share.fit import fitted
 from lib.ui.start import ROOT, backend

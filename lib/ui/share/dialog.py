@@ -10,8 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.sharing import links, qr
-from lib.sharing.shared import PARTS, Kind, Part, Shared, TooLong, share
+from lib.records import links, qr
+from lib.records.shared import PARTS, Kind, Part, Shared, TooLong, share
 from lib.ui.share import copying, take_away
 
 _KINDS: dict[Kind, str] = {

@@ -10,9 +10,9 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import AnswerStream
-from lib.sharing.links import PARAMETER, from_link
-from lib.sharing.markdown import from_any_file
-from lib.sharing.shared import LinkError, Shared
+from lib.records.links import PARAMETER, from_link
+from lib.records.markdown_file import from_any_file
+from lib.records.shared import LinkError, Shared
 
 _KEY = "shared-opened"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.sharing.links import FILE_SUFFIX, to_file
-from lib.sharing.markdown import to_markdown
-from lib.sharing.shared import Shared, TooLong
+from lib.records.links import FILE_SUFFIX, to_file
+from lib.records.markdown_file import to_markdown
+from lib.records.shared import Shared, TooLong
 
 
 def show(shared: Shared, key: str) -> None:

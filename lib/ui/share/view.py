@@ -17,8 +17,8 @@ from lib.markdown.playback import TICK_S, play
 from lib.markdown.sanitize import inert
 from lib.mistral.explanation import settings
 from lib.mistral.recipe import Recipe
-from lib.sharing.links import FILE_SUFFIX
-from lib.sharing.shared import Part, Shared
+from lib.records.links import FILE_SUFFIX
+from lib.records.shared import Part, Shared
 from lib.ui.share import carry, fresh, opened
 from lib.ui.share.opened import Opened
 

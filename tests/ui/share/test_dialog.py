@@ -7,7 +7,7 @@ import re
 
 from lib.ui.share import carry, dialog
 from tests.markdown.test_playback import recorded
-from tests.sharing.making import HOSTILE
+from tests.records.making import HOSTILE
 
 
 def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:

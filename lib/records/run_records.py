@@ -20,8 +20,8 @@ from typing import NamedTuple, cast
 
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import Call, Lane, Run
-from lib.sharing.links import pack, unpacked
-from lib.sharing.shared import Entry, Shared, share
+from lib.records.links import pack, unpacked
+from lib.records.shared import Entry, Shared, share
 
 VERSION = 1
 RUNS = 8

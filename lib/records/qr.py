@@ -6,7 +6,7 @@ import io
 
 import segno
 
-from lib.sharing.shared import TooLong
+from lib.records.shared import TooLong
 
 LIMIT = 2_953  # bytes in the largest code, version 40-L (ISO/IEC 18004)
 _QUIET_ZONE = 4  # modules of white on every side, by the same standard

@@ -16,8 +16,8 @@ from lib.bedrock.problems import left
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Slot, Variant, recipe_to_go_on
 from lib.mistral.recipe import Recipe, Turn
-from lib.ui import saved_fields as fields
-from lib.ui.saved_fields import RECORDS, BadRecordError, Place
+from lib.records import chat_fields as fields
+from lib.records.chat_fields import RECORDS, BadRecordError, Place
 
 VERSION = 1
 PARTS = 50

@@ -22,8 +22,8 @@ from typing import Any, cast, get_args
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, RecipeError, Turn
-from lib.sharing.reading import Refusal
-from lib.sharing.shared import KINDS, PARTS, Entry, Shared
+from lib.records.json_reader import Refusal
+from lib.records.shared import KINDS, PARTS, Entry, Shared
 
 VERSION = 1
 MOST_ENTRIES = 300

@@ -16,10 +16,10 @@ import pytest
 from lib.bedrock.answer import Beat
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.links import LIMIT, from_file, from_link, pack, to_file, to_link, unpacked
-from lib.sharing.markdown import from_any_file, from_markdown, to_markdown
-from lib.sharing.shared import Entry, LinkError, Shared, TooLong, share
-from tests.sharing import making
+from lib.records.links import LIMIT, from_file, from_link, pack, to_file, to_link, unpacked
+from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
+from lib.records.shared import Entry, LinkError, Shared, TooLong, share
+from tests.records import making
 
 LICENSE = Path(__file__).parents[2] / "LICENSE"
 HELLO = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Hello"),), temperature=0.5)

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from lib.sharing.links import FILE_LIMIT, LIMIT, from_file, from_link, to_file, unpacked
-from lib.sharing.markdown import from_any_file, from_markdown, to_markdown
-from lib.sharing.shared import LinkError, Shared
-from tests.sharing import making
+from lib.records.links import FILE_LIMIT, LIMIT, from_file, from_link, to_file, unpacked
+from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
+from lib.records.shared import LinkError, Shared
+from tests.records import making
 
 MOST_BYTES = 50_000_000
 MOST_SECONDS = 1.0

@@ -10,7 +10,7 @@ from lib.bedrock.answer import Answer, Beat, Status
 from lib.mistral.catalog import Model, models
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.shared import PARTS, Shared, share
+from lib.records.shared import PARTS, Shared, share
 
 DAY = date(2026, 11, 22)
 HOSTILE = (

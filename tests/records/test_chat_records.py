@@ -7,13 +7,13 @@ import random
 import time
 
 from lib.conversation.tree import Conversation
-from lib.ui import saved
-from tests.ui.talks import asked, nothing_runs, restored, rich, stored, tree
+from lib.records import chat_records
+from tests.records.talks import asked, nothing_runs, restored, rich, stored, tree
 
 
 def test_a_conversation_comes_back_as_it_was() -> None:
     chat = rich()
-    back = saved.restore(chat.id, stored(chat), nothing_runs)
+    back = chat_records.restore(chat.id, stored(chat), nothing_runs)
     assert tree(back.conversation) == tree(chat)
     assert back.conversation.id == chat.id
     assert (back.note, back.incomplete) == ("", frozenset())
@@ -44,15 +44,15 @@ def test_a_long_conversation_takes_room_in_proportion_to_its_length() -> None:
     sizes = []
     for number in range(200):
         variant = asked(chat, f"Question {number:03}?", f"Answer {number:03}.")
-        place = next(place for one, place in saved.places(chat) if one is variant)
-        sizes.append(len(json.dumps([saved.record(variant), place])))
+        place = next(place for one, place in chat_records.places(chat) if one is variant)
+        sizes.append(len(json.dumps([chat_records.record(variant), place])))
     assert max(sizes) <= sizes[1] + 10
     began = time.process_time()
     back = restored(stored(chat))
     assert time.process_time() - began < 1
     assert tree(back.conversation) == tree(chat)
     began = time.process_time()
-    assert len(list(saved.places(chat))) == 200
+    assert len(list(chat_records.places(chat))) == 200
     assert time.process_time() - began < 0.02
 
 
@@ -101,7 +101,7 @@ def test_a_save_of_the_wrong_kind_is_an_empty_conversation_and_a_sentence() -> N
         back = restored(wrong)
         assert back.conversation.root is None
         assert back.note == "The saved conversation could not be read and was left out."
-    assert saved.restore("../..", {}, nothing_runs).conversation.id != "../.."
+    assert chat_records.restore("../..", {}, nothing_runs).conversation.id != "../.."
 
 
 def test_variants_in_a_circle_are_first_turns() -> None:

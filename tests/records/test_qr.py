@@ -10,10 +10,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from lib.sharing import qr
-from lib.sharing.links import to_link
-from lib.sharing.shared import TooLong, share
-from tests.sharing import making
+from lib.records import qr
+from lib.records.links import to_link
+from lib.records.shared import TooLong, share
+from tests.records import making
 
 ADDRESS = "https://sirocco.example/shared?s="
 

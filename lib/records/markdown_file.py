@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from lib.bedrock.answer import Answer
 from lib.mistral.recipe import Recipe, Turn
-from lib.sharing.links import FILE_LIMIT, from_file, pack, unpacked
-from lib.sharing.shared import Entry, LinkError, Shared
+from lib.records.links import FILE_LIMIT, from_file, pack, unpacked
+from lib.records.shared import Entry, LinkError, Shared
 
 _COMMENT = re.compile(r"<!-- sirocco ([A-Za-z0-9_-]+) -->\s*\Z")
 _TITLES = {"answer": "An answer", "conversation": "A conversation", "comparison": "A comparison"}

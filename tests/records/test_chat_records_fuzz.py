@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.conversation.tree import new_id
-from lib.ui import saved
-from tests.ui.talks import LARGE, restored, rich, stored
+from lib.records import chat_records
+from tests.records.talks import LARGE, restored, rich, stored
 
 NASTY: list[Any] = [
     None, True, False, 0, -1, 1, 10**30, 1e308, float("nan"), float("inf"), "", "x", "\ud800", "0" * 16,
@@ -81,7 +81,7 @@ def altered(text: object, chance: random.Random) -> object:
     return json.dumps(whole)
 
 
-def usable(back: saved.Restored) -> None:
+def usable(back: chat_records.Restored) -> None:
     """It can be shown, asked on and stored again."""
     seen = [variant.id for _, variant in back.conversation.variants()]
     assert len(seen) == len(set(seen))

@@ -12,9 +12,9 @@ import json
 import re
 import zlib
 
-from lib.sharing.document import MOST_ENTRIES, MOST_TO_CHECK, from_document, to_document, weight
-from lib.sharing.reading import UNPACKED_LIMIT, Refusal, parse, unpack
-from lib.sharing.shared import LinkError, Shared, TooLong
+from lib.records.document import MOST_ENTRIES, MOST_TO_CHECK, from_document, to_document, weight
+from lib.records.json_reader import UNPACKED_LIMIT, Refusal, parse, unpack
+from lib.records.shared import LinkError, Shared, TooLong
 
 PAGE, PARAMETER = "shared", "r"
 """The page that opens links, and the part of its address that holds one."""

@@ -10,7 +10,7 @@ from lib.bedrock.problems import broken_off, cut_short
 from lib.conversation.tree import Conversation, Variant, new_id, recipe_for, recipe_to_go_on
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
-from lib.ui import saved
+from lib.records import chat_records
 
 LARGE, SMALL = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
 
@@ -71,20 +71,20 @@ def rich() -> Conversation:
 def stored(chat: Conversation) -> dict[str, str]:
     """As the browser has it."""
     texts = {}
-    for variant, place in saved.places(chat):
-        texts[variant.id] = json.dumps(saved.record(variant))
+    for variant, place in chat_records.places(chat):
+        texts[variant.id] = json.dumps(chat_records.record(variant))
         texts[f"{variant.id}/at"] = json.dumps(place)
     return texts
 
 
-def restored(texts: object) -> saved.Restored:
-    return saved.restore(new_id(), texts, nothing_runs)
+def restored(texts: object) -> chat_records.Restored:
+    return chat_records.restore(new_id(), texts, nothing_runs)
 
 
 def tree(chat: Conversation) -> list[Any]:
     """Everything of a conversation that must come back, times to a tenth of a millisecond."""
     rows = []
-    for variant, place in saved.places(chat):
+    for variant, place in chat_records.places(chat):
         parts = [part if isinstance(part, Answer) else part.answer for part in variant.parts]
         rows.append(
             (variant.id, variant.prompt, variant.sent, variant.left_out, place, [rounded(p) for p in parts])

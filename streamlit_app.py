@@ -1,14 +1,17 @@
-"""Sirocco: `streamlit run streamlit_app.py`. Start-up and response headers; the page is lib/ui/shell.py."""
+"""Sirocco: `streamlit run streamlit_app.py`.
+
+Start-up and response headers. The script of the page is lib/ui/app/shell.py.
+"""
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.ui.headers import SecurityHeaders
-from lib.ui.start import lifespan
+from lib.hosting.headers import SecurityHeaders
+from lib.ui.app.startup import lifespan
 
 app = st.App("lib/ui/shell.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
 
 if st.runtime.exists():  # a host that runs this file as a plain script, without st.App
-    from lib.ui import shell
+    from lib.ui.app import shell
 
     shell.run()

@@ -2,29 +2,31 @@
 
 import streamlit as st
 
-from lib.ui import controls, shelf, welcome
-from lib.ui.compare import acts, results, setup, state, view
-from lib.ui.start import backend
+from lib.ui.app.startup import backend
+from lib.ui.browser import runs_storage
+from lib.ui.chat import header
+from lib.ui.compare import actions, columns, results, setup, state
+from lib.ui.sidebar import controls
 
-acts.go_where_asked()
+actions.go_where_asked()
 here = backend()
-welcome.say_what_was_ignored(here)
+header.say_what_was_ignored(here)
 model = controls.sidebar(here)
 st.title("Compare")
-st.caption(welcome.origin(here, model))
+st.caption(header.origin(here, model))
 run = state.shown()
 going = run if run and not run.ended else None
-shelf.mount()
+runs_storage.mount()
 
 mark = setup.show(here, model, going)
-if reason := acts.refused():
+if reason := actions.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
 
 # Both places exist before the lanes stream, so that what a run before has left goes at once.
 lanes, below = st.container(), st.empty()
 if run:
     with lanes:
-        view.show(run, here, mark, going is not None)
+        columns.show(run, here, mark, going is not None)
 with below.container():
     if run:
         results.show(run, here)

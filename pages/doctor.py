@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.hosting import calls, doctor
 from lib.hosting.check import Check, summary, worst_first
-from lib.ui.start import backend
+from lib.ui.app.startup import backend
 
 ICONS = {
     "failed": ":red[:material/cancel:]",

@@ -1,7 +1,7 @@
 """A link or file that somebody shared: the recorded answer at its pace, and the same recipe run here."""
 
-from lib.ui.share import carry, opened, view
-from lib.ui.start import backend
+from lib.ui.app.startup import backend
+from lib.ui.shared import handoff, opened, shared_page
 
-carry.go_where_asked()
-view.show(opened.opened(), backend())
+handoff.go_where_asked()
+shared_page.show(opened.opened(), backend())

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.conversation.tree import Conversation, Slot
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
-from lib.ui import session
+from lib.ui.app import session
 from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
 from tests.engine import FRIENDLY
@@ -31,7 +31,7 @@ from tests.pages.visiting import (
 )
 from tests.records.talks import asked
 from tests.support.browser_tab import Browser
-from tests.ui.tab import Tab
+from tests.ui.browser.tab import Tab
 
 DELTA = find("mistral.mistral-large-3-675b-instruct")
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

@@ -12,7 +12,7 @@ from tests.local.waiting import eventually
 from tests.pages.live import LivePage
 from tests.pages.visiting import answers, bodies, button, everything, on_local, run
 
-PAGE = "../../pages/compare.py"
+PAGE = "../../../pages/compare.py"
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 
 

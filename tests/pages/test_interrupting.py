@@ -55,7 +55,7 @@ def test_a_comparison_in_which_one_waits_in_line(
     live: LivePage, endpoint: Endpoint, prompt: str, shown: str
 ) -> None:
     at = on_local(endpoint.url)
-    at.switch_page("../../pages/compare.py")
+    at.switch_page("../../../pages/compare.py")
     run(at).multiselect(key="compare-temperature-1").set_value([0.0, 0.2, 0.5, 0.7, 1.0])
     at.text_area(key="compare-prompt").set_value(prompt)
     at.button(key="compare-run").click()
@@ -70,7 +70,7 @@ def test_a_shared_recipe_that_is_run_here(
     live: LivePage, endpoint: Endpoint, prompt: str, shown: str
 ) -> None:
     at = on_local(endpoint.url)
-    at.switch_page("../../pages/shared.py")
+    at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = link("answer", prompt)
     run(at).button(key="shared-run-0").click()
     assert_it_can_be_interrupted(live, at, shown)
@@ -79,6 +79,6 @@ def test_a_shared_recipe_that_is_run_here(
 @pytest.mark.parametrize("kind", ["answer", "comparison"])
 def test_a_recorded_answer_that_is_played(live: LivePage, endpoint: Endpoint, kind: Kind) -> None:
     at = on_local(endpoint.url)
-    at.switch_page("../../pages/shared.py")
+    at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = link(kind, "Say it.", Beat(0, 3), Beat(20_000, 2))
     assert_it_can_be_interrupted(live, at, '"w1"')

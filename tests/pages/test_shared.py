@@ -14,8 +14,8 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe, Turn
 from lib.records.links import to_link
 from lib.records.shared import PARTS, share
-from lib.ui.share.carry import conversation
-from lib.ui.start import ROOT
+from lib.ui.app.startup import ROOT
+from lib.ui.shared.handoff import conversation
 from tests.conftest import Endpoint
 from tests.pages.visiting import bodies, on_aws, opened, run
 from tests.records import making
@@ -112,11 +112,13 @@ def test_a_shared_comparison_is_run_here_with_exactly_its_values(
     recipes = [Recipe(**{**SAME, **one}) for one in different]
     shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=making.DAY)
     at = on_aws(endpoint.url)
-    at.switch_page("../../pages/shared.py")
+    at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = to_link(shared)
     run(at).button(key="shared-compare").click()
     assert run(at).title[0].value == "Compare"
-    at.switch_page("../../pages/compare.py")  # or AppTest would go back to the page that it was told before
+    at.switch_page(
+        "../../../pages/compare.py"
+    )  # or AppTest would go back to the page that it was told before
     at.button(key="compare-run").click()
     with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
         run(at)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.ui.start import backend
+from lib.ui.app.startup import backend
 from tests.conftest import Endpoint
 from tests.hosting.stand import Stand, profile, serving, summary
 from tests.local.waiting import eventually

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.ui import shell
+from lib.ui.app import shell
 
 AWS = {
     "SIROCCO_BACKEND": "aws",

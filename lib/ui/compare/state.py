@@ -12,7 +12,7 @@ from lib.records.run_records import RUNS as MOST
 from lib.records.run_records import age
 
 SHELF = "comparison_shelf"
-"""Where lib/ui/shelf.py remembers what the browser has of the runs."""
+"""Where lib/ui/browser/runs_storage.py remembers what the browser has of the runs."""
 _HELD = ("comparison", "comparisons", "comparison_refused", "comparison_rounds", "comparison_used", SHELF)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.snippets.programs import LANGUAGES, Language, Snippet, snippet
-from lib.ui.share import copying
+from lib.ui.browser import copy_button
 
 _LONG = 420  # px
 
@@ -31,7 +31,7 @@ def show(answer: Answer, here: Backend, key: str) -> None:
     with st.container(height=_LONG, border=False):
         st.code(made.code, language=highlight, wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center"):
-        copying.button("Copy the code", made.code, f"{key}-copy")
+        copy_button.button("Copy the code", made.code, f"{key}-copy")
         st.download_button(
             f"Save {made.file_name}",
             made.code,

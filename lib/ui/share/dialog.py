@@ -12,7 +12,8 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.records import links, qr
 from lib.records.shared import PARTS, Kind, Part, Shared, TooLong, share
-from lib.ui.share import copying, take_away
+from lib.ui.browser import copy_button
+from lib.ui.share import downloads
 
 _KINDS: dict[Kind, str] = {
     "answer": "This answer",
@@ -48,7 +49,7 @@ def show(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
     with embed_tab:
         _frame(url)
     with file_tab:
-        take_away.show(shared, key)
+        downloads.show(shared, key)
 
 
 def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]:
@@ -104,13 +105,13 @@ def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | Non
             packed = links.to_link(shared)
         except TooLong as long:
             st.text(f"{long.sentence} Leave something out above, or send the file.")
-            take_away.recipe_file(shared, "long")
+            downloads.recipe_file(shared, "long")
             return None
         url = address(packed)
         with st.container(height=110, border=False):
             st.code(url, language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
-            copying.button("Copy the link", url, "copy-link")
+            copy_button.button("Copy the link", url, "copy-link")
             st.caption(f"{len(packed):,} of {links.LIMIT:,} characters", width="content")
         if urlsplit(url).hostname in ("localhost", "127.0.0.1"):
             st.caption("This page runs on your own computer: the link opens only there.")
@@ -137,7 +138,7 @@ def _frame(url: str | None) -> None:
         return
     with st.container(height=140, border=False):
         st.code(frame(url), language=None, wrap_lines=True)
-    copying.button("Copy the frame", frame(url), "copy-frame")
+    copy_button.button("Copy the frame", frame(url), "copy-frame")
     st.caption("For a page of your own. The host of this one must allow it: SIROCCO_FRAME_ANCESTORS.")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 
-from lib.ui.share import carry, dialog
+from lib.ui.share import dialog
+from lib.ui.shared import handoff
 from tests.markdown.test_playback import recorded
 from tests.records.making import HOSTILE
 
@@ -25,4 +26,4 @@ def test_only_what_is_there_is_asked_about() -> None:
 
 
 def test_pages_to_carry_on_to_are_there() -> None:
-    assert carry.CHAT.exists()
+    assert handoff.CHAT.exists()

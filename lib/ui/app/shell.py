@@ -1,0 +1,30 @@
+"""The script behind every page: page settings and navigation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.ui.app.startup import ROOT
+
+ICON = Path(__file__).with_name("sirocco.svg")
+
+
+def run() -> None:
+    """Draw the page that the URL names."""
+    # Without icons: Streamlit would fetch the icon of the page for the browser's tab from another host.
+    pages = [
+        st.Page(ROOT / "pages" / "chat.py", title="Chat", default=True),
+        st.Page(ROOT / "pages" / "compare.py", title="Compare"),
+        st.Page(ROOT / "pages" / "shared.py", title="Shared"),
+        st.Page(ROOT / "pages" / "doctor.py", title="Doctor"),
+    ]
+    page = st.navigation(pages, position="top")
+    wide = page.title == "Compare"
+    st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")
+    page.run()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,254 @@
+// The page's one piece of JavaScript. It keeps the conversation in this browser, does what the server asks in
+// numbered operations (each exactly once), speaks to screen readers, copies text, and lets "/" reach the prompt.
+//
+// localStorage:    sirocco/1/<chat>/<variant>        the record of one variant; nothing in it is read here
+//                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
+//                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
+//                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
+//                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
+// sessionStorage:  sirocco/1/tab                     the conversation of this tab
+
+const OURS = "sirocco/";
+const SPACE = "sirocco/1/";
+const TAB = SPACE + "tab";
+const DAY = 24 * 3600 * 1000; // milliseconds
+const KEPT_CHATS = 20;
+const KEPT_DAYS = 30;
+const MOST = 17_000_000; // bytes that are sent to the server; a websocket message has a limit of 20 MB
+const STALE_BEAT = 5000;
+
+// One state for each page load, whatever becomes of this module.
+const page = (window.siroccoKeeper ??= {
+  me: Math.random().toString(36).slice(2),
+  work: Promise.resolve(),
+  refused: new Set(), // conversations that another tab has; nothing is written to them
+});
+const local = probe(() => window.localStorage);
+const tab = probe(() => window.sessionStorage);
+
+export default function ({ data, setTriggerValue, parentElement }) {
+  page.tell = setTriggerValue;
+  const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
+  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  page.work = page.work.then(() => obey(data)).catch((error) => console.error("keeper", error));
+}
+
+async function obey(data) {
+  if (page.session !== data.session) {
+    start();
+    Object.assign(page, { session: data.session, applied: 0, told: false, refused: new Set() });
+    page.waiting = await greet();
+  }
+  if (data.loaded) page.waiting = false;
+  if (!page.waiting && data.chat !== page.chat) await hold(data.chat);
+  page.live = data.live;
+  if (data.chat === page.forgotten) page.tell("forgotten", true); // this page of the app was not open then
+  if (data.operations.length && data.operations[0][0] > page.applied + 1) page.tell("gap", page.applied);
+  for (const [number, what, ...rest] of data.operations) {
+    if (number <= page.applied) continue;
+    page.applied = number;
+    await operations[what](...rest);
+  }
+}
+
+const operations = {
+  async set(chat, name, value) {
+    if (page.refused.has(chat)) return;
+    const key = SPACE + chat + "/" + name;
+    const text = JSON.stringify(value);
+    let done = write(local, key, text);
+    for (const old of done ? [] : await spare(0)) done = done || (drop(old), write(local, key, text));
+    if (done) {
+      touch(chat);
+      if (chat === page.chat) write(tab, TAB, chat);
+    } else if (!page.told) {
+      page.told = true;
+      page.tell("trouble", local ? "full" : "unavailable");
+    }
+  },
+  del(chat, name) {
+    if (!page.refused.has(chat)) local?.removeItem(SPACE + chat + "/" + name);
+  },
+  drop: (chat) => page.refused.has(chat) || drop(chat),
+  load(chat) {
+    page.tell("saved", { version: 1, asked: true, chat, ...read(chat) });
+  },
+  forget() {
+    wipe();
+    page.bus?.postMessage("forget");
+  },
+  say(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    page.voice.append(line);
+    while (page.voice.childElementCount > 3) page.voice.firstElementChild.remove();
+  },
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // an insecure address
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  },
+};
+
+// ---- once for each page load, and once for each session ----
+
+function start() {
+  if (page.voice) return;
+  page.voice = Object.assign(document.createElement("div"), { id: "sirocco-voice", role: "status" });
+  page.voice.setAttribute("aria-live", "polite");
+  page.voice.style.cssText =
+    "position:fixed;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+  document.body.append(page.voice);
+  document.addEventListener("keydown", focusPrompt);
+  setInterval(beat, 1000);
+  document.addEventListener("visibilitychange", beat);
+  window.addEventListener("pagehide", () => {
+    beat();
+    if (!hasChat()) return;
+    if (names(page.chat).length) touch(page.chat);
+    local?.removeItem(SPACE + page.chat + "/held");
+  });
+  page.bus = new BroadcastChannel(SPACE);
+  page.bus.onmessage = () => {
+    wipe();
+    page.refused.add((page.forgotten = page.chat));
+    page.tell("forgotten", true);
+  };
+}
+
+// Tell the server what this browser has; false when there is nothing to tell.
+async function greet() {
+  const mine = tab?.getItem(TAB);
+  const told = mine ? read(mine) : { records: {} };
+  for (const old of await spare(KEPT_CHATS)) drop(old);
+  const recent = (await spare(0)).filter((chat) => Date.now() - touched(chat) < DAY);
+  const offer = recent.filter((chat) => names(chat).length).pop(); // not one whose answers were all deleted
+  const other = keys(local).some((key) => key.startsWith(OURS) && !key.startsWith(SPACE));
+  if (!Object.keys(told.records).length && !offer && !other && local) return false;
+  page.tell("saved", { version: 1, chat: mine, ...told, offer, other, unavailable: !local });
+  return true;
+}
+
+function focusPrompt(event) {
+  const typing = 'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="dialog"]';
+  const box = document.querySelector('[data-testid="stChatInputTextArea"]');
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !box) return;
+  if (event.composedPath()[0].closest?.(typing)) return;
+  event.preventDefault();
+  box.focus();
+}
+
+// Each second: what the page shows of a running answer, and that this tab is alive.
+function beat() {
+  const shown = page.live && document.querySelector(".st-key-live-answer");
+  const [chat, variant] = page.live ?? [];
+  if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${variant}/live`, shown.innerText);
+  if (hasChat() && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
+}
+
+// ---- one tab for each conversation ----
+
+const hasChat = () => page.chat && !page.refused.has(page.chat);
+
+async function hold(chat) {
+  page.letGo?.();
+  page.letGo = null;
+  page.chat = chat;
+  if (names(chat).length) write(tab, TAB, chat); // before anything waits: a reload may come
+  else tab?.removeItem(TAB);
+  if (!(await take(chat))) {
+    page.refused.add(chat);
+    page.tell("taken", chat);
+    return;
+  }
+  page.refused.delete(chat);
+  beat();
+}
+
+async function take(chat) {
+  if (!navigator.locks) return !(await held()).has(chat); // an insecure address: go by heartbeats
+  return new Promise((taken) => {
+    const signal = AbortSignal.timeout(400); // a page that was just left may still let go
+    const keep = () => new Promise((letGo) => ((page.letGo = letGo), taken(true)));
+    navigator.locks.request(SPACE + chat, { signal }, keep).catch(() => taken(false));
+  });
+}
+
+// The conversations that open tabs have.
+async function held() {
+  if (navigator.locks) {
+    const locks = await navigator.locks.query();
+    return new Set(locks.held.map((lock) => lock.name.slice(SPACE.length)));
+  }
+  const alive = keys(local).filter((key) => {
+    const [who, when] = key.startsWith(SPACE) && key.endsWith("/held") ? local.getItem(key).split(" ") : [];
+    return who && who !== page.me && Date.now() - when < STALE_BEAT;
+  });
+  return new Set(alive.map((key) => key.split("/")[2]));
+}
+
+// ---- storage ----
+
+function probe(get) {
+  try {
+    return get();
+  } catch {
+    return null; // switched off in this browser
+  }
+}
+
+const keys = (store) => (store ? Object.keys(store) : []);
+
+function write(store, key, value) {
+  try {
+    store.setItem(key, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function names(chat) {
+  const start = SPACE + chat + "/";
+  const ours = keys(local).filter((key) => key.startsWith(start));
+  return ours.map((key) => key.slice(start.length)).filter((name) => !["touched", "held"].includes(name));
+}
+
+function read(chat) {
+  const records = {};
+  let size = 0;
+  for (const name of names(chat)) {
+    const text = local.getItem(SPACE + chat + "/" + name);
+    size += new TextEncoder().encode(JSON.stringify(text)).length;
+    if (size < MOST) records[name] = text;
+  }
+  return { records, cut: size >= MOST };
+}
+
+const touch = (chat) => write(local, SPACE + chat + "/touched", String(Date.now()));
+const touched = (chat) => Number(local.getItem(SPACE + chat + "/touched")) || 0;
+
+// Conversations that no tab has, oldest first: all but the newest `keep` and whatever is too old.
+async function spare(keep) {
+  const taken = await held();
+  const mine = tab?.getItem(TAB);
+  const all = new Set(keys(local).filter((key) => key.startsWith(SPACE)).map((key) => key.split("/")[2]));
+  const free = [...all].filter((chat) => !taken.has(chat) && chat !== mine && chat !== page.chat);
+  free.sort((one, other) => touched(one) - touched(other));
+  return free.filter((chat, at) => at < free.length - keep || (keep && Date.now() - touched(chat) > KEPT_DAYS * DAY));
+}
+
+function drop(chat) {
+  for (const key of keys(local)) if (key.startsWith(SPACE + chat + "/")) local.removeItem(key);
+}
+
+function wipe() {
+  for (const store of [local, tab])
+    for (const key of keys(store)) if (key.startsWith(OURS)) store.removeItem(key);
+}

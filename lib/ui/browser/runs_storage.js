@@ -1,0 +1,62 @@
+// Keeps the runs of the Compare page in this browser: one text, which is not read here. Every time the page is
+// drawn, what is stored is compared with what this tab last saw of it; so a reload, another tab's runs and
+// "Forget everything" are all noticed in the same place, and nothing is written over that was not seen.
+//
+// localStorage:    sirocco/1/shelf     the runs, newest first (lib/records/run_records.py)
+
+const KEY = "sirocco/1/shelf";
+const SPACE = "sirocco/1/"; // where chat_storage.js tells other tabs to forget
+const MOST = 300_000; // characters that the server reads; one more tells it that there are more
+
+// One state for each page load, whatever becomes of this module.
+const page = (window.siroccoShelf ??= {});
+
+export default function ({ data, setTriggerValue, parentElement }) {
+  const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
+  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  const local = probe();
+  if (!local) return;
+  if (page.session !== data.session)
+    Object.assign(page, { session: data.session, known: null, number: 0, full: false });
+  Object.assign(page, { tell: setTriggerValue, place: parentElement });
+  page.bus ??= listen();
+  const stored = local.getItem(KEY);
+  if (page.gone === page.session || (stored === null && page.known !== null)) {
+    page.tell("forgotten", page.session);
+  } else if (stored !== page.known) {
+    page.known = stored;
+    page.tell("saved", stored.slice(0, MOST + 1));
+  } else if (data.number > page.number && data.text === null) {
+    page.tell("gap", data.number);
+  } else if (data.number > page.number) {
+    page.number = data.number;
+    write(local, data.text);
+  }
+}
+
+function write(local, text) {
+  try {
+    local.setItem(KEY, text);
+    page.known = text;
+  } catch { // full; what was there before is still there
+    if (!page.full) page.tell("full", true);
+    page.full = true;
+  }
+}
+
+function listen() {
+  const bus = new BroadcastChannel(SPACE);
+  bus.onmessage = () => {
+    page.gone = page.session;
+    if (page.place.isConnected) page.tell("forgotten", page.session); // else when the page is next drawn
+  };
+  return bus;
+}
+
+function probe() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null; // switched off in this browser
+  }
+}

@@ -1,0 +1,136 @@
+"""What a person can do in the chat. These are callbacks: they run before the page is drawn, so that requests
+leave first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.conversation.tree import Conversation, Slot, Variant, recipe_for, recipe_to_go_on
+from lib.mistral.catalog import Model
+from lib.mistral.recipe import Recipe, RecipeError
+from lib.ui.app.session import Refused, Undo, conversation
+from lib.ui.app.startup import backend
+from lib.ui.browser import chat_storage
+from lib.ui.sidebar import settings
+
+
+def ask(prompt: str) -> None:
+    """A new turn at the end, with the settings of the sidebar."""
+    if prompt.strip():
+        earlier = [slot.variant for slot in conversation().path()]
+        _send(prompt, earlier, conversation().append)
+
+
+def ask_typed() -> None:
+    """The same with what is in the chat input."""
+    ask(st.session_state["prompt"] or "")
+
+
+def ask_again(slot: Slot, prompt: str | None = None) -> None:
+    """Another variant of a turn with the settings of the sidebar; with another prompt if one is given."""
+    st.session_state.pop("editing", None)
+    _send(prompt or slot.variant.prompt, conversation().before(slot), slot.add)
+
+
+def ask_edited(slot: Slot, key: str) -> None:
+    """The same with the prompt in the text area `key`."""
+    if st.session_state[key].strip():
+        ask_again(slot, st.session_state[key])
+
+
+def ask_another_model(slot: Slot, model: Model) -> None:
+    """The same prompt from another model, which becomes the selected one."""
+    st.session_state["model"] = model.id
+    settings.fit(model)
+    ask_again(slot)
+
+
+def retry(slot: Slot) -> None:
+    """The very same recipe once more, as another variant."""
+    _go_ahead()
+    old = slot.variant
+    stream = backend().stream(old.answer.recipe)
+    slot.add(Variant(old.prompt, [stream], old.sent, old.left_out))
+
+
+def go_on(variant: Variant) -> None:
+    """Let an answer that was cut or stopped go on where it ended."""
+    _go_ahead()
+    variant.parts.append(backend().stream(recipe_to_go_on(variant)))
+
+
+def step(slot: Slot, by: int) -> None:
+    """Show the variant before or after."""
+    close_dialog()
+    slot.step(by)
+
+
+def edit(variant: Variant | None) -> None:
+    """Open a prompt for editing, or with None close the editor."""
+    st.session_state["editing"] = variant.id if variant else None
+
+
+def delete(slot: Slot) -> None:
+    """Take a turn out; it can be undone until the next one is asked."""
+    chat = conversation()
+    earlier = chat.before(slot)
+    chat.remove(slot)
+    st.session_state["undo"] = Undo("Turn deleted.", chat, slot, earlier[-1] if earlier else None)
+
+
+def copy(variant: Variant) -> None:
+    """Put the answer on the visitor's clipboard."""
+    chat_storage.copy(variant.answer.shown_text)
+
+
+def open_dialog(kind: str, variant: Variant) -> None:
+    """Open a dialog about an answer; it stays open until it is dismissed, also while an answer streams."""
+    st.session_state["dialog"] = (kind, variant.id)
+
+
+def close_dialog() -> None:
+    """Forget the dialog that was dismissed."""
+    st.session_state.pop("dialog", None)
+
+
+def new_chat() -> None:
+    """Begin an empty conversation; the old one can be brought back until something is asked."""
+    running = conversation().running()
+    if running and running.running:
+        running.running.close()
+    st.session_state["undo"] = Undo("New chat.", conversation())
+    st.session_state["conversation"] = Conversation()
+
+
+def undo() -> None:
+    """Bring back what the newest removal took away."""
+    taken: Undo = st.session_state.pop("undo")
+    chat = st.session_state["conversation"] = taken.conversation
+    if taken.slot and taken.parent:
+        taken.slot.variant.next, taken.parent.next = taken.parent.next, taken.slot
+    elif taken.slot:
+        taken.slot.variant.next, chat.root = chat.root, taken.slot
+
+
+def reuse(recipe: Recipe) -> None:
+    """Move the sidebar to the settings of a recipe."""
+    settings.move_to(recipe)
+
+
+def _send(prompt: str, earlier: list[Variant], place: Callable[[Variant], None]) -> None:
+    model, chosen = settings.chosen(backend())
+    try:
+        recipe, sent, left_out = recipe_for(prompt, earlier, model.id, chosen)
+    except RecipeError as error:
+        st.session_state["refused"] = Refused(prompt, str(error))
+        return
+    _go_ahead()
+    place(Variant(prompt, [backend().stream(recipe)], sent, left_out))
+
+
+def _go_ahead() -> None:
+    """Something new is asked: what was open or could be undone is over."""
+    st.session_state.pop("undo", None)
+    close_dialog()

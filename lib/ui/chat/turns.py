@@ -1,0 +1,229 @@
+"""The turns on the page: the prompt, the answer live or settled, its line, and what can be done with it."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.bedrock.account import nearest_active
+from lib.bedrock.answer import joined
+from lib.bedrock.problems import Problem
+from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Slot, Variant
+from lib.markdown.pacing import typewriter
+from lib.markdown.sanitize import inert
+from lib.markdown.streamlit_markdown import typeset
+from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.session import conversation
+from lib.ui.app.startup import backend
+from lib.ui.chat import actions
+from lib.ui.chat.turn_foot import show_foot
+
+USER, MODEL = ":material/person:", ":material/air:"
+_STOP_NOTICED_S = 0.25
+_HEAD_START_S = 0.06
+_NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
+
+
+class _Frame(NamedTuple):
+    """Where the parts of a turn stand, the same live and settled: a tick of `_notice_stop` that comes late,
+    when the page is already settled, then meets an empty `pulse`."""
+
+    prompt: DeltaGenerator
+    body: DeltaGenerator
+    foot: DeltaGenerator
+    pulse: DeltaGenerator
+
+    def clear_the_rest(self) -> None:
+        """What the run before had drawn beyond what is drawn now: Streamlit clears it only when this run has
+        ended, and that takes as long as the answer."""
+        for place in (self.prompt, self.body, self.body, self.foot):
+            place.empty()
+
+
+class _Older:
+    """The turns above a running answer: drawn once, when the browser has had time for its first words."""
+
+    def __init__(self, turns: list[tuple[Slot, DeltaGenerator]], moved: bool) -> None:
+        self._turns, self._moved = turns, moved
+        self._due = time.monotonic() + _HEAD_START_S
+
+    def draw_when_due(self) -> None:
+        if self._turns and time.monotonic() >= self._due:
+            turns, self._turns = self._turns, []
+            for slot, place in turns:
+                frame = _show_settled(slot, place, newest=False)
+                if self._moved:
+                    frame.clear_the_rest()
+
+    def wait(self) -> None:
+        time.sleep(max(0, self._due - time.monotonic()))
+
+
+def show_turns(slots: list[Slot], followed: Variant | None) -> None:
+    """Draw them; an answer to be followed goes first, to its end, and then the page is run again.
+
+    `followed` ran when the keeper was told so; it may have ended since.
+    """
+    last = conversation().last()
+    turns = [(slot, st.container()) for slot in slots]
+    began, drawn = st.session_state.get("turns_drawn", (None, 0))
+    for _ in range(drawn - len(turns)):
+        st.empty()
+    begins = slots[0].variants[0].id if slots else None
+    st.session_state["turns_drawn"] = begins, len(turns)
+    if turns and (newest := turns[-1][0].variant) and (newest is followed or not newest.settled):
+        slot, place = turns.pop()
+        older = _Older(turns, moved=begins != began)
+        if newest is followed:
+            _follow(newest, _show_frame(slot, place), older)
+            older.wait()
+            st.rerun()
+        _show_settled(slot, place, newest=True)
+        older.wait()
+        older.draw_when_due()
+        return
+    for slot, place in turns:
+        _show_settled(slot, place, newest=slot is last)
+
+
+def _show_settled(slot: Slot, place: DeltaGenerator, newest: bool) -> _Frame:
+    frame = _show_frame(slot, place)
+    with frame.body:
+        _show_answer(slot)
+    with frame.foot:
+        show_foot(slot, newest)
+    slot.variant.settled = True
+    return frame
+
+
+def _show_frame(slot: Slot, place: DeltaGenerator) -> _Frame:
+    variant = slot.variant
+    with place:
+        prompt = st.chat_message("You", avatar=USER)
+        with prompt:
+            _show_prompt(slot)
+        with st.chat_message("assistant", avatar=MODEL):
+            body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
+    if variant.left_out:
+        body.caption(f"{_count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
+    return _Frame(prompt, body, foot, pulse)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _show_prompt(slot: Slot) -> None:
+    variant = slot.variant
+    if st.session_state.get("editing") == variant.id:
+        key = f"edited-{variant.id}"
+        st.text_area("Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=20_000)
+        with st.container(horizontal=True):
+            st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(slot, key))
+            st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
+        return
+    with st.container(horizontal=True, border=True, vertical_alignment="center"):
+        st.text(variant.prompt, width="stretch")
+        st.button(
+            "Edit",
+            key=f"edit-{variant.id}",
+            icon=":material/edit:",
+            type="tertiary",
+            on_click=actions.edit,
+            args=(variant,),
+        )
+
+
+def _show_answer(slot: Slot) -> None:
+    answer = slot.variant.answer
+    if answer.shown_text:
+        st.markdown((inert if slot.variant.foreign else typeset)(answer.shown_text))
+    if answer.problem:
+        _show_problem(slot, answer.problem)
+
+
+def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
+    """Write the answer as it arrives; returns when it has ended."""
+
+    def tick() -> None:
+        _yield_to_streamlit()
+        older.draw_when_due()
+
+    stream = variant.parts[-1]
+    if not isinstance(stream, AnswerStream):
+        return
+    follower = variant.follower = object()
+    variant.settled = False
+    try:
+        with frame.pulse:
+            _notice_stop(variant)
+        frame.foot.button(
+            "Stop",
+            key="stop-answer",
+            icon=":material/stop_circle:",
+            type="tertiary",
+            shortcut="Escape",
+            on_click=stream.close,
+        )
+        if len(variant.parts) > 1:
+            frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text))
+        live = frame.body.empty()
+        frame.clear_the_rest()
+        with live:
+            st.markdown(":shimmer[Waiting for the first token]")
+            while not stream.read(0, 0.05) and not stream.ended:
+                tick()
+            with st.container(key="live-answer"):  # the browser keeps what stands here, should we die
+                st.write_stream(typewriter(stream, tick))
+    finally:
+        if variant.follower is follower:  # a rerun may have begun to follow in the meantime
+            variant.follower = None
+
+
+def _yield_to_streamlit() -> None:
+    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
+    _ = "conversation" in st.session_state
+
+
+@st.fragment(run_every=_STOP_NOTICED_S)
+def _notice_stop(variant: Variant) -> None:
+    """The chat input's stop ends the script and runs nothing of ours; but then this fragment is run again."""
+    if variant.follower is None and not variant.settled:
+        if variant.running:
+            variant.running.close()
+        st.rerun()
+
+
+def _show_problem(slot: Slot, problem: Problem) -> None:
+    variant = slot.variant
+
+    def buttons() -> None:
+        if problem.retry:
+            st.button(
+                "Retry",
+                key=f"retry-{variant.id}",
+                icon=":material/refresh:",
+                on_click=actions.retry,
+                args=(slot,),
+            )
+        if problem.kind in _NOT_FOR_THIS_ACCOUNT:
+            _offer_another_model(slot)
+
+    problem_card(problem, buttons=buttons, key=f"problem-{variant.id}")
+
+
+def _offer_another_model(slot: Slot) -> None:
+    """The nearest model that is active, one click away, with the same prompt."""
+    other = nearest_active(slot.variant.answer.recipe.model, backend().models)
+    if other:
+        st.button(
+            f"Ask {other.name} instead",
+            key=f"instead-{slot.variant.id}",
+            icon=":material/swap_horiz:",
+            on_click=actions.ask_another_model,
+            args=(slot, other),
+        )

@@ -1,0 +1,95 @@
+"""What a person can do on the compare page. These are callbacks: requests leave before the page is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lib.comparison import blind, plan
+from lib.comparison.run import Lane, Run
+from lib.conversation.tree import Variant
+from lib.mistral.recipe import RecipeError
+from lib.ui.app.session import conversation
+from lib.ui.app.startup import ROOT, backend
+from lib.ui.compare import state
+from lib.ui.sidebar import settings
+
+PROMPT = "compare-prompt"
+CHAT = ROOT / "pages" / "chat.py"
+
+
+def begin(run: Run) -> None:
+    """Send a new run on its way."""
+    state.add(run)
+    run.follow(backend().stream)
+
+
+def fill(prompt: str) -> None:
+    """A prompt of the guide into the box."""
+    st.session_state[PROMPT] = prompt
+
+
+def stop(what: Run | Lane) -> None:
+    """End it and keep its text; what waits in line is not sent."""
+    what.stop()
+
+
+def again(run: Run, lane: Lane) -> None:
+    """A lane once more: the answers that are not whole, or if all are, all of them."""
+    lane.again()
+    _go_on(run)
+
+
+def again_changed(run: Run, lane: Lane, key: str) -> None:
+    """A lane once more, with the value in the widget `key`."""
+    try:
+        lane.again(plan.change(lane.recipe, run.subject, st.session_state[key]))
+    except RecipeError as error:
+        st.session_state["comparison_refused"] = str(error)
+        return
+    _go_on(run)
+
+
+def repeat(run: Run) -> None:
+    """The same recipes as a run of their own."""
+    begin(run.again())
+
+
+def read(lane: Lane, number: int) -> None:
+    """Show this repeat in full."""
+    lane.shown = number
+
+
+def pick(run: Run, index: int) -> None:
+    """The answer liked best in a blind run; from now on everybody may know."""
+    run.picked = index
+    state.rounds().append(blind.Round(blind.kind(run.prompt), run.name(index)))
+
+
+def use(lane: Lane) -> None:
+    """Carry the answer and its recipe into the chat; the page then goes there."""
+    answer = lane.answer
+    if answer is None:
+        return
+    conversation().append(Variant(answer.recipe.turns[-1].text, [answer]))
+    settings.move_to(answer.recipe)
+    st.session_state["comparison_used"] = True
+
+
+def go_where_asked() -> None:
+    """Call first on the page: leaves for the chat after `use`."""
+    if st.session_state.pop("comparison_used", False):
+        # None would be refused: the sidebar's widgets are bound to the address and write it anew.
+        st.switch_page(CHAT, query_params={})
+
+
+def refused() -> str:
+    """Why the last change was not sent, once; "" if it was."""
+    said: Any = st.session_state.pop("comparison_refused", "")
+    return str(said)
+
+
+def _go_on(run: Run) -> None:
+    run.resume()
+    run.follow(backend().stream)

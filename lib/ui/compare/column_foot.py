@@ -1,0 +1,179 @@
+"""Below the text of a lane: its repeats, how it ended, what went wrong, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.bedrock.answer import Answer
+from lib.bedrock.summary import answer_line
+from lib.comparison import plan
+from lib.comparison.run import Lane, Run
+from lib.comparison.spread import groups
+from lib.markdown.escape import escape
+from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.startup import backend
+from lib.ui.compare import actions
+
+_LABEL = 48  # characters of an answer on its card
+
+
+def plain(text: str) -> str:
+    """Any text as Markdown that shows just this text, on one line."""
+    return escape(" ".join(text.split()))
+
+
+def show(run: Run, index: int) -> None:
+    """The whole foot of a lane that has ended, in the current container."""
+    _how_it_ended(run, index)
+    lane = run.lanes[index]
+    readable = bool(lane.answer and lane.answer.text.strip())
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        if run.hidden:
+            if run.ended and readable:
+                _pick(run, index)
+            if lane.failed:
+                _again(run, index)
+            return
+        if readable:
+            st.button(
+                "Use this one",
+                key=f"use-{run.id}-{index}",
+                icon=":material/chat:",
+                type="tertiary",
+                help="Carry this answer and its settings into the chat",
+                on_click=actions.use,
+                args=(lane,),
+            )
+        _again(run, index)
+        _change(run, index)
+    _earlier(lane)
+
+
+def show_ending(run: Run, index: int) -> None:
+    """What is known of a lane that has just ended while others still run."""
+    _how_it_ended(run, index)
+    _again(run, index)
+
+
+def _how_it_ended(run: Run, index: int) -> None:
+    lane = run.lanes[index]
+    answer = lane.answer
+    if answer and not run.hidden:
+        st.caption(line(run, answer))
+    elif answer is None:
+        st.caption("Not sent")
+    problems = [answer.problem for answer in lane.answers if answer.problem]
+    for kind in dict.fromkeys(problem.kind for problem in problems):
+        alike = [problem for problem in problems if problem.kind == kind]
+        share = f" ({len(alike)} of {len(lane.calls)})" if len(lane.calls) > 1 else ""
+        problem_card(alike[0], note=share, anonymous=run.hidden)
+
+
+def _pick(run: Run, index: int) -> None:
+    st.button(
+        "I like this best",
+        key=f"pick-{run.id}-{index}",
+        icon=":material/favorite:",
+        on_click=actions.pick,
+        args=(run, index),
+    )
+
+
+def _again(run: Run, index: int) -> None:
+    """The one button that runs this lane again."""
+    lane = run.lanes[index]
+    st.button(
+        "Retry" if lane.failed else "Again",
+        key=f"again-{run.id}-{index}",
+        icon=":material/refresh:",
+        type="secondary" if lane.failed else "tertiary",
+        help="Run this lane again; the others stay",
+        on_click=actions.again,
+        args=(run, lane),
+    )
+
+
+def line(run: Run, answer: Answer) -> str:
+    """The answer line without what the lane's name says already."""
+    recipe = answer.recipe
+    told = answer_line(answer).removeprefix(f"{recipe.model.name} · ")
+    if run.subject == "temperature" and recipe.temperature is not None:
+        told = told.removeprefix(f"t {recipe.temperature:g} · ")
+    return told
+
+
+def show_repeats(run: Run, index: int) -> None:
+    """One small card for each different answer; a click shows it in full."""
+    lane = run.lanes[index]
+    sent = [(number, answer) for number, call in enumerate(lane.calls) if (answer := call.answer)]
+    texts = [answer.shown_text for _, answer in sent]
+    alike = groups(texts)
+    with st.container(gap="xxsmall", key=f"repeats-{index}"):
+        for members in alike:
+            numbers = [sent[member][0] for member in members]
+            text = " ".join(texts[members[0]].split()) or "no text"
+            short = escape(text if len(text) <= _LABEL else text[: _LABEL - 1] + "…")
+            same = f"**{len(members)} of {len(lane.calls)} the same** · " if len(members) > 1 else ""
+            st.button(
+                f"{same}{short}",
+                key=f"repeat-{run.id}-{index}-{numbers[0]}",
+                icon=":material/visibility:" if lane.shown in numbers and len(alike) > 1 else None,
+                width="stretch",
+                wrap=True,
+                on_click=actions.read,
+                args=(lane, numbers[0]),
+            )
+        if unsent := len(lane.calls) - len(sent):
+            st.caption(f"{unsent} of {len(lane.calls)} not sent")
+
+
+def _change(run: Run, index: int) -> None:
+    """Another value for this lane alone."""
+    lane, key = run.lanes[index], f"change-{run.id}-{index}"
+    opened = st.popover(
+        "Change",
+        type="tertiary",
+        icon=":material/tune:",
+        help="Run this lane with another value",
+        key=f"open-{key}",
+        on_change="rerun",
+    )
+    if not opened.open:
+        return
+    with opened:
+        _widget(run, lane, key)
+        st.button(
+            "Run this lane",
+            key=f"run-{key}",
+            icon=":material/play_arrow:",
+            on_click=actions.again_changed,
+            args=(run, lane, key),
+        )
+
+
+def _widget(run: Run, lane: Lane, key: str) -> None:
+    recipe = lane.recipe
+    if run.subject == "system":
+        st.text_area("System text", recipe.system, key=key, max_chars=2000)
+    elif run.subject == "model":
+        names = {model.id: model.name for model in backend().models}
+        start = list(names).index(recipe.model_id) if recipe.model_id in names else 0
+        st.selectbox("Model", list(names), index=start, format_func=names.__getitem__, key=key)
+    else:
+        st.select_slider(
+            plan.SUBJECTS[run.subject],
+            plan.choices(recipe.model, run.subject),
+            getattr(recipe, run.subject),
+            key=key,
+        )
+
+
+def _earlier(lane: Lane) -> None:
+    if not lane.earlier:
+        return
+    count = len(lane.earlier)
+    label = "An earlier attempt" if count == 1 else f"{count} earlier attempts"
+    with st.expander(label, type="compact", icon=":material/history:"):
+        for answer in lane.earlier:
+            st.caption(answer_line(answer))
+            st.text(answer.shown_text)

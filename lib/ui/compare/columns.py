@@ -1,0 +1,194 @@
+"""The lanes on the page: live side by side while a run goes, settled afterwards."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.bedrock.backend import Backend
+from lib.comparison.plan import FEWEST
+from lib.comparison.plan import MOST as MOST_LANES
+from lib.comparison.run import Call, Lane, Run
+from lib.markdown.marks import MOST as MOST_MARKS
+from lib.markdown.marks import marked
+from lib.markdown.pacing import typewriter
+from lib.markdown.streamlit_markdown import typeset
+from lib.ui.compare import actions, column_foot
+
+_NARROWEST, _NARROWEST_OF_MANY = 200, 182
+"""Pixels of a lane; below that the next one goes under it. Five stand side by side in a window of 1440."""
+_TICK_S = 0.05
+_LAST_WORDS_S = 1.0
+_ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
+_CARD = 60  # characters
+_HEADS = 90  # characters of all lanes' names together
+
+
+class _Places(NamedTuple):
+    """Where a lane is drawn, apart from its text."""
+
+    stop: DeltaGenerator
+    foot: DeltaGenerator
+    painted: threading.Event
+
+
+def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
+    """Draw all lanes. While the run goes, follow it to its end and then run the page again.
+
+    `going` is what the rest of the page was drawn for: a run may end between two lines of this script.
+    """
+    run.settle()
+    bar, grid = st.empty(), _grid(len(run.lanes))
+    live: dict[int, _Places] = {}
+    for index in run.order:
+        ended = run.lanes[index].ended
+        with grid.container(key=f"lane-{index}"):
+            st.markdown(f"**{column_foot.plain(_short(run, index))}**")
+            stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
+        if not ended:
+            stop.container().button(  # Streamlit would keep a keyed button that is not inside a block, pale
+                "Stop",
+                key=f"stop-{run.id}-{index}",
+                icon=":material/stop_circle:",
+                type="tertiary",
+                on_click=actions.stop,
+                args=(run.lanes[index],),
+            )
+        elif going:
+            stop.caption(_ENDED)
+        if ended:
+            with settled.container(key=f"text-{index}"):
+                _settled(run, index, mark)
+            with foot.container(gap="xsmall"):
+                column_foot.show(run, index)
+        else:
+            live[index] = _Places(stop, foot, threading.Event())
+            with streaming.container(key=f"live-{index}"):
+                _live(run, run.lanes[index], live[index].painted)
+    if going or live:
+        _follow(run, here, bar, dict(live))
+        _wait_for([place.painted for place in live.values()])
+        st.rerun()
+
+
+def _grid(count: int) -> DeltaGenerator:
+    """One of its own for each number of lanes, so that no lane of a wider run stays, pale."""
+    places = {number: st.empty() for number in range(FEWEST, MOST_LANES + 1)}
+    with places[count].container():
+        narrowest = _NARROWEST_OF_MANY if count == MOST_LANES else _NARROWEST
+        return st.grid(count, min_column_width=narrowest, border=True)
+
+
+def _short(run: Run, index: int) -> str:
+    """The lane's name on one line: were it two, its text would stand lower than the others."""
+    name, longest = run.name(index), _HEADS // len(run.lanes)
+    clip = run.subject == "system" and len(name) > longest
+    return name[: longest - 1].rstrip() + "…" if clip else name
+
+
+def _follow(run: Run, here: Backend, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
+    """Until the run has ended: send what waits, keep what runs alive, and settle each lane as it ends."""
+    said = ""
+    while not run.ended:
+        _yield_to_streamlit()
+        run.follow(here.stream)
+        if (now := _progress(run)) != said:
+            said = now
+            ended = sum(call.ended for call in run.calls)
+            bar.progress(ended / len(run.calls), text=now)
+        for index in [index for index in places if run.lanes[index].ended]:
+            place = places.pop(index)
+            place.stop.caption(_ENDED)
+            with place.foot.container(gap="xsmall"):
+                column_foot.show_ending(run, index)
+        run.wait(_TICK_S)
+
+
+def _wait_for(painted: list[threading.Event]) -> None:
+    """The last words are drawn in other threads; the page that is drawn next would be later with them."""
+    latest = time.monotonic() + _LAST_WORDS_S
+    while not all(event.is_set() for event in painted) and time.monotonic() < latest:
+        _yield_to_streamlit()
+        time.sleep(_TICK_S)
+
+
+def _progress(run: Run) -> str:
+    """What the bar says; "" where every call was sent at once and there is nothing to wait for."""
+    if len(run.calls) <= run.width:
+        return ""
+    ended, going = sum(call.ended for call in run.calls), sum(1 for _ in run.running)
+    waiting = sum(call.waiting for call in run.calls)
+    line = f", {waiting} in line" if waiting else ""
+    return f"{ended} of {len(run.calls)} answers · {going} streaming{line}"
+
+
+@st.fragment(parallel=True)
+def _live(run: Run, lane: Lane, painted: threading.Event) -> None:
+    """One lane: each of its calls in turn, the newest in full, those that have ended as small cards."""
+    slots = [st.empty() for _ in lane.calls]
+    for number, (slot, call) in enumerate(zip(slots, lane.calls, strict=True), 1):
+        _write(run, call, slot)
+        if number < len(slots):
+            slot.caption(f"{number} · {card(call)}")
+    painted.set()
+
+
+def _write(run: Run, call: Call, slot: DeltaGenerator) -> None:
+    if call.waiting:
+        ahead = sum(other.waiting for other in run.calls[: run.calls.index(call)])
+        slot.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
+        while call.waiting:
+            _yield_to_streamlit()
+            time.sleep(_TICK_S)
+    stream = call.running
+    if stream is None:
+        if answer := call.answer:
+            slot.markdown(typeset(answer.shown_text))
+        return
+    slot.markdown(":shimmer[Waiting for the first token]")
+    while not stream.read(0, _TICK_S) and not stream.ended:
+        _yield_to_streamlit()
+    with slot.container():
+        st.write_stream(typewriter(stream, _yield_to_streamlit))
+
+
+def _yield_to_streamlit() -> None:
+    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
+    _ = "comparison" in st.session_state
+
+
+def card(call: Call) -> str:
+    """The beginning of an answer on one line, as Markdown that is only text."""
+    answer = call.answer
+    text = " ".join(answer.shown_text.split()) if answer else ""
+    return column_foot.plain(text if len(text) <= _CARD else text[: _CARD - 1] + "…") or "no text"
+
+
+def _settled(run: Run, index: int, mark: bool) -> None:
+    lane = run.lanes[index]
+    answer = lane.answer
+    if answer and answer.shown_text:
+        text, note = typeset(answer.shown_text), ""
+        if mark and not run.hidden:
+            text, note = _marked(run, index, text)
+        st.markdown(text)
+        if note:
+            st.caption(note)
+    if len(lane.calls) > 1:
+        column_foot.show_repeats(run, index)
+
+
+def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
+    """The text with what the lane before does not have, if that has a text; kept, for it can take a while."""
+    before = run.lanes[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
+    if before is None or not before.shown_text:
+        return text, ""
+    pair = (before.shown_text, text)
+    if pair not in run.memo:
+        run.memo[pair] = marked(typeset(before.shown_text), text)
+    drawn, share = run.memo[pair]
+    return drawn, "Nearly all words differ from the lane before." if share > MOST_MARKS else ""

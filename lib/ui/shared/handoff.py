@@ -1,0 +1,120 @@
+"""From a shared recipe on to the other pages. Callbacks, and `go_where_asked` for the page itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from lib.bedrock.answer import Answer
+from lib.comparison.plan import MOST, STEP
+from lib.conversation.tree import Conversation, Variant
+from lib.mistral.recipe import Recipe, Turn
+from lib.records.shared import Entry, Shared
+from lib.ui.app import session
+from lib.ui.app.startup import ROOT, backend
+from lib.ui.shared.adapt import fitted
+from lib.ui.sidebar import settings
+
+CHAT, COMPARE = ROOT / "pages" / "chat.py", ROOT / "pages" / "compare.py"
+_GO = "shared-go"
+_SUBJECTS = ("temperature", "top_p", "model")
+
+
+def to_chat(shared: Shared) -> None:
+    """Its turns and answers become the conversation of the chat; the one before can be brought back. A prompt
+    whose answer was left out waits in the input."""
+    recipe, _ = fitted(shared.entries[-1].recipe, backend())
+    chat, prompt = conversation(shared)
+    if (running := session.conversation().running()) and running.running:
+        running.running.close()
+    st.session_state["undo"] = session.Undo("Shared chat opened.", session.conversation())
+    st.session_state["conversation"] = chat
+    settings.move_to(recipe)
+    if prompt:
+        st.session_state["prompt"] = prompt
+    st.session_state[_GO] = CHAT
+
+
+def to_compare(shared: Shared) -> None:
+    """Its prompt and settings, and the values of a comparison, into the compare page."""
+    here = backend()
+    recipes = [fitted(entry.recipe, here)[0] for entry in shared.entries]
+    settings.move_to(recipes[-1])
+    st.session_state["compare-prompt"] = _prompt(recipes[-1])
+    if shared.kind == "comparison":
+        _compare_the_same(recipes)
+    st.session_state[_GO] = COMPARE
+
+
+def go_where_asked() -> None:
+    """Call first on the page: leaves for the chat or the comparison after one of the above."""
+    if page := st.session_state.pop(_GO, None):
+        st.switch_page(page)
+
+
+def conversation(shared: Shared) -> tuple[Conversation, str]:
+    """The turns and answers as a conversation, and the last prompt if it has no answer."""
+    chat, prompt = Conversation(), ""
+    before: list[Variant] = []
+    entries = shared.entries if shared.kind == "conversation" else shared.entries[:1]
+    for entry in entries:
+        for variant in _earlier(entry, len(before)):
+            chat.append(variant)
+            before.append(variant)
+        prompt = _prompt(entry.recipe)
+        if entry.answer:
+            sent = tuple(one.id for one in before)
+            variant = Variant(prompt, [_whole(entry.answer)], sent, foreign=True)
+            chat.append(variant)
+            before.append(variant)
+            prompt = ""
+    return chat, prompt
+
+
+def _earlier(entry: Entry, known: int) -> list[Variant]:
+    """The turns of a recipe that no entry before it has told, as answers of which only the text is known."""
+    if known:
+        return []
+    recipe = entry.recipe
+    turns = recipe.turns if recipe.turns[-1].role == "user" else recipe.turns[:-1]
+    variants = []
+    for at in range(1, len(turns) - 1, 2):
+        asked = Recipe(model_id=recipe.model_id, turns=turns[:at], system=recipe.system)
+        variants.append(Variant(turns[at - 1].text, [_told(asked, turns[at])], foreign=True))
+    return variants
+
+
+def _whole(answer: Answer) -> Answer:
+    """With the beginning that the model was handed, as one answer to the prompt."""
+    recipe = answer.recipe
+    if recipe.turns[-1].role == "user":
+        return answer
+    begun = replace(recipe, turns=recipe.turns[:-1])
+    return replace(answer, recipe=begun, text=recipe.turns[-1].text + answer.text, timeline=())
+
+
+def _told(recipe: Recipe, turn: Turn) -> Answer:
+    return Answer(recipe, turn.text, "complete", None, None, (), 0.0, None, None)
+
+
+def _prompt(recipe: Recipe) -> str:
+    return next(turn.text for turn in reversed(recipe.turns) if turn.role == "user")
+
+
+def _compare_the_same(recipes: list[Recipe]) -> None:
+    """Choose the setting in which they differ, and its values, as far as the page offers them."""
+    for name in _SUBJECTS:
+        values: list[Any] = [
+            recipe.model_id if name == "model" else getattr(recipe, name) for recipe in recipes
+        ]
+        if len(set(values)) == len(values) and None not in values:
+            st.session_state["compare-subject"] = name
+            key = "compare-model"
+            if name != "model":
+                high = recipes[-1].model.parameters[name].high
+                key = f"compare-{name}-{high:g}"
+                values = sorted({round(round(float(value) / STEP) * STEP, 2) for value in values})
+            st.session_state[key] = values[:MOST]
+            return

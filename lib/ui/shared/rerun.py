@@ -1,0 +1,84 @@
+"""The same recipe, run on this deployment beside what was recorded."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.bedrock.answer import Answer
+from lib.bedrock.backend import Backend
+from lib.bedrock.reply import AnswerStream
+from lib.bedrock.summary import answer_line
+from lib.markdown.escape import escape
+from lib.markdown.pacing import typewriter
+from lib.markdown.streamlit_markdown import typeset
+from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.startup import backend
+from lib.ui.shared import opened
+from lib.ui.shared.adapt import fitted
+from lib.ui.shared.opened import Opened
+
+
+def run(what: Opened, index: int) -> None:
+    """Send it. A callback; what still runs of another answer ends."""
+    if what.shared is None:
+        return
+    opened.stop(what)
+    what.end()
+    recipe, _ = fitted(what.shared.entries[index].recipe, backend())
+    what.fresh[index] = backend().stream(recipe)
+
+
+def show(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None:
+    """The button, what will differ, and the fresh answer; one that still runs is followed to its end."""
+    if what.shared is None:
+        return
+    _, differences = fitted(what.shared.entries[index].recipe, here)
+    part = what.fresh.get(index)
+    with place:
+        if part is not None:
+            st.caption("Run here")
+        body = st.container(key=f"shared-fresh-{index}")
+        running = part if isinstance(part, AnswerStream) and not part.ended else None
+        st.button(
+            "Stop" if running else "Run again" if part is not None else "Run it here",
+            icon=f":material/{'stop_circle' if running else 'play_arrow'}:",
+            key=f"shared-run-{index}",
+            type="secondary" if part is not None else "primary",
+            on_click=running.close if running else run,
+            args=() if running else (what, index),
+        )
+        if differences:
+            with st.container(gap="xsmall"):
+                for sentence in differences:
+                    st.caption(escape(sentence))
+    if part is None:
+        return
+    with body:
+        if running:
+            _follow(running)
+            st.rerun()
+        what.fresh[index] = answer = part.answer if isinstance(part, AnswerStream) else part
+        _settled(answer)
+
+
+def _follow(stream: AnswerStream) -> None:
+    with st.empty():
+        st.markdown(":shimmer[Waiting for the first token]")
+        while not stream.read(0, 0.05) and not stream.ended:
+            _yield_to_streamlit()
+        with st.container():
+            st.write_stream(typewriter(stream, _yield_to_streamlit))
+
+
+def _settled(answer: Answer) -> None:
+    if answer.shown_text:
+        st.markdown(typeset(answer.shown_text))
+    if problem := answer.problem:
+        problem_card(problem)
+    st.caption(answer_line(answer))
+
+
+def _yield_to_streamlit() -> None:
+    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
+    _ = "shared-opened" in st.session_state

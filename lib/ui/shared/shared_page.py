@@ -1,0 +1,253 @@
+"""The page of a link or file: what was recorded, played at its pace, and the same recipe run here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import accumulate
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.bedrock.answer import Answer
+from lib.bedrock.backend import Backend
+from lib.bedrock.summary import answer_line
+from lib.markdown.escape import escape
+from lib.markdown.playback import TICK_S, play
+from lib.markdown.sanitize import inert
+from lib.mistral.explanation import settings
+from lib.mistral.recipe import Recipe
+from lib.records.links import FILE_SUFFIX
+from lib.records.shared import Part, Shared
+from lib.ui.shared import handoff, opened, rerun
+from lib.ui.shared.opened import Opened
+
+LEFT_OUT: dict[Part, str] = {
+    "system": "the system text",
+    "turns": "the turns before the last prompt",
+    "answers": "the answers",
+    "times": "when each piece arrived",
+}
+PAGE = 10
+"""Answers shown at once."""
+_LONGEST = 50_000  # characters on the page; what is more is not played, and shown as plain text
+_TITLES = {"answer": "A shared answer", "conversation": "A shared conversation"}
+_NARROWEST = 240  # px of a column
+
+
+def show(what: Opened | None, here: Backend) -> None:
+    """The whole page below its navigation."""
+    shared = what.shared if what else None
+    if shared and shared.kind == "comparison":
+        st.set_page_config(layout="wide")
+    st.title(_TITLES.get(shared.kind, "A shared comparison") if shared else "Open a shared answer")
+    if what is None or shared is None:
+        if what:
+            with st.container(border=True, key="shared-refused"):
+                st.markdown(f":material/link_off: {escape(what.sentence)}")
+        _ask_for_file()
+        return
+    st.caption(label(shared))
+    _buttons(what, shared)
+    first, last = _page(shared)
+    _entries(what, shared, here, range(first, last))
+    with st.expander("Open another", icon=":material/upload_file:", type="compact"):
+        _ask_for_file()
+
+
+def label(shared: Shared) -> str:
+    """Who vouches for it, and what is missing."""
+    day = f"{shared.date.day} {shared.date:%B %Y}"
+    said = f"Recorded by the sender on {day}, not verified."
+    if shared.left_out:
+        said += f" Left out by the sender: {', '.join(LEFT_OUT[part] for part in shared.left_out)}."
+    return said
+
+
+def _ask_for_file() -> None:
+    st.file_uploader(
+        f"A {FILE_SUFFIX} file, or a conversation saved as Markdown",
+        type=["json", "md"],
+        key="shared-file",
+        on_change=opened.open_file,
+        args=("shared-file",),
+    )
+
+
+def _buttons(what: Opened, shared: Shared) -> None:
+    with st.container(horizontal=True, gap="small", key="shared-buttons"):
+        if _playable(what):
+            st.button("Skip", icon=":material/skip_next:", key="shared-skip", on_click=what.end)
+        elif _recorded_times(shared):
+            st.button("Play again", icon=":material/replay:", key="shared-skip", on_click=what.again)
+        st.button(
+            "Continue in chat",
+            icon=":material/chat:",
+            key="shared-chat",
+            on_click=handoff.to_chat,
+            args=(shared,),
+        )
+        if handoff.COMPARE.exists():
+            st.button(
+                "Compare",
+                icon=":material/compare_arrows:",
+                key="shared-compare",
+                help="The same prompt at several settings",
+                on_click=handoff.to_compare,
+                args=(shared,),
+            )
+
+
+def _recorded_times(shared: Shared) -> bool:
+    answers = [entry.answer for entry in shared.entries if entry.answer]
+    small = len(shared.entries) <= PAGE and not _long(shared, range(len(shared.entries)))
+    return small and any(answer.timeline for answer in answers)
+
+
+def _long(shared: Shared, shown: range) -> bool:
+    texts = [entry.answer.text for index in shown if (entry := shared.entries[index]).answer]
+    return sum(map(len, texts)) > _LONGEST
+
+
+def _playable(what: Opened) -> bool:
+    return not what.played and what.shared is not None and _recorded_times(what.shared)
+
+
+def _page(shared: Shared) -> tuple[int, int]:
+    pages = -(-len(shared.entries) // PAGE)
+    page = st.pagination(pages, key="shared-page") if pages > 1 else 1
+    return (page - 1) * PAGE, min(page * PAGE, len(shared.entries))
+
+
+def _entries(what: Opened, shared: Shared, here: Backend, shown: range) -> None:
+    """Draw them; while they play, to the end and then the page again."""
+    playing = _playable(what)
+    _before(shared.entries[shown[0]].recipe, told=shown[0] > 0)
+    if shared.kind == "comparison":
+        _prompt(shared.entries[0].recipe)
+        _side_by_side(what, shared, here, shown, playing)
+    else:
+        starts, plain = _starts(shared, what.start() if playing else 0.0), _long(shared, shown)
+        for index in shown:
+            _prompt(shared.entries[index].recipe)
+            with st.chat_message("assistant", avatar=":material/air:"):
+                left, right = _beside(what, index)
+                with left:
+                    _recorded(shared.entries[index].answer, starts[index] if playing else None, plain)
+                    _settings(shared.entries[index].recipe, shared.entries[index].answer)
+                if not playing:
+                    rerun.show(what, index, here, right)
+    if playing:
+        what.end()
+        st.rerun()
+
+
+def _starts(shared: Shared, since: float) -> list[float]:
+    """When each answer of a conversation begins: when the one before has ended."""
+    lasted = [
+        entry.answer.timeline[-1].ms / 1000 if entry.answer and entry.answer.timeline else 0.0
+        for entry in shared.entries
+    ]
+    return list(accumulate(lasted, initial=since))
+
+
+def _beside(what: Opened, index: int) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where the recorded answer and the fresh one go: beside each other once there are two."""
+    if index in what.fresh:
+        left, right = st.columns(2, gap="medium")
+        left.caption("Recorded")
+        return left, right
+    return st.container(), st.container()
+
+
+def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, playing: bool) -> None:
+    grid = st.grid(min(len(shown), 5), min_column_width=_NARROWEST, border=True)
+    since, plain, painted = what.start() if playing else None, _long(shared, shown), []
+    for index in shown:
+        entry = shared.entries[index]
+        with grid.cell():
+            st.markdown(f"**{escape(short(entry.recipe))}**")
+            if entry.recipe.turns[-1] != shared.entries[0].recipe.turns[-1]:
+                st.text(entry.recipe.turns[-1].text)
+            body = st.container()
+            _settings(entry.recipe, entry.answer)
+            if not playing:
+                rerun.show(what, index, here, st.container())
+        with body:
+            if since is None:
+                _recorded(entry.answer, None, plain)
+            else:
+                painted.append(threading.Event())
+                _lane(entry.answer, since, painted[-1])
+    while not all(event.is_set() for event in painted):
+        _yield_to_streamlit()
+        time.sleep(TICK_S)
+
+
+@st.fragment(parallel=True)
+def _lane(answer: Answer | None, since: float, painted: threading.Event) -> None:
+    try:
+        _recorded(answer, since)
+    finally:
+        painted.set()
+
+
+def _before(recipe: Recipe, told: bool) -> None:
+    """System text and earlier turns, as plain text."""
+    if recipe.system.strip():
+        with st.expander("System text", icon=":material/description:", type="compact", expanded=True):
+            st.text(recipe.system)
+    earlier = recipe.turns[: _last(recipe)]
+    if earlier and not told:
+        noun = "turn" if len(earlier) == 1 else "turns"
+        with st.expander(f"{len(earlier)} {noun} before", icon=":material/history:", type="compact"):
+            for turn in earlier:
+                st.caption("Prompt" if turn.role == "user" else "Answer")
+                st.text(turn.text)
+
+
+def _last(recipe: Recipe) -> int:
+    """Where the last prompt is among the turns."""
+    return max(index for index, turn in enumerate(recipe.turns) if turn.role == "user")
+
+
+def _prompt(recipe: Recipe) -> None:
+    with st.chat_message("You", avatar=":material/person:"), st.container(border=True):
+        st.text(recipe.turns[_last(recipe)].text)
+    if recipe.turns[-1].role == "assistant":
+        st.caption("The model was to go on after:")
+        st.text(recipe.turns[-1].text)
+
+
+def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -> None:
+    if answer is None:
+        st.caption("The sender left out the answer.")
+    elif since is not None and answer.timeline:
+        with st.container():
+            st.write_stream(play(answer, since, _yield_to_streamlit))
+    elif not answer.text.strip():
+        st.caption("No text arrived.")
+    elif plain:
+        st.text(answer.text)
+    else:
+        st.markdown(inert(answer.shown_text))
+
+
+def short(recipe: Recipe) -> str:
+    """Model and settings on one line."""
+    parts = [recipe.model.name]
+    for name in ("temperature", "top_p", "top_k", "max_tokens"):
+        value = getattr(recipe, name)
+        parts += [f"{name} {value:g}"] if value is not None else []
+    return " · ".join(parts)
+
+
+def _settings(recipe: Recipe, answer: Answer | None) -> None:
+    line = answer_line(answer).replace("stopped by you", "stopped by the sender") if answer else short(recipe)
+    with st.expander(line, type="compact", icon=":material/tune:"):
+        st.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))
+
+
+def _yield_to_streamlit() -> None:
+    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
+    _ = "shared-opened" in st.session_state

@@ -1,0 +1,179 @@
+"""The sidebar: which model, and the settings that make its answer. Bound to the URL; moving one never
+interrupts an answer, it counts from the next prompt on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.bedrock.backend import Backend
+from lib.bedrock.summary import dollars
+from lib.mistral.catalog import Model, Parameter
+from lib.ui.browser import chat_storage
+from lib.ui.sidebar import settings
+
+HELP = {
+    "temperature": "How much the model dares: 0 takes the likeliest next word, 1 often a less likely one.",
+    "max_tokens": "The longest answer allowed. A token is about four letters of English.",
+    "top_p": "Only the likeliest words that together reach this share are considered. 1 means all.",
+    "top_k": "Only this many of the likeliest words are considered. Empty leaves it to the model.",
+    "stop": "The answer ends just before the first of these texts would appear.",
+    "system": "Standing instructions, such as a role or a tone. They count for the whole conversation.",
+}
+PRESET_HELP = {
+    "Precise": "Temperature as low as the model allows: the same prompt gives nearly the same answer.",
+    "Balanced": "The model's own defaults.",
+    "Wild": "Temperature as high as the model allows, and top p and top k as wide.",
+}
+
+
+def sidebar(backend: Backend) -> Model:
+    """Draw it; the chosen Model. What is set is read with `settings.chosen`."""
+    with st.sidebar:
+        model = _pick_model(backend)
+        settings.fit(model)
+        with st.container(horizontal=True, gap="xsmall", key="presets"):
+            for name in settings.PRESETS:
+                st.button(
+                    name,
+                    key=f"preset-{name}",
+                    help=PRESET_HELP[name],
+                    on_click=settings.preset,
+                    args=(model, name),
+                )
+        _slider(model, "temperature", "Temperature", step=0.05)
+        _slider(model, "max_tokens", "Max tokens", step=1)
+        with st.expander("More", icon=":material/tune:", key="more"):
+            _slider(model, "top_p", "Top p", step=0.05)
+            _top_k(model)
+            _stop(model)
+            _system(model)
+        st.button(
+            "Reset to defaults",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=settings.reset,
+            args=(model,),
+        )
+    return model
+
+
+def forget_button() -> None:
+    """At the end of the sidebar, with a second thought before it."""
+    with (
+        st.sidebar,
+        st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
+    ):
+        st.text("Chats and comparisons are kept in this browser only. This removes all. It cannot be undone.")
+        st.button("Forget now", key="forget-now", on_click=chat_storage.forget)
+
+
+def _pick_model(backend: Backend) -> Model:
+    offered = {model.id: model for model in backend.models}
+    chosen = st.selectbox(
+        "Model",
+        list(offered),
+        index=list(offered).index(backend.default_model.id),
+        format_func=lambda model_id: offered[model_id].name,
+        key="model",
+        bind="query-params",
+        help="The model that answers. Newer ones are larger and cheaper than the oldest.",
+    )
+    model = offered[chosen]
+    st.caption(_about(model, backend))
+    if note := backend.account.listing().note:
+        st.caption(note)
+    return model
+
+
+def _about(model: Model, backend: Backend) -> str:
+    """Lifecycle, price and where it runs, each with its date; one line each."""
+    if model.local:
+        return "Runs on this computer. Free. Fluent for its size, often wrong."
+    life, price = model.lifecycle, model.price
+    status = {"active": "Active", "legacy": "Legacy", "unknown": "Lifecycle unknown", "local": ""}[
+        life.status
+    ]
+    ends = f", ends {life.end_of_life}" if life.end_of_life else ""
+    lines = [f"{status}{ends} (as of {life.as_of})"]
+    if price:
+        rates = f"{dollars(price.input)} in, {dollars(price.output)} out"
+        lines.append(f"{rates} per million tokens (estimate, {price.as_of})")
+    if backend.region and model.known and backend.region not in (*model.regions, *model.profiles):
+        lines.append(f"Not listed for {backend.region}")
+    if not model.known:
+        lines.append(model.note)
+    return "  \n".join(lines)
+
+
+def _slider(model: Model, name: str, label: str, step: float) -> None:
+    """A slider over the model's range; disabled, with the reason, where the model does not take it."""
+    taken = model.parameters.get(name)
+    whole = isinstance(step, int)
+    shown = taken or Parameter(0, 1, 1)
+    kind = int if whole else float
+    st.slider(
+        label,
+        min_value=kind(shown.low),
+        max_value=kind(shown.high),
+        value=kind(shown.low if shown.default is None else shown.default),
+        step=step,
+        key=name,
+        help=_help(model, name),
+        disabled=taken is None,
+        on_change="ignore",
+        bind="query-params",
+    )
+
+
+def _top_k(model: Model) -> None:
+    taken = model.parameters.get("top_k")
+    shown = taken or Parameter(1, 200, None)
+    st.number_input(
+        "Top k",
+        min_value=int(shown.low),
+        max_value=int(shown.high),
+        value=None if shown.default is None else int(shown.default),
+        step=1,
+        key="top_k",
+        placeholder="off" if taken else "not taken by this model",
+        help=_help(model, "top_k"),
+        disabled=taken is None,
+        on_change="ignore",
+        bind="query-params" if settings.readable("top_k") else None,
+    )
+
+
+def _stop(model: Model) -> None:
+    taken = model.parameters.get("stop")
+    st.multiselect(
+        "Stop sequences",
+        options=[],
+        key="stop",
+        accept_new_options=True,
+        max_selections=int(taken.high) if taken else None,
+        placeholder="Type one and press Enter" if taken else "Not taken by this model",
+        help=_help(model, "stop"),
+        disabled=taken is None,
+        on_change="ignore",
+        bind="query-params",
+    )
+
+
+def _system(model: Model) -> None:
+    folded = (
+        "" if model.system else " This model has no slot for them: they are put before your first message."
+    )
+    st.text_area(
+        "System text",
+        key="system",
+        max_chars=settings.LONGEST_SYSTEM,
+        height=110,
+        placeholder="You are a patient teacher.",
+        help=HELP["system"] + folded,
+        on_change="ignore",
+        bind="query-params",
+    )
+
+
+def _help(model: Model, name: str) -> str:
+    return HELP[name] if name in model.parameters else f"{model.name} does not take {name}. {HELP[name]}"

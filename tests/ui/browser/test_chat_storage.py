@@ -1,0 +1,334 @@
+"""What the server tells the browser, run by run, and what it makes of what comes back."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lib.bedrock import live_replies
+from lib.bedrock.reply import AnswerStream
+from lib.conversation.tree import Conversation, Slot, Variant, new_id
+from lib.records import chat_records
+from lib.ui.app.session import Undo
+from tests.records.talks import LARGE, asked, made, rich, stored, tree
+from tests.records.test_chat_records_fuzz import NASTY, mutated
+from tests.support.browser_tab import Browser
+from tests.ui.browser.tab import Tab, hears, streaming
+
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+
+
+@pytest.fixture
+def endless() -> Iterator[AnswerStream]:
+    """An answer that is on its way until it is closed."""
+    stream = streaming("Hello?")
+    yield stream
+    stream.close()
+
+
+def test_the_browser_has_what_the_server_has_after_every_act(node_browser: Browser) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    asked(chat, "One?", "un")
+    asked(chat, "Two?", "deux")
+    asked(chat, "Three?", "trois")
+    assert tab.run().has(chat)
+    slot = chat.slots()[1]
+    slot.add(made("Two!", "zwei", chat.before(slot), LARGE, temperature=0.1))
+    assert tab.run().has(chat)
+    asked(chat, "Drei?", "drei")
+    assert tab.run().has(chat)
+    slot.step(-1)
+    assert tab.run().has(chat)
+    removed, parent = chat.slots()[1], chat.slots()[0].variant
+    chat.remove(removed)
+    assert [slot.variant.prompt for slot in tab.run().chat.path()] == ["One?", "Three?"]
+    copy = chat_records.restore(chat.id, tab.kept(chat.id), live_replies.find).conversation
+    assert [slot.variant.prompt for slot in copy.path()] == ["One?", "Three?"]
+    removed.variant.next, parent.next = parent.next, removed
+    assert tab.run().has(chat)
+
+
+def test_many_random_acts_are_kept(node_browser: Browser) -> None:
+    chance = random.Random(3)
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    for number in range(60):
+        slots = chat.slots()
+        slot: Slot | None = chance.choice(slots) if slots else None
+        act = chance.randrange(5) if slot else 0
+        if act == 0 or slot is None:
+            asked(chat, f"Ask {number}", f"Answer {number}")
+        elif act == 1:
+            slot.add(made(f"Edit {number}", f"Edited {number}", chat.before(slot), LARGE))
+        elif act in (2, 3):
+            slot.step(chance.choice((-1, 1)))
+        else:
+            chat.remove(slot)
+        tab.step(lost=True) if chance.random() < 0.3 else tab.run()
+    back = chat_records.restore(chat.id, tab.run().kept(chat.id), live_replies.find)
+    assert shape(back.conversation) == shape(chat)
+
+
+def shape(chat: Conversation) -> list[Any]:
+    rows = [(variant.id, place, variant.answer.text) for variant, place in chat_records.places(chat)]
+    return sorted(rows, key=str)
+
+
+def test_what_is_sent_does_not_grow_with_the_conversation(node_browser: Browser) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    sizes = []
+    for number in range(100):
+        asked(chat, f"Question {number:03}?", f"Answer {number:03}.")
+        tab.run()
+        sizes.append(tab.sent)
+    assert max(sizes[5:]) <= max(sizes[:5]) + 100
+    assert tab.has(chat)
+
+
+def test_a_message_that_was_overtaken_is_sent_again(node_browser: Browser) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    asked(chat, "One?", "un")
+    tab.step(lost=True)
+    asked(chat, "Two?", "deux")
+    tab.step(lost=True)
+    asked(chat, "Three?", "trois")
+    assert tab.run().has(chat)
+    assert tab.told == []
+
+
+def test_a_browser_that_missed_too_much_gets_everything_again(node_browser: Browser) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    for number in range(5):
+        asked(chat, f"Question {number}?", f"Answer {number}.")
+        tab.step(lost=True)
+    asked(chat, "And?", "et")
+    tab.step()
+    assert not tab.has(chat)
+    assert tab.run().has(chat)
+    assert tab.told == [("gap", 0)]
+
+
+def test_start_and_end_of_an_answer_are_said_once_each(node_browser: Browser, endless: AnswerStream) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    for _ in range(3):
+        tab.run()
+    assert tab.spoken == ["The model answers."]
+    assert tab.data["live"] == [chat.id, chat.slots()[0].variant.id]
+    endless.close()
+    for _ in range(3):
+        tab.run()
+    assert tab.spoken == ["The model answers.", "The answer was stopped."]
+    assert tab.data["live"] is None
+    assert tab.has(chat)
+
+
+def test_a_reload_brings_the_conversation_back_and_says_nothing(node_browser: Browser) -> None:
+    chat = rich()
+    tab = Tab.that_had(node_browser, chat).step()
+    assert not tab.data["loaded"]
+    tab.run()
+    assert tab.data["loaded"]
+    assert tree(tab.chat) == tree(chat)
+    assert tab.data["operations"] == []
+    assert tab.data["chat"] == chat.id
+    assert tab.spoken == []
+    asked(tab.chat, "More?", "plus")
+    assert tab.run().has(tab.chat)
+    now = tab.chat
+    assert tree(tab.reload().run().chat) == tree(now)
+    assert tab.spoken == []
+
+
+def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endless: AnswerStream) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    tab.run().reload().run()
+    assert tab.chat is not chat
+    assert tab.chat.running()
+    assert tab.chat.slots()[0].variant.parts == [endless]
+    endless.close()
+    answer = tab.reload().run().chat.slots()[0].variant.answer
+    assert (answer.status, answer.problem) == ("stopped", None)  # by the visitor
+    live_replies.forget([chat.slots()[0].variant.id])
+
+
+@pytest.mark.parametrize("came_back", ["while it ran", "too late"])
+def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(
+    node_browser: Browser, came_back: str
+) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    stream = streaming("Hello?", lease_s=0.5)
+    chat.append(Variant("Hello?", [stream]))
+    tab.run()
+    if came_back == "too late":
+        assert stream.wait_ended(5)
+    tab.reload().run()
+    assert stream.wait_ended(5)
+    answer = tab.run().chat.slots()[0].variant.answer
+    assert answer.status == "stopped"
+    assert answer.problem
+    assert answer.problem.title == "The answer was cut"
+    assert tab.has(tab.chat)
+    again = chat_records.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
+    assert again.slots()[0].variant.answer.problem == answer.problem
+    live_replies.forget([chat.slots()[0].variant.id])
+    stream.close()  # ends the thread of the call, which later tests would count
+
+
+def test_what_was_asked_before_the_browser_had_answered_stays(node_browser: Browser) -> None:
+    chat, late = rich(), Conversation()
+    tab = Tab.that_had(node_browser, chat)
+    tab.chat = late
+    tab.step()
+    asked(late, "Already?", "oui")
+    tab.run()
+    assert [name for name, _ in tab.told] == ["saved"]
+    assert tab.chat is late
+    tab.chat = Conversation()
+    assert tab.run().at.session_state["shown"] == ("", True)
+    tab.step(("bring_back",))
+    assert tab.data["operations"][-1][1:] == ["load", chat.id]
+    assert tree(tab.run().chat) == tree(chat)
+    assert tab.told[0][1]["asked"] is True
+
+
+def test_a_conversation_that_another_tab_has_goes_on_as_a_copy(node_browser: Browser) -> None:
+    chat = rich()
+    first = Tab.that_had(node_browser, chat).run()
+    before = first.kept(chat.id)
+    tab = first.duplicate().run()
+    assert tree(tab.chat) == tree(chat)
+    node_browser.move(500)  # the first tab might have let go until then
+    assert tab.run().told == [("taken", chat.id)]
+    assert tab.chat.id != chat.id
+    assert tab.data["chat"] == tab.chat.id
+    assert tab.has(tab.chat)
+    assert first.kept(chat.id) == before
+    assert tab.spoken == []
+    assert first.run().told == []
+    assert first.chat.id == chat.id
+
+
+def test_a_new_chat_and_its_undo_are_kept(node_browser: Browser) -> None:
+    chat = rich()
+    tab = Tab(node_browser, chat).run()
+    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.chat = Conversation()
+    assert tab.run().data["chat"] == tab.chat.id
+    tab.chat = chat
+    assert tab.run().has(chat)
+
+
+def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(
+    node_browser: Browser, endless: AnswerStream
+) -> None:
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    tab.run()
+    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.chat = Conversation()
+    endless.close()
+    assert tab.run().has(chat)
+
+
+def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endless: AnswerStream) -> None:
+    chat = rich()
+    tab = Tab(node_browser, chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    variant = chat.slots()[-1].variant
+    tab.run()
+    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    assert live_replies.find(variant.id)
+    tab.run(("forget",))
+    assert node_browser.local == tab.session == {}
+    assert live_replies.find(variant.id) is None
+    assert endless.ended
+    assert tab.chat.root is None
+    assert tab.data["chat"] != chat.id
+    assert "undo" not in tab.at.session_state
+    assert "Seven" not in json.dumps(tab.data)
+    asked(tab.chat, "Anew?", "oui")
+    assert tab.run().has(tab.chat)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (("saved", {"version": 1, "other": True}), "another version"),
+        (("saved", {"version": 2, "records": {}}), "another version"),
+        (("saved", "nonsense"), "another version"),
+        (("saved", {"version": 1, "chat": "x", "records": "nonsense"}), "could not be read"),
+        (("saved", {"version": 1, "chat": "x", "records": {"0" * 16: "{"}}), "1 saved answer could not"),
+        (("saved", {"version": 1, "unavailable": True}), "does not let pages store"),
+        (("trouble", "full"), "storage is full"),
+    ],
+)
+def test_what_was_ignored_is_one_sentence(
+    node_browser: Browser, told: tuple[str, Any], sentence: str
+) -> None:
+    tab = Tab(node_browser).run().run(("hear", *told)).run(("hear", *told))
+    note, _ = tab.at.session_state["shown"]
+    assert sentence in note
+    assert note.count(".") == 1
+    tab.run(("dismiss_note",))
+    assert tab.at.session_state["shown"][0] == ""
+
+
+def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None:
+    chance = random.Random(1)
+    valid = stored(rich())
+    tab = Tab(node_browser).run()
+    heard: list[tuple[Any, ...]] = []
+    for _ in range(600):
+        records = mutated(valid, chance)
+        told = chance.choice(
+            [hears(chance.choice([new_id(), *NASTY]), records), hears(new_id(), valid, asked=1)]
+        )
+        told[2][chance.choice(["version", "chat", "records", "offer", "other", "cut"])] = chance.choice(NASTY)
+        heard += [told, ("hear", chance.choice(["taken", "gap", "trouble", "saved"]), chance.choice(NASTY))]
+    for at in range(0, len(heard), 20):
+        tab.run(*heard[at : at + 20])
+
+
+def test_a_stream_that_has_ended_is_soon_let_go(
+    endless: AnswerStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_replies, "KEPT_S", 0.1)
+    monkeypatch.setattr(live_replies, "_SWEEP_S", 0.01)
+    live_replies.forget(list(live_replies._streams))
+    wait_until(lambda: live_replies._sweeper is None, 5)
+    live_replies.keep("0" * 16, endless)
+    assert live_replies.find("0" * 16) is endless
+    endless.close()
+    assert live_replies.find("0" * 16) is endless
+    wait_until(lambda: live_replies.find("0" * 16) is None, 5)
+    wait_until(lambda: live_replies._sweeper is None, 5)
+
+
+def test_only_so_many_streams_are_held(endless: AnswerStream, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_replies, "MOST", 3)
+    ids = [new_id() for _ in range(5)]
+    for one in ids:
+        live_replies.keep(one, endless)
+    assert [live_replies.find(one) is endless for one in ids] == [False, False, True, True, True]
+    live_replies.forget(ids)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until

@@ -1,0 +1,347 @@
+"""Comparison runs as the browser keeps them: they come back as they were, and nothing hostile does harm."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import time
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lib.bedrock.answer import Answer, Beat
+from lib.comparison import plan
+from lib.comparison.run import Call, Run, new
+from lib.mistral.catalog import SAMPLE_MODEL_ID, find
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Recipe
+from lib.records import run_records
+from lib.records.document import to_document
+from lib.records.links import pack, unpacked
+from lib.records.shared import Entry, Shared
+from lib.ui.app.startup import backend
+from lib.ui.compare.results import figures
+from tests.records.test_chat_records_fuzz import NASTY, TEXTS, altered
+from tests.support.browser_tab import KEEPER, SHELF, Browser
+from tests.ui.browser.tab import PageTab
+
+TOO_LONG = "x" * (run_records.CHARACTERS + 1)
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+
+
+@pytest.fixture(autouse=True)
+def no_endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is asked here, so no process needs to be started that could answer."""
+    monkeypatch.setenv("SIROCCO_BACKEND", "local")
+    monkeypatch.setenv("SIROCCO_LOCAL_URL", "http://127.0.0.1:9")
+    backend.clear()
+    yield
+    backend.clear()
+
+
+def answered(recipe: Recipe, text: str) -> Answer:
+    timeline = (Beat(412.4, 0), Beat(440.6, len(text)))
+    usage = Usage(12, 34, 900, 410)
+    return Answer(recipe, text, "complete", "stop", usage, timeline, 951.7, "a-b", None, ("{}", "{}"))
+
+
+def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) -> Run:
+    """Three lanes that have ended; the last call of the last was never sent."""
+    made = plan.recipes(
+        prompt, find(SAMPLE_MODEL_ID), {"system": "Be brief."}, "temperature", [0.0, 0.3, 1.0]
+    )
+    run = new(list(made), "temperature", repeats, 4)
+    for call in run.calls:
+        call.part = answered(call.recipe, f"Mișu 🐈 at {call.recipe.temperature}")
+    run.lanes[-1].calls[-1] = Call(run.lanes[-1].recipe, given_up=True)
+    for name, value in of_run.items():
+        setattr(run, name, value)
+    return run
+
+
+def text_of(*runs: Run) -> str:
+    return run_records.to_text([run_records.record(run) for run in runs])
+
+
+def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
+    run = compared(blind=True, order=[2, 0, 1], picked=1)
+    back = run_records.restore(text_of(run), 6)
+    assert back.note == ""
+    (again,) = back.runs
+    assert (again.id, again.subject, again.order, again.blind, again.picked, again.width) == (
+        *(run.id, "temperature", [2, 0, 1], True, 1, 6),
+    )
+    assert again.began == run.began.replace(microsecond=0)
+    assert again.ended
+    assert [[call.given_up for call in lane.calls] for lane in again.lanes] == [[False] * 2] * 2 + [
+        [False, True]
+    ]
+    assert [lane.recipe for lane in again.lanes] == [lane.recipe for lane in run.lanes]
+    assert figures(again, [None] * 3) == figures(run, [None] * 3)
+    for call, before in zip(again.calls, run.calls, strict=True):
+        assert (call.answer and call.answer.text) == (before.answer and before.answer.text)
+        assert (call.answer and call.answer.usage) == (before.answer and before.answer.usage)
+        assert call.answer is None or call.answer.chunks == ()
+
+
+def test_what_is_restored_is_saved_to_the_letter_so_that_two_tabs_agree() -> None:
+    text = text_of(*(compared(f"Number {number}", picked=None) for number in range(3)))
+    restored = run_records.restore(text, 4).runs
+    assert text_of(*sorted(restored, key=lambda run: text.index(run.id))) == text
+
+
+def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> None:
+    runs = [compared(f"Number {number}", began=datetime(2026, 1, 30 - number)) for number in range(10)]
+    assert [run.id for run in run_records.restore(text_of(*runs), 4).runs] == [run.id for run in runs[:8]]
+    chance = random.Random(5)
+    noise = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(200_000))
+    long = compared()
+    long.lanes[0].calls[0].part = answered(long.lanes[0].recipe, noise)
+    assert len(run_records.record(long)) > run_records.CHARACTERS
+    text = text_of(long, *runs)
+    assert len(text) <= run_records.CHARACTERS
+    assert [run.id for run in run_records.restore(text, 4).runs] == [run.id for run in runs[:8]]
+    half = compared()
+    half.lanes[0].calls[0].part = answered(half.lanes[0].recipe, "half a pair \ud800")
+    assert run_records.record(half) == ""
+    assert text_of() == ""
+
+
+def test_a_run_of_tomorrow_is_of_now() -> None:
+    run = compared(began=datetime.now() + timedelta(days=9))
+    assert run_records.restore(text_of(run), 4).runs[0].began <= datetime.now()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [*NASTY, *TEXTS, '{"version":2,"runs":[]}', '{"version":1,"runs":{}}', TOO_LONG],
+)
+def test_what_is_no_shelf_is_one_sentence(told: Any) -> None:
+    back = run_records.restore(told, 4)
+    assert back == ([], "The saved comparison runs could not be read and were left out.")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "../../x"},
+        {"began": "2026-13-01T00:00:00"},
+        {"subject": "top_p"},  # which these recipes do not set
+        {"subject": "stop"},
+        {"subject": []},
+        {"order": [0, 1]},
+        {"order": [0, 1, True]},
+        {"picked": 1},  # of a run that was not blind
+        {"blind": True, "picked": 3},
+        {"calls": [2, 2]},
+        {"calls": [6, 0, 0]},
+        {"calls": [1, 3, 2]},  # would mix the recipes of two lanes
+        {"entries": "AAAA"},
+        {"more": 1},
+    ],
+)
+def test_a_run_with_one_wrong_field_is_left_out_and_the_other_stays(wrong: dict[str, Any]) -> None:
+    bad, good = json.loads(run_records.record(compared())) | wrong, compared()
+    back = run_records.restore(run_records.to_text([json.dumps(bad), run_records.record(good)]), 4)
+    assert [run.id for run in back.runs] == [good.id]
+    assert back.note == "1 saved comparison run could not be read and was left out."
+
+
+def test_a_run_of_another_kind_of_link_is_left_out() -> None:
+    run = compared(repeats=1)
+    entries = tuple(Entry(lane.recipe) for lane in run.lanes)
+    for other in (
+        Shared("conversation", date(2026, 1, 1), entries),
+        Shared("comparison", date(2026, 1, 1), entries, ("answers",)),
+    ):
+        saved = json.loads(run_records.record(run)) | {"entries": pack(other)}
+        assert run_records.restore(run_records.to_text([json.dumps(saved)]), 4).runs == []
+
+
+@pytest.mark.slow
+def test_two_thousand_broken_saves_never_raise_and_say_what_was_ignored() -> None:
+    valid = json.loads(text_of(compared("One"), compared("Two", blind=True), compared("Three", picked=None)))
+    began, ignored = time.process_time(), 0
+    for seed in range(2000):
+        text = mutated(valid, random.Random(seed))
+        back = run_records.restore(text, 4)
+        assert back.note == "" or (back.note.endswith("left out.") and back.note.count(".") == 1)
+        assert len({run.id for run in back.runs}) == len(back.runs) <= run_records.RUNS
+        for run in back.runs:
+            usable(run)
+        ignored += bool(back.note)
+    assert ignored > 1000
+    assert time.process_time() - began < 20
+
+
+def usable(run: Run) -> None:
+    """It can be listed, drawn, run again and stored again."""
+    assert run.ended
+    assert all(run.name(index) for index in run.order)
+    assert figures(run, [None] * len(run.lanes))
+    assert len(run.again().lanes) == len(run.lanes)
+    assert run_records.record(run)
+
+
+def mutated(valid: dict[str, Any], chance: random.Random) -> str:
+    """A save with one to three things wrong: with the text, its fields, or the document packed in a run."""
+    text: Any = json.dumps(valid)
+    for _ in range(chance.randint(1, 3)):
+        match chance.randrange(4):
+            case 0:
+                at = chance.randrange(len(text) or 1)
+                text = text[:at] + chance.choice(["", '"', "9", "}", "\\", "\ud800"]) + text[at + 1 :]
+            case 1:
+                text = repacked(text, chance)
+            case _:
+                text = str(altered(text, chance))
+    return text
+
+
+def repacked(text: str, chance: random.Random) -> str:
+    """The checksum of what is packed fits, as that of somebody who knows how it is made would."""
+    try:
+        whole = json.loads(text)
+        run = chance.choice(whole["runs"])
+        document = to_document(unpacked(run["entries"]))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return text
+    wrong = str(altered(json.dumps(document), chance)).encode(errors="surrogatepass")
+    run["entries"] = base64.urlsafe_b64encode(zlib.compress(wrong)).rstrip(b"=").decode()
+    return json.dumps(whole)
+
+
+def page() -> None:
+    """A page with the shelf alone; `acts` happen before it is drawn."""
+    import streamlit as st
+
+    from lib.ui.browser import chat_storage, runs_storage
+    from lib.ui.compare import state
+
+    rooms = {"shelf": runs_storage, "keeper": chat_storage, "state": state}
+    for room, name, *told in st.session_state.pop("acts", []):
+        getattr(rooms[room], name)(*told)
+    runs_storage.mount()
+    st.session_state["seen"] = [run.id for run in state.runs()], chat_storage.note()
+
+
+class Tab(PageTab):
+    """A tab with the shelf alone."""
+
+    page = page
+    component = SHELF
+    hear = ("shelf", "hear")
+
+    @property
+    def ids(self) -> list[str]:
+        ids: list[str] = self.at.session_state["seen"][0]
+        return ids
+
+
+STORED = "sirocco/1/shelf"
+
+
+def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser) -> None:
+    tab, runs = Tab(node_browser).run(), [compared(), compared()]
+    assert node_browser.local == {}
+    for run in runs:
+        tab.run(("state", "add", run))
+    for _ in range(5):
+        tab.run()
+    assert node_browser.writes == 2
+    assert tab.data["text"] is None
+    tab.reload().run().run()
+    assert set(tab.ids) == {run.id for run in runs}
+    assert node_browser.writes == 2
+    assert tab.at.session_state["seen"][1] == ""
+
+
+def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
+    going = compared()
+    ended, going.lanes[0].calls[0].part = going.lanes[0].calls[0].part, None
+    tab = Tab(node_browser).run(("state", "add", going))
+    assert node_browser.local == {}
+    going.lanes[0].calls[0].part = ended
+    assert tab.run().reload().run().ids == [going.id]
+
+
+def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
+    run = compared(blind=True)
+    tab = Tab(node_browser).run(("state", "add", run))
+    run.picked = 2
+    tab.run()
+    run.lanes[0].calls[0].part = answered(run.lanes[0].recipe, "another")
+    tab.run()
+    (back,) = run_records.restore(node_browser.local[STORED], 4).runs
+    assert back.picked == 2
+    assert back.lanes[0].answers[0].text == "another"
+
+
+def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Browser) -> None:
+    run = compared()
+    tab = Tab(node_browser).run().step(("state", "add", run), lost=True)
+    for _ in range(5):
+        tab.step(lost=True)
+    assert tab.run().told == [("gap", 1)]
+    assert tab.reload().run().ids == [run.id]
+
+
+def test_two_tabs_add_to_the_same_list(node_browser: Browser) -> None:
+    one, run, more = Tab(node_browser).run(), compared(), compared()
+    other = Tab(node_browser).run()
+    one.run(("state", "add", run))
+    other.run(("state", "add", more)).run()
+    one.run().run()
+    assert set(one.ids) == set(other.ids) == {run.id, more.id}
+    writes = node_browser.writes
+    for tab in (one, other, one, other):
+        tab.run()
+    assert node_browser.writes == writes
+
+
+def test_forget_everything_empties_the_session_and_other_tabs_follow(node_browser: Browser) -> None:
+    tab, run = Tab(node_browser).run(), compared()
+    other = Tab(node_browser).run()
+    tab.run(("state", "add", run))
+    other.run()
+    assert other.ids == [run.id]
+    forget_in(tab)
+    tab.run(("keeper", "forget"))
+    other.run()
+    assert [name for name, _ in other.told] == ["forgotten"]
+    assert tab.ids == other.ids == []
+    assert STORED not in node_browser.local
+    assert run.id not in json.dumps([tab.data, other.data, node_browser.local])
+    newer = compared()
+    tab.run(("state", "add", newer))
+    assert other.run().ids == [newer.id]
+    other.run(("shelf", "hear", "forgotten", "an older session"))
+    assert other.ids == [newer.id]
+
+
+def forget_in(tab: Tab) -> None:
+    """What the chat page's component does in this tab when its visitor forgets everything."""
+    data = {"session": "a", "chat": "b", "loaded": True, "live": None, "operations": [[1, "forget"]]}
+    tab.render(KEEPER, data)
+
+
+def test_the_run_on_the_page_stays_whatever_the_browser_brings(node_browser: Browser) -> None:
+    mine = compared(began=datetime(2020, 1, 1))
+    node_browser.store({STORED: text_of(*(compared() for _ in range(8)))})
+    tab = Tab(node_browser).run(("state", "add", mine))
+    assert len(tab.ids) == 8
+    assert mine.id in tab.ids
+
+
+def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None:
+    chance, tab = random.Random(2), Tab(node_browser).run()
+    valid = json.loads(text_of(compared(), compared()))
+    heard = [("saved", mutated(valid, chance)) for _ in range(60)]
+    heard += [(name, told) for name in ("saved", "forgotten", "gap", "full") for told in NASTY]
+    for at in range(0, len(heard), 20):
+        tab.run(*(("shelf", "hear", *told) for told in heard[at : at + 20]))
+    assert "storage is full" in tab.at.session_state["seen"][1]

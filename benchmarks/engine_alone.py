@@ -7,14 +7,14 @@ import json
 import sys
 import time
 
-from lib.local.engine import Job, Message
+from lib.local.engine import ChatMessage, Job
 from lib.local.llama import LlamaEngine
 from lib.mistral.catalog import LOCAL_MODEL_ID
 
 
 async def speed(engine: LlamaEngine, prompt: str, max_tokens: int) -> dict[str, float]:
     """Tokens, tokens/s after the first, and ms to the first; at temperature 0, with the page's settings."""
-    job = Job("alone", LOCAL_MODEL_ID, "text", (Message("user", prompt),), 0.0, 0.9, 50, max_tokens, ())
+    job = Job("alone", LOCAL_MODEL_ID, "text", (ChatMessage("user", prompt),), 0.0, 0.9, 50, max_tokens, ())
     began, first, tokens = time.perf_counter(), 0.0, 0
     async for piece in engine.answer(job):
         first = first or time.perf_counter()

@@ -16,7 +16,7 @@ from benchmarks.rig import RESTING, aws_settings, chromium, end_in_order, machin
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import SAMPLE_MODEL_ID
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
 from tests.endpoint import state
@@ -91,7 +91,7 @@ def _stop_all(browser: Browser, url: str, endpoint: str) -> None:
 
 def _playback(browser: Browser, url: str) -> None:
     print(f"\nA shared answer of {WORDS} chunks, {WORD_MS:.0f} ms apart, plays on another server")
-    recipe = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Count."),))
+    recipe = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Count."),))
     beats = tuple(Beat(300 + number * WORD_MS, len(f"w{number} ")) for number in range(1, WORDS + 1))
     text = "".join(f"w{number} " for number in range(1, WORDS + 1))
     answer = Answer(recipe, text, "complete", "stop", None, beats, beats[-1].ms, None, None)

@@ -32,7 +32,7 @@ TOLERANCE_MS = 0.05001
 
 
 def recipe_as_json(recipe: Recipe) -> dict[str, Any]:
-    messages = [[turn.role, turn.text] for turn in recipe.turns]
+    messages = [[turn.role, turn.text] for turn in recipe.messages]
     settings = {name: getattr(recipe, name) for name in SETTINGS}
     return {"model_id": recipe.model_id, "messages": messages, **settings, "stop": list(recipe.stop)}
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from lib.mistral.catalog import Model, find
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 Subject = Literal["temperature", "top_p", "model", "system"]
 SUBJECTS: Mapping[Subject, str] = {
@@ -26,12 +26,12 @@ def recipes(
     prompt: str, model: Model, settings: Mapping[str, Any], subject: Subject, values: Sequence[Any]
 ) -> tuple[Recipe, ...]:
     """One recipe for each value. Raises RecipeError."""
-    turns = (Turn("user", prompt),)
+    messages = (Message("user", prompt),)
     if subject == "model":
-        return tuple(
-            Recipe(model_id=value, turns=turns, **fitted(find(value), model, settings)) for value in values
-        )
-    return tuple(Recipe(model_id=model.id, turns=turns, **{**settings, subject: value}) for value in values)
+        fits = [(value, fitted(find(value), model, settings)) for value in values]
+    else:
+        fits = [(model.id, {**settings, subject: value}) for value in values]
+    return tuple(Recipe(model_id=model_id, messages=messages, **fit) for model_id, fit in fits)
 
 
 def fitted(model: Model, before: Model, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def change(recipe: Recipe, subject: Subject, value: Any) -> Recipe:
         name: getattr(recipe, name)
         for name in ("temperature", "top_p", "top_k", "max_tokens", "stop", "system")
     }
-    return recipes(recipe.turns[-1].text, recipe.model, settings, subject, [value])[0]
+    return recipes(recipe.messages[-1].text, recipe.model, settings, subject, [value])[0]
 
 
 def label(recipe: Recipe, subject: Subject, number: int) -> str:

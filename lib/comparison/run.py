@@ -121,7 +121,7 @@ class Run:
 
     @property
     def prompt(self) -> str:
-        return self.lanes[0].recipe.turns[-1].text
+        return self.lanes[0].recipe.messages[-1].text
 
     @property
     def hidden(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from lib.bedrock.answer import Answer, joined
 from lib.bedrock.reply import AnswerStream
 from lib.mistral.context import CHARACTERS_PER_TOKEN, fitting
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 GO_ON = "Go on exactly where your last answer stopped. Repeat nothing of it."
 """Asked of models that cannot be handed the beginning of their own answer."""
@@ -151,33 +151,34 @@ def recipe_for(
     """
     spoken = [(variant, variant.answer) for variant in earlier]
     spoken = [(variant, answer) for variant, answer in spoken if answer.text.strip()]
-    turns: list[Turn] = []
+    messages: list[Message] = []
     for variant, answer in spoken:
-        turns += [Turn("user", variant.prompt), Turn("assistant", answer.text)]
-    turns.append(Turn("user", prompt))
-    recipe = Recipe(model_id=model_id, turns=tuple(turns), **settings)
+        messages += [Message("user", variant.prompt), Message("assistant", answer.text)]
+    messages.append(Message("user", prompt))
+    recipe = Recipe(model_id=model_id, messages=tuple(messages), **settings)
     measured = [part for variant, _ in spoken for part in variant.answers]
-    kept = fitting(turns, recipe.system, recipe.model, recipe.max_tokens, _density(measured))
-    left_out = (len(turns) - len(kept)) // 2
+    kept = fitting(messages, recipe.system, recipe.model, recipe.max_tokens, _density(measured))
+    left_out = (len(messages) - len(kept)) // 2
     sent = tuple(variant.id for variant, _ in spoken[left_out:])
-    return replace(recipe, turns=kept), sent, left_out
+    return replace(recipe, messages=kept), sent, left_out
 
 
 def recipe_to_go_on(variant: Variant) -> Recipe:
     """The recipe that lets an unfinished answer go on, with the settings that made it."""
     answer = variant.answer
     recipe = answer.recipe
-    turns = [*recipe.turns, Turn("assistant", answer.text)]
+    messages = [*recipe.messages, Message("assistant", answer.text)]
     if recipe.model.dialect != "text":  # in the text dialect the prompt may end inside an answer
-        turns.append(Turn("user", GO_ON))
+        messages.append(Message("user", GO_ON))
     density = _density(variant.answers)
-    return replace(recipe, turns=fitting(turns, recipe.system, recipe.model, recipe.max_tokens, density))
+    kept = fitting(messages, recipe.system, recipe.model, recipe.max_tokens, density)
+    return replace(recipe, messages=kept)
 
 
 def _density(answers: list[Answer]) -> float:
     """Characters per token as this conversation had them, by the newest answer that says."""
     for answer in reversed(answers):
         if answer.usage and answer.usage.input_tokens > 50:
-            sent = sum(len(turn.text) for turn in answer.recipe.turns) + len(answer.recipe.system)
+            sent = sum(len(turn.text) for turn in answer.recipe.messages) + len(answer.recipe.system)
             return min(sent / answer.usage.input_tokens, 6.0) or CHARACTERS_PER_TOKEN
     return CHARACTERS_PER_TOKEN

@@ -12,7 +12,7 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.hosting.check import Check, failed
 from lib.mistral.catalog import Model
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 QUESTION = "Count from one to twenty in words."
 ANSWER_TOKENS = 64
@@ -63,7 +63,7 @@ def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
 def streaming(backend: Backend) -> Check:
     """A short real answer: does it arrive as it is written?"""
     asked = Recipe(
-        model_id=backend.default_model.id, turns=(Turn("user", QUESTION),), max_tokens=ANSWER_TOKENS
+        model_id=backend.default_model.id, messages=(Message("user", QUESTION),), max_tokens=ANSWER_TOKENS
     )
     answer = _answer(backend, asked)
     return _no_answer("Streaming", answer, backend) or arrival(answer)
@@ -105,7 +105,7 @@ def call_each(backend: Backend, models: Sequence[Model]) -> tuple[Check, ...]:
 def call(backend: Backend, model: Model) -> Check:
     """One token from one model."""
     answer = _answer(
-        backend, Recipe(model_id=model.id, turns=(Turn("user", HELLO),), max_tokens=1), PATIENCE_S
+        backend, Recipe(model_id=model.id, messages=(Message("user", HELLO),), max_tokens=1), PATIENCE_S
     )
     wrong = _no_answer(model.name, answer, backend)
     return wrong or Check(model.name, "ok", f"It answers ({answer.duration_ms / 1000:.2f} s).")

@@ -15,7 +15,7 @@ StopReason = Literal["stop", "length"]
 
 
 @dataclass(frozen=True)
-class Message:
+class ChatMessage:
     """One message of the chat the model sees; an assistant message in last place is to be continued."""
 
     role: Literal["system", "user", "assistant"]
@@ -29,7 +29,7 @@ class Job:
     request_id: str
     model_id: str
     dialect: Dialect
-    messages: tuple[Message, ...]
+    messages: tuple[ChatMessage, ...]
     temperature: float
     top_p: float | None
     top_k: int | None

@@ -15,7 +15,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from lib.local.engine import CannotStartError, End, Job, Message, Piece, StopReason, WireError
+from lib.local.engine import CannotStartError, ChatMessage, End, Job, Piece, StopReason, WireError
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 
 SLOTS = 4
@@ -67,7 +67,7 @@ class LlamaEngine:
 
     async def warm_up(self) -> None:
         """Read the weights into memory and the default system prompt into the cache."""
-        hello = (Message("user", "Hello"),)
+        hello = (ChatMessage("user", "Hello"),)
         job = Job("warm-up", LOCAL_MODEL_ID, "text", hello, 0.0, None, None, 2, ())
         async for _ in self.answer(job):
             pass

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Never
 
-from lib.local.engine import Job, Message, WireError
+from lib.local.engine import ChatMessage, Job, WireError
 from lib.mistral.catalog import Dialect, Model, Parameter, UnknownModel, find
 from lib.mistral.prompt import parse
 
@@ -151,13 +151,14 @@ CHECKS: Mapping[str, Callable[[str, Any, Parameter | None], list[str]]] = {
 }
 
 
-def _prompt(prompt: str) -> tuple[Message, ...]:
-    system, turns = parse(prompt)
-    messages = tuple(Message(turn.role, turn.text) for turn in turns) or (Message("user", prompt),)
-    return (Message("system", system), *messages) if system else messages
+def _prompt(prompt: str) -> tuple[ChatMessage, ...]:
+    system, said = parse(prompt)
+    told = tuple(ChatMessage(message.role, message.text) for message in said)
+    messages = told or (ChatMessage("user", prompt),)
+    return (ChatMessage("system", system), *messages) if system else messages
 
 
-def _messages(entries: list[Any]) -> tuple[Message, ...]:
+def _messages(entries: list[Any]) -> tuple[ChatMessage, ...]:
     if not entries:
         _malformed("#/messages: expected minimum item count: 1, found: 0")
     messages = tuple(_message(f"#/messages/{index}", entry) for index, entry in enumerate(entries))
@@ -166,7 +167,7 @@ def _messages(entries: list[Any]) -> tuple[Message, ...]:
     return messages
 
 
-def _message(at: str, entry: Any) -> Message:
+def _message(at: str, entry: Any) -> ChatMessage:
     if not isinstance(entry, dict):
         _malformed(f"{at}: expected type: JSONObject, found: {_type(entry)}")
     role = entry.get("role")
@@ -174,7 +175,7 @@ def _message(at: str, entry: Any) -> Message:
         _invalid("This local model doesn't support tool use. Try again without tools.")
     if role not in ("system", "user", "assistant"):
         _malformed(f"{at}/role: {json.dumps(role)} is not a valid enum value")
-    return Message(role, _content(f"{at}/content", entry.get("content")))
+    return ChatMessage(role, _content(f"{at}/content", entry.get("content")))
 
 
 def _content(at: str, content: Any) -> str:

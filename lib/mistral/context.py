@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lib.mistral.catalog import Model
-from lib.mistral.recipe import Turn
+from lib.mistral.recipe import Message
 
 CHARACTERS_PER_TOKEN = 3.0
 """A cautious guess where nothing was measured: English takes about four, most other languages less."""
@@ -13,12 +13,12 @@ _SPARE = 0.95
 
 
 def fitting(
-    turns: Sequence[Turn],
+    messages: Sequence[Message],
     system: str,
     model: Model,
     max_tokens: int | None,
     characters_per_token: float = CHARACTERS_PER_TOKEN,
-) -> tuple[Turn, ...]:
+) -> tuple[Message, ...]:
     """The newest of `turns` that leave room for the answer; whole exchanges are left out, oldest first.
 
     `turns` begins with the user's and alternates, and so does the result. The last exchange always stays:
@@ -31,14 +31,14 @@ def fitting(
         return len(text) / characters_per_token + _TURN_TOKENS
 
     left = budget - tokens(system)
-    first = len(turns)
-    last = len(turns) - 1 if turns and turns[-1].role == "user" else len(turns) - 2
+    first = len(messages)
+    last = len(messages) - 1 if messages and messages[-1].role == "user" else len(messages) - 2
     for start in range(last, -1, -2):
-        left -= sum(tokens(turn.text) for turn in turns[start:first])
+        left -= sum(tokens(turn.text) for turn in messages[start:first])
         if left < 0 and start != last:
             break
         first = start
-    return tuple(turns[first:])
+    return tuple(messages[first:])
 
 
 def _default_max_tokens(model: Model) -> int:

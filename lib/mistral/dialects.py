@@ -49,7 +49,7 @@ def body(recipe: Recipe) -> bytes:
     stop = list(recipe.stop) or None
     if recipe.model.dialect == "text":
         fields: dict[str, object] = {
-            "prompt": render(recipe.system, recipe.turns),
+            "prompt": render(recipe.system, recipe.messages),
             "max_tokens": recipe.max_tokens,
             "stop": stop,
             "temperature": recipe.temperature,
@@ -92,7 +92,7 @@ def read_chunk(data: bytes) -> Chunk:
 
 
 def _messages(recipe: Recipe) -> list[dict[str, str]]:
-    messages = [{"role": turn.role, "content": turn.text} for turn in recipe.turns]
+    messages = [{"role": turn.role, "content": turn.text} for turn in recipe.messages]
     if recipe.system.strip():
         messages.insert(0, {"role": "system", "content": recipe.system})
     return messages

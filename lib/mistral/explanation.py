@@ -56,7 +56,7 @@ def _rewritten(recipe: Recipe) -> list[str]:
         said.append(
             f"{recipe.model.name} has no slot for a system text: it was put before your first message."
         )
-    texts = [recipe.system, *(turn.text for turn in recipe.turns)]
+    texts = [recipe.system, *(turn.text for turn in recipe.messages)]
     if any(neutralise(text) != text for text in texts):
         said.append(
             "Control words of the prompt format, such as [INST], were spaced out in your texts, "

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from lib.mistral.recipe import Turn
+from lib.mistral.recipe import Message
 
 _SYSTEM_TAGS = (("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]"), ("<<SYS>>", "<</SYS>>"))
 _CONTROL = re.compile(r"\[/?(?:INST|SYSTEM_PROMPT)\]|</?s>|<</?SYS>>")
@@ -25,25 +25,25 @@ def neutralise(text: str) -> str:
     return _CONTROL.sub(lambda match: f"{match[0][0]} {match[0][1:-1]} {match[0][-1]}", text)
 
 
-def render(system: str, turns: Sequence[Turn]) -> str:
+def render(system: str, messages: Sequence[Message]) -> str:
     """The prompt for turns that alternate and begin with the user's, as in a Recipe.
 
     Texts are neutralised and stripped of outer whitespace; a system text that is not blank goes
     before the first turn's, with an empty line between. An answer that comes last stays open: the model
     goes on with it.
     """
-    texts = [neutralise(turn.text).strip() for turn in turns]
+    texts = [neutralise(turn.text).strip() for turn in messages]
     if system.strip():
         texts[0] = f"{neutralise(system).strip()}\n\n{texts[0]}"
     parts = [
         f"[INST] {text} [/INST]" if turn.role == "user" else f" {text}</s>"
-        for turn, text in zip(turns, texts, strict=True)
+        for turn, text in zip(messages, texts, strict=True)
     ]
     prompt = "<s>" + "".join(parts)
     return prompt.removesuffix("</s>")
 
 
-def parse(prompt: str) -> tuple[str, tuple[Turn, ...]]:
+def parse(prompt: str) -> tuple[str, tuple[Message, ...]]:
     """The system text ("" without one) and the turns of any prompt; never raises.
 
     Accepts what clients send: bare text (one user turn), line breaks between turns, a missing `</s>`,
@@ -52,7 +52,7 @@ def parse(prompt: str) -> tuple[str, tuple[Turn, ...]]:
     dropped and neighbours of one role joined, so that roles alternate.
     """
     system, rest = _take_system(prompt)
-    turns: list[Turn] = []
+    messages: list[Message] = []
     state: Literal["outside", "user", "assistant"] = "outside"
     text: list[str] = []
     for piece in _TURN_TAG.split(rest):
@@ -66,10 +66,10 @@ def parse(prompt: str) -> tuple[str, tuple[Turn, ...]]:
         elif not (piece in ("<s>", "</s>") and state == "outside"):
             text.append(piece)
         if state != before:
-            _add(turns, "assistant" if before == "assistant" else "user", "".join(text))
+            _add(messages, "assistant" if before == "assistant" else "user", "".join(text))
             text = []
-    _add(turns, "assistant" if state == "assistant" else "user", "".join(text))
-    return system, tuple(turns)
+    _add(messages, "assistant" if state == "assistant" else "user", "".join(text))
+    return system, tuple(messages)
 
 
 def _take_system(prompt: str) -> tuple[str, str]:
@@ -81,10 +81,10 @@ def _take_system(prompt: str) -> tuple[str, str]:
     return "", prompt
 
 
-def _add(turns: list[Turn], role: Literal["user", "assistant"], text: str) -> None:
+def _add(messages: list[Message], role: Literal["user", "assistant"], text: str) -> None:
     text = text.strip()
     if not text:
         return
-    if turns and turns[-1].role == role:
-        text = f"{turns.pop().text}\n\n{text}"
-    turns.append(Turn(role, text))
+    if messages and messages[-1].role == role:
+        text = f"{messages.pop().text}\n\n{text}"
+    messages.append(Message(role, text))

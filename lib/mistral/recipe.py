@@ -23,7 +23,7 @@ class RecipeError(ValueError):
 
 
 @dataclass(frozen=True)
-class Turn:
+class Message:
     """One message of the conversation."""
 
     role: Literal["user", "assistant"]
@@ -40,7 +40,7 @@ class Recipe:
     """
 
     model_id: str
-    turns: tuple[Turn, ...]
+    messages: tuple[Message, ...]
     system: str = ""
     temperature: float | None = None
     top_p: float | None = None
@@ -50,7 +50,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         model = _model(self.model_id)
-        _check_turns(self.turns, model)
+        _check_turns(self.messages, model)
         _check_text("system", self.system)
         for name in _NUMBERS:
             _check_number(model, name, getattr(self, name))
@@ -66,7 +66,7 @@ class Recipe:
         fields: dict[str, object] = {
             "version": VERSION,
             "model_id": self.model_id,
-            "turns": [{"role": turn.role, "text": turn.text} for turn in self.turns],
+            "turns": [{"role": turn.role, "text": turn.text} for turn in self.messages],
             "system": self.system,
             **{name: getattr(self, name) for name in _NUMBERS},
             "stop": list(self.stop),
@@ -83,7 +83,9 @@ class Recipe:
             raise RecipeError("version", version, str(VERSION), by="this app")
         _refuse_unknown(fields, ("model_id", "turns", "system", *_NUMBERS, "stop"))
         fields["model_id"] = fields.get("model_id")
-        fields["turns"] = tuple(_turn(index, turn) for index, turn in enumerate(_list(fields, "turns")))
+        said = enumerate(_list(fields, "turns"))
+        fields.pop("turns", None)
+        fields["messages"] = tuple(_turn(index, turn) for index, turn in said)
         fields["stop"] = tuple(_list(fields, "stop"))
         return cls(**fields)
 
@@ -97,11 +99,11 @@ def _model(model_id: object) -> Model:
         raise RecipeError("model_id", model_id, "the id of a Mistral model on Amazon Bedrock") from error
 
 
-def _check_turns(turns: object, model: Model) -> None:
-    if not isinstance(turns, tuple) or not turns:
-        raise RecipeError("turns", turns, "one turn or more")
-    for index, turn in enumerate(turns):
-        if not isinstance(turn, Turn):
+def _check_turns(messages: object, model: Model) -> None:
+    if not isinstance(messages, tuple) or not messages:
+        raise RecipeError("turns", messages, "one turn or more")
+    for index, turn in enumerate(messages):
+        if not isinstance(turn, Message):
             raise RecipeError(f"turns[{index}]", turn, "a turn with a role and a text")
         expected = ("user", "assistant")[index % 2]
         if turn.role != expected:
@@ -109,9 +111,9 @@ def _check_turns(turns: object, model: Model) -> None:
         _check_text(f"turns[{index}].text", turn.text)
         if not turn.text.strip():
             raise RecipeError(f"turns[{index}].text", turn.text, "no blank text")
-    if len(turns) % 2 == 0 and model.dialect != "text":
-        field = f"turns[{len(turns) - 1}].role"
-        raise RecipeError(field, turns[-1].role, "only 'user' as the last role", by=model.name)
+    if len(messages) % 2 == 0 and model.dialect != "text":
+        field = f"turns[{len(messages) - 1}].role"
+        raise RecipeError(field, messages[-1].role, "only 'user' as the last role", by=model.name)
 
 
 def _check_text(field: str, value: object) -> None:
@@ -165,13 +167,13 @@ def _refuse_unknown(fields: dict[str, Any], allowed: tuple[str, ...], where: str
             raise RecipeError(f"{where}{name}"[:40], fields[name], "no field of that name")
 
 
-def _turn(index: int, fields: object) -> Turn:
+def _turn(index: int, fields: object) -> Message:
     if not isinstance(fields, dict):
         _refuse_turn(index, fields)
     _refuse_unknown(fields, ("role", "text"), where=f"turns[{index}].")
     if len(fields) != 2:
         _refuse_turn(index, fields)
-    return Turn(fields["role"], fields["text"])
+    return Message(fields["role"], fields["text"])
 
 
 def _refuse_turn(index: int, value: object) -> NoReturn:

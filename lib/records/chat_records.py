@@ -15,7 +15,7 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.problems import left
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Slot, Variant, recipe_to_go_on
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records import chat_fields as fields
 from lib.records.chat_fields import RECORDS, BadRecordError, Place
 
@@ -54,11 +54,11 @@ class _Read:
     sent: tuple[str, ...] = ()
 
     @property
-    def turns(self) -> tuple[Turn, ...]:
+    def messages(self) -> tuple[Message, ...]:
         """What goes along with a later prompt; nothing where there is no answer."""
         answers = [part.answer if isinstance(part, AnswerStream) else part for part in self.parts]
         text = "".join(answer.text for answer in answers)
-        return (Turn("user", self.prompt), Turn("assistant", text)) if text.strip() else ()
+        return (Message("user", self.prompt), Message("assistant", text)) if text.strip() else ()
 
 
 def record(variant: Variant) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
         raise BadRecordError
     settings = {"model_id": None} | {name: settings[name] for name in _SETTINGS if name in settings}
     settings["stop"] = tuple(settings["stop"]) if isinstance(settings.get("stop"), list) else ()
-    alone = Recipe(turns=(Turn("user", prompt),), **settings)  # with the turns before it later
+    alone = Recipe(messages=(Message("user", prompt),), **settings)  # with the turns before it later
     answers = [fields.answer(part, alone) for part in parts]
     if any(part.status == "running" for part in answers[:-1]):
         raise BadRecordError
@@ -218,16 +218,16 @@ def _expand_sent(reads: dict[str, _Read]) -> None:
 
 def _build(reads: dict[str, _Read]) -> tuple[dict[str, Variant], frozenset[str]]:
     """The variants with their recipes, and which of them were sent something that is gone."""
-    turns = {key: read.turns for key, read in reads.items()}
+    messages = {key: read.messages for key, read in reads.items()}
     variants, incomplete, rebuilt = {}, set(), 0
     for key, read in reads.items():
-        there = [one for one in read.sent if turns.get(one)]
+        there = [one for one in read.sent if messages.get(one)]
         rebuilt += 2 * len(there)
         if rebuilt > _REBUILT_TURNS:
             there = []
         if len(there) < len(read.sent):
             incomplete.add(key)
-        before = tuple(turn for one in there for turn in turns[one])
+        before = tuple(turn for one in there for turn in messages[one])
         try:
             variants[key] = _variant(read, before)
         except ValueError:
@@ -235,8 +235,8 @@ def _build(reads: dict[str, _Read]) -> tuple[dict[str, Variant], frozenset[str]]
     return variants, frozenset(incomplete)
 
 
-def _variant(read: _Read, before: tuple[Turn, ...]) -> Variant:
-    recipe = Recipe(turns=(*before, Turn("user", read.prompt)), **read.settings)
+def _variant(read: _Read, before: tuple[Message, ...]) -> Variant:
+    recipe = Recipe(messages=(*before, Message("user", read.prompt)), **read.settings)
     variant = Variant(read.prompt, [], read.sent, read.left_out, foreign=read.foreign, id=read.id)
     for part in read.parts:
         made_by = recipe_to_go_on(variant) if variant.parts else recipe

@@ -21,7 +21,7 @@ from typing import Any, cast, get_args
 
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, RecipeError, Turn
+from lib.mistral.recipe import Message, Recipe, RecipeError
 from lib.records.json_reader import Refusal
 from lib.records.shared import KINDS, PARTS, Entry, Shared
 
@@ -70,19 +70,19 @@ def from_document(document: Mapping[str, Any]) -> Shared:
     spare = MOST_TO_CHECK
     for fields in found:
         entries.append(_read_entry(_object(fields), entries, spare))
-        spare -= weight(entries[-1].recipe.turns)
+        spare -= weight(entries[-1].recipe.messages)
     return Shared(kind, _date(document.get("date")), tuple(entries), tuple(left_out))
 
 
-def weight(turns: Sequence[Turn]) -> int:
+def weight(messages: Sequence[Message]) -> int:
     """What checking these turns costs, against MOST_TO_CHECK."""
-    return sum(len(turn.text) + 500 for turn in turns)
+    return sum(len(turn.text) + 500 for turn in messages)
 
 
 def _entry(index: int, entries: Sequence[Entry]) -> dict[str, Any]:
     recipe, answer = entries[index].recipe, entries[index].answer
-    after, dropped, turns = _base(index, entries)
-    said = [{"role": turn.role, "text": turn.text} for turn in turns]
+    after, dropped, messages = _base(index, entries)
+    said = [{"role": turn.role, "text": turn.text} for turn in messages]
     fields: dict[str, Any] = {"model_id": recipe.model_id, "turns": said, "system": recipe.system}
     fields |= {name: getattr(recipe, name) for name in _SETTINGS} | {"stop": list(recipe.stop)}
     return _filled(
@@ -95,22 +95,22 @@ def _entry(index: int, entries: Sequence[Entry]) -> dict[str, Any]:
     )
 
 
-def _base(index: int, entries: Sequence[Entry]) -> tuple[int | None, int, tuple[Turn, ...]]:
+def _base(index: int, entries: Sequence[Entry]) -> tuple[int | None, int, tuple[Message, ...]]:
     """The entry before `index` that it goes on from, how many turns of that went missing, what is new."""
-    turns = entries[index].recipe.turns
+    messages = entries[index].recipe.messages
     for after in range(index - 1, max(-1, index - 1 - _REACH), -1):
         said = _said(entries[after])
         for new in (1, 2):
-            dropped = len(said) + new - len(turns)
-            if 0 <= dropped < len(said) and said[dropped:] == turns[:-new]:
-                return after, dropped, turns[-new:]
-    return None, 0, turns
+            dropped = len(said) + new - len(messages)
+            if 0 <= dropped < len(said) and said[dropped:] == messages[:-new]:
+                return after, dropped, messages[-new:]
+    return None, 0, messages
 
 
-def _said(entry: Entry) -> tuple[Turn, ...]:
+def _said(entry: Entry) -> tuple[Message, ...]:
     if entry.answer is None:
         return ()
-    return (*entry.recipe.turns, Turn("assistant", entry.answer.text))
+    return (*entry.recipe.messages, Message("assistant", entry.answer.text))
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _check_version(version: object) -> None:
 
 def _read_entry(fields: Mapping[str, Any], earlier: Sequence[Entry], spare: int) -> Entry:
     _check_names(fields, ("after", "dropped", "recipe", "answer"))
-    before: tuple[Turn, ...] = ()
+    before: tuple[Message, ...] = ()
     if "after" in fields:
         after = _count(fields, "after", len(earlier) - 1)
         said = _said(earlier[after])
@@ -153,16 +153,16 @@ def _read_entry(fields: Mapping[str, Any], earlier: Sequence[Entry], spare: int)
     return Entry(recipe, answer)
 
 
-def _read_recipe(fields: Mapping[str, Any], before: tuple[Turn, ...], spare: int) -> Recipe:
+def _read_recipe(fields: Mapping[str, Any], before: tuple[Message, ...], spare: int) -> Recipe:
     _check_names(fields, _RECIPE)
-    turns = (*before, *(_turn(_object(turn)) for turn in _list(fields, "turns")))
-    if weight(turns) > spare:
+    messages = (*before, *(_turn(_object(turn)) for turn in _list(fields, "turns")))
+    if weight(messages) > spare:
         raise Refusal("holds more turns than Sirocco opens.")
     settings = {name: fields[name] for name in ("system", *_SETTINGS) if name in fields}
     try:
         return Recipe(
             model_id=fields.get("model_id"),  # type: ignore[arg-type]  # Recipe checks every type itself
-            turns=turns,
+            messages=messages,
             stop=tuple(_list(fields, "stop")),
             **settings,
         )
@@ -171,10 +171,10 @@ def _read_recipe(fields: Mapping[str, Any], before: tuple[Turn, ...], spare: int
         raise Refusal(f"does not fit: as {error.field}, Sirocco allows {error.allowed}.") from None
 
 
-def _turn(fields: Mapping[str, Any]) -> Turn:
+def _turn(fields: Mapping[str, Any]) -> Message:
     if set(fields) != {"role", "text"} or not all(isinstance(value, str) for value in fields.values()):
         raise Refusal(_ODD)
-    return Turn(fields["role"], fields["text"])
+    return Message(fields["role"], fields["text"])
 
 
 def _read_answer(fields: Mapping[str, Any], recipe: Recipe) -> Answer:

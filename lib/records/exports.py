@@ -109,11 +109,11 @@ def _provider(run: Run, index: int, region: str | None, prompt: int) -> list[str
 
 def _messages(recipe: Recipe) -> str:
     if not recipe.system.strip():
-        return recipe.turns[-1].text
+        return recipe.messages[-1].text
     if not recipe.model.system:  # Sirocco folds it into the prompt, too
-        return f"{recipe.system.strip()}\n\n{recipe.turns[-1].text}"
-    said = [{"role": "system", "content": recipe.system}, {"role": "user", "content": recipe.turns[-1].text}]
-    return json.dumps(said, ensure_ascii=False)
+        return f"{recipe.system.strip()}\n\n{recipe.messages[-1].text}"
+    said = {"system": recipe.system, "user": recipe.messages[-1].text}
+    return json.dumps([{"role": role, "content": text} for role, text in said.items()], ensure_ascii=False)
 
 
 def _raw(text: str) -> str:
@@ -148,7 +148,7 @@ def _row(answer: Answer) -> dict[str, Any]:
         **{name: getattr(recipe, name) for name in _SETTINGS},
         "stop": json.dumps(list(recipe.stop), ensure_ascii=False) if recipe.stop else "",
         "system": recipe.system,
-        "prompt": recipe.turns[-1].text,
+        "prompt": recipe.messages[-1].text,
         "text": answer.text,
         "status": answer.status,
         "stop_reason": answer.stop_reason,

@@ -94,7 +94,7 @@ def _opened(what: str, text: str, limit: int) -> Shared:
 def _check_count(shared: Shared) -> None:
     if len(shared.entries) > MOST_ENTRIES:
         _refuse_long(len(shared.entries), MOST_ENTRIES, "answers")
-    characters = sum(weight(entry.recipe.turns) for entry in shared.entries)
+    characters = sum(weight(entry.recipe.messages) for entry in shared.entries)
     if characters > MOST_TO_CHECK:
         _refuse_long(characters, MOST_TO_CHECK, "characters over all recipes")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from lib.bedrock.answer import Answer
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.links import FILE_LIMIT, from_file, pack, unpacked
 from lib.records.shared import Entry, LinkError, Shared
 
@@ -63,12 +63,12 @@ def _body(shared: Shared) -> Iterator[str]:
     if first.system.strip():
         yield f"## System text\n\n{_quoted(first.system)}"
     if shared.kind == "comparison":
-        yield from map(_turn, first.turns)
+        yield from map(_turn, first.messages)
         for entry in shared.entries:
             yield f"## {_settings(entry.recipe)}"
             yield from _recorded(entry)
         return
-    yield from map(_turn, first.turns)
+    yield from map(_turn, first.messages)
     for index, entry in enumerate(shared.entries):
         if index:
             yield _turn(_prompt(entry.recipe))
@@ -77,11 +77,11 @@ def _body(shared: Shared) -> Iterator[str]:
         yield f"*{_settings(entry.recipe)}*"
 
 
-def _prompt(recipe: Recipe) -> Turn:
-    return next(turn for turn in reversed(recipe.turns) if turn.role == "user")
+def _prompt(recipe: Recipe) -> Message:
+    return next(turn for turn in reversed(recipe.messages) if turn.role == "user")
 
 
-def _turn(turn: Turn) -> str:
+def _turn(turn: Message) -> str:
     return f"## {'Prompt' if turn.role == 'user' else 'Earlier answer'}\n\n{_quoted(turn.text)}"
 
 

@@ -140,7 +140,7 @@ def _run(saved: object, width: int) -> Run:
     is_number = subject in ("temperature", "top_p")
     if is_number and any(getattr(lane.recipe, subject) is None for lane in lanes):
         raise BadRunError
-    if len({lane.recipe.turns for lane in lanes}) > 1:
+    if len({lane.recipe.messages for lane in lanes}) > 1:
         raise BadRunError
     return Run(
         lanes=lanes,
@@ -170,7 +170,7 @@ def _lanes(saved: object, packed: object) -> list[Lane]:
 def _lane(entries: Iterator[Entry]) -> Lane:
     calls = [Call(entry.recipe, entry.answer, given_up=entry.answer is None) for entry in entries]
     recipe = calls[0].recipe
-    if len(recipe.turns) != 1 or any(call.recipe != recipe for call in calls):
+    if len(recipe.messages) != 1 or any(call.recipe != recipe for call in calls):
         raise BadRunError
     return Lane(recipe, calls)
 

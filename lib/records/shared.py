@@ -82,8 +82,8 @@ def _recipe(recipe: Recipe, without: Collection[Part]) -> Recipe:
         recipe = replace(recipe, system="")
     if "turns" in without:
         # An answer that the model is to go on with keeps the prompt it belongs to.
-        last = -1 if recipe.turns[-1].role == "user" else -2
-        recipe = replace(recipe, turns=recipe.turns[last:])
+        last = -1 if recipe.messages[-1].role == "user" else -2
+        recipe = replace(recipe, messages=recipe.messages[last:])
     return recipe
 
 

@@ -16,7 +16,7 @@ from lib.bedrock.problems import explain
 from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 
 @cache
@@ -41,7 +41,7 @@ def runtime(url: str, connections: int = 64, certificate: str | None = None) -> 
 
 
 def recipe(prompt: str, **more: Any) -> Recipe:
-    return Recipe(**{"model_id": SAMPLE_MODEL_ID, "turns": (Turn("user", prompt),), **more})
+    return Recipe(**{"model_id": SAMPLE_MODEL_ID, "messages": (Message("user", prompt),), **more})
 
 
 def start(client: Any, asked: Recipe | str, **more: Any) -> AnswerStream:

@@ -9,12 +9,12 @@ import pytest
 from lib.bedrock.answer import Answer, Beat, joined
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 
 def answer(model_id: str = SAMPLE_MODEL_ID, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=model_id, turns=(Turn("user", "hello"),)),
+        "recipe": Recipe(model_id=model_id, messages=(Message("user", "hello"),)),
         "text": "Hello there",
         "status": "complete",
         "stop_reason": "stop",
@@ -93,7 +93,7 @@ def test_parts_follow_each_other_in_text_time_and_chunks() -> None:
 
 def test_of_several_parts_the_first_gives_the_recipe_and_the_last_the_ending() -> None:
     first = part("a", status="stopped", stop_reason=None, request_id="1")
-    again = Recipe(model_id=SAMPLE_MODEL_ID, turns=(*first.recipe.turns, Turn("assistant", "a")))
+    again = Recipe(model_id=SAMPLE_MODEL_ID, messages=(*first.recipe.messages, Message("assistant", "a")))
     last = part("b", recipe=again, stop_reason="length", request_id="2")
     whole = joined([first, last])
     assert whole.recipe is first.recipe

@@ -13,7 +13,7 @@ import pytest
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend, load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
 from tests.faults import FaultEndpoint, words
@@ -50,7 +50,7 @@ def backend(**settings: str) -> Backend:
 
 
 def ask(chosen: Backend, prompt: str = "chunks=3 rate=0", model_id: str | None = None) -> Answer:
-    asked = Recipe(model_id=model_id or chosen.default_model.id, turns=(Turn("user", prompt),))
+    asked = Recipe(model_id=model_id or chosen.default_model.id, messages=(Message("user", prompt),))
     stream = chosen.stream(asked)
     assert "".join(stream) == stream.answer.text
     return stream.answer
@@ -274,7 +274,8 @@ class TestCalls:
     def test_a_stopped_answer_ends_at_the_endpoint(self, endpoint: Endpoint, kind: str) -> None:
         where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: endpoint.url}
         chosen = backend(SIROCCO_BACKEND=kind, SIROCCO_LOCAL_URL=endpoint.url, **where, **KEYS)
-        stream = chosen.stream(Recipe(model_id=chosen.default_model.id, turns=(Turn("user", "first=60"),)))
+        asked = Recipe(model_id=chosen.default_model.id, messages=(Message("user", "first=60"),))
+        stream = chosen.stream(asked)
         eventually(lambda: endpoint.state()["active"] == 1)
         stream.close()
         eventually(lambda: endpoint.state()["active"] == 0, within=1.5)

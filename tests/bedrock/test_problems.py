@@ -29,7 +29,7 @@ from lib.bedrock.problems import (
 )
 from lib.mistral.catalog import SAMPLE_MODEL_ID, UnknownModel, find
 from lib.mistral.dialects import ChunkError, read_chunk
-from lib.mistral.recipe import Recipe, RecipeError, Turn
+from lib.mistral.recipe import Message, Recipe, RecipeError
 from tests.fault_acts import Refusal
 from tests.fault_table import FAULTS
 
@@ -165,7 +165,7 @@ def test_a_timeout_before_any_text_is_told_as_no_answer() -> None:
 
 def test_a_recipe_error_keeps_its_own_sentence() -> None:
     with pytest.raises(RecipeError) as caught:
-        Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "hello"),), temperature=7)
+        Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "hello"),), temperature=7)
     problem = explain(caught.value)
     assert problem.kind == "recipe"
     assert problem.cause == str(caught.value)

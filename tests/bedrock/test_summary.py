@@ -12,14 +12,14 @@ from lib.conversation.changes import what_changed
 from lib.conversation.tree import Slot, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 MIXTRAL = "mistral.mixtral-8x7b-instruct-v0:1"
 
 
 def answer(model_id: str = SAMPLE_MODEL_ID, temperature: float | None = 0.7, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=model_id, turns=(Turn("user", "hello"),), temperature=temperature),
+        "recipe": Recipe(model_id=model_id, messages=(Message("user", "hello"),), temperature=temperature),
         "text": "Hello there",
         "status": "complete",
         "stop_reason": "stop",
@@ -97,7 +97,7 @@ def slot(*variants: Answer, prompts: tuple[str, ...] = ()) -> Slot:
 
 
 def with_settings(**settings: Any) -> Answer:
-    fields = {"model_id": MIXTRAL, "turns": (Turn("user", "hello"),), **settings}
+    fields = {"model_id": MIXTRAL, "messages": (Message("user", "hello"),), **settings}
     return answer(recipe=Recipe(**fields))
 
 
@@ -133,8 +133,8 @@ def test_a_variant_is_labelled_by_what_changed(
 
 def test_another_prompt_is_said_and_another_history_is_not() -> None:
     assert what_changed(slot(answer(), answer(), prompts=("hello", "hi"))) == "other prompt"
-    longer = (Turn("user", "a"), Turn("assistant", "b"), Turn("user", "hello"))
-    assert what_changed(slot(with_settings(), with_settings(turns=longer))) == "same settings"
+    longer = (Message("user", "a"), Message("assistant", "b"), Message("user", "hello"))
+    assert what_changed(slot(with_settings(), with_settings(messages=longer))) == "same settings"
 
 
 def test_a_label_compares_with_the_variant_just_before_the_shown_one() -> None:

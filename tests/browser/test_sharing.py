@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lib.bedrock.answer import Answer, Beat
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.links import from_link, to_file, to_link
 from lib.records.shared import Shared, share
 from tests.browser.conftest import READY, Chat, app_process
@@ -76,10 +76,10 @@ def stranger(browser: Browser) -> Iterator[Page]:
 def recorded(
     text: str, *, system: str = "", prompt: str = "Say it.", earlier: str = "", **fields: Any
 ) -> Answer:
-    turns = (Turn("user", "Hello"), Turn("assistant", earlier)) if earlier else ()
+    messages = (Message("user", "Hello"), Message("assistant", earlier)) if earlier else ()
     recipe = Recipe(
         model_id="mistral.mistral-large-2402-v1:0",
-        turns=(*turns, Turn("user", prompt)),
+        messages=(*messages, Message("user", prompt)),
         system=system,
         temperature=0.7,
         **fields,
@@ -161,7 +161,7 @@ def test_a_bad_link_gives_one_sentence(harm: str, elsewhere: str, reader: Page) 
 
 def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, reader: Page) -> None:
     answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
-    local = Recipe(model_id="local.smollm2-135m-instruct", turns=answer.recipe.turns, top_k=50)
+    local = Recipe(model_id="local.smollm2-135m-instruct", messages=answer.recipe.messages, top_k=50)
     theirs = Answer(**{**vars(answer), "recipe": local})
     open_link(reader, app, to_link(shared(theirs)))
     main = reader.get_by_test_id("stMain")

@@ -9,7 +9,7 @@ import pytest
 from lib.comparison.plan import change, choices, fitted, highest_cost, label, recipes, start
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Recipe, RecipeError, Turn
+from lib.mistral.recipe import Message, Recipe, RecipeError
 
 LARGE, LOCAL = find(SAMPLE_MODEL_ID), find(LOCAL_MODEL_ID)
 DELTA = find("mistral.ministral-3-8b-instruct")
@@ -39,8 +39,8 @@ def test_every_pair_of_models_can_be_compared_with_the_settings_of_either() -> N
 def test_models_are_compared_with_all_settings_that_each_takes() -> None:
     same, other = recipes("Hello", LARGE, SETTINGS, "model", [LARGE.id, DELTA.id])
     everything = {"temperature": 0.5, "max_tokens": 100, "stop": ("x",), "system": "Be short."}
-    assert same == Recipe(model_id=LARGE.id, turns=(Turn("user", "Hello"),), top_k=9, **everything)
-    assert other == Recipe(model_id=DELTA.id, turns=(Turn("user", "Hello"),), **everything)
+    assert same == Recipe(model_id=LARGE.id, messages=(Message("user", "Hello"),), top_k=9, **everything)
+    assert other == Recipe(model_id=DELTA.id, messages=(Message("user", "Hello"),), **everything)
 
 
 def test_settings_come_into_the_range_of_the_other_model() -> None:
@@ -91,7 +91,7 @@ def test_a_lane_can_be_changed_alone() -> None:
     assert change(cold, "temperature", 0.9).temperature == 0.9
     other = change(cold, "model", "mistral.mistral-7b-instruct-v0:2")
     assert other.model.name == "Mistral 7B Instruct"
-    assert other.turns == cold.turns
+    assert other.messages == cold.messages
 
 
 def test_the_highest_cost_holds_for_the_longest_prompt_and_answer() -> None:

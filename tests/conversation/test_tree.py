@@ -12,14 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lib.bedrock.answer import Answer, Beat
 from lib.conversation.tree import Conversation, Slot, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from tests.bedrock.calling import counted, runtime, start
 from tests.conftest import Endpoint
 
 
 def answer(text: str, prompt: str = "hello", **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=LOCAL_MODEL_ID, turns=(Turn("user", prompt),)),
+        "recipe": Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", prompt),)),
         "text": text,
         "status": "complete",
         "stop_reason": "stop",

@@ -10,9 +10,9 @@ from lib.bedrock.answer import Answer, Beat
 from lib.hosting.calls import arrival, cost
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
-RECIPE = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Count."),))
+RECIPE = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Count."),))
 
 
 def answer(times: Sequence[float], written: int | None) -> Answer:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lib.local.engine import Job, Message, WireError
+from lib.local.engine import ChatMessage, Job, WireError
 from lib.local.requests import read_job
 
 LARGE = "mistral.mistral-large-2402-v1:0"
@@ -29,15 +29,15 @@ def test_a_prompt_becomes_turns_and_a_system_text() -> None:
         LARGE, prompt="<s>[INST] <<SYS>>Be brief.<</SYS>> Hi [/INST] Hello.</s>[INST] And now? [/INST]"
     )
     assert read.messages == (
-        Message("system", "Be brief."),
-        Message("user", "Hi"),
-        Message("assistant", "Hello."),
-        Message("user", "And now?"),
+        ChatMessage("system", "Be brief."),
+        ChatMessage("user", "Hi"),
+        ChatMessage("assistant", "Hello."),
+        ChatMessage("user", "And now?"),
     )
 
 
 def test_a_prompt_of_blanks_is_still_a_turn() -> None:
-    assert job(LARGE, prompt="  ").messages == (Message("user", "  "),)
+    assert job(LARGE, prompt="  ").messages == (ChatMessage("user", "  "),)
 
 
 def test_what_is_not_sent_takes_the_models_own_default() -> None:
@@ -74,7 +74,7 @@ def test_the_newest_dialect_takes_a_stream_flag_a_system_text_and_text_parts() -
     parts = [{"type": "text", "text": "Hello"}, {"type": "text", "text": "there"}]
     messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": parts}]
     read = job(LARGE_3, messages=messages, stream=True)
-    assert read.messages == (Message("system", "Be brief."), Message("user", "Hello\nthere"))
+    assert read.messages == (ChatMessage("system", "Be brief."), ChatMessage("user", "Hello\nthere"))
 
 
 @pytest.mark.parametrize(

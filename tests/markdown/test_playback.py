@@ -9,10 +9,10 @@ from itertools import pairwise
 from lib.bedrock.answer import Answer, Beat
 from lib.markdown.playback import due, play
 from lib.markdown.sanitize import inert
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from tests.records.making import HOSTILE
 
-RECIPE = Recipe(model_id="mistral.mistral-large-2402-v1:0", turns=(Turn("user", "Say it."),))
+RECIPE = Recipe(model_id="mistral.mistral-large-2402-v1:0", messages=(Message("user", "Say it."),))
 
 
 def recorded(text: str, beats: tuple[Beat, ...]) -> Answer:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
 from lib.mistral.dialects import Chunk, ChunkError, Usage, body, read_chunk
 from lib.mistral.prompt import parse
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 
 MESSAGE = "mistral.mistral-large-2407-v1:0"
 DELTA = "mistral.ministral-3-8b-instruct"
-TALK = (Turn("user", "Is it windy?"), Turn("assistant", "Yes."), Turn("user", "Où ?"))
+TALK = (Message("user", "Is it windy?"), Message("assistant", "Yes."), Message("user", "Où ?"))
 
 METRICS = {"inputTokenCount": 9, "outputTokenCount": 30, "invocationLatency": 812, "firstByteLatency": 95}
 USAGE = Usage(input_tokens=9, output_tokens=30, latency_ms=812, first_byte_ms=95)
@@ -45,7 +45,7 @@ every_dialect = pytest.mark.parametrize("chunk", [text_chunk, message_chunk, del
 def test_the_text_body_is_the_prompt_and_its_parameters_in_documented_order() -> None:
     recipe = Recipe(
         model_id=SAMPLE_MODEL_ID,
-        turns=TALK,
+        messages=TALK,
         system="Be brief.",
         temperature=0.5,
         top_p=0.9,
@@ -63,7 +63,7 @@ def test_the_text_body_is_the_prompt_and_its_parameters_in_documented_order() ->
 def test_the_other_bodies_are_messages_with_the_system_text_first(model_id: str) -> None:
     recipe = Recipe(
         model_id=model_id,
-        turns=TALK,
+        messages=TALK,
         system="Be brief.",
         temperature=0.0,
         top_p=1.0,
@@ -80,7 +80,7 @@ def test_the_other_bodies_are_messages_with_the_system_text_first(model_id: str)
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
 def test_what_is_not_set_is_not_sent(model: Any) -> None:
-    sent = json.loads(body(Recipe(model_id=model.id, turns=TALK, system=" \n")))
+    sent = json.loads(body(Recipe(model_id=model.id, messages=TALK, system=" \n")))
     if model.dialect == "text":
         assert sent == {"prompt": "<s>[INST] Is it windy? [/INST] Yes.</s>[INST] Où ? [/INST]"}
     else:
@@ -89,14 +89,14 @@ def test_what_is_not_set_is_not_sent(model: Any) -> None:
 
 @given(st.text(min_size=1).filter(str.strip), st.text())
 def test_messages_carry_any_text_unchanged(text: str, system: str) -> None:
-    recipe = Recipe(model_id=DELTA, turns=(Turn("user", text),), system=system)
+    recipe = Recipe(model_id=DELTA, messages=(Message("user", text),), system=system)
     messages = json.loads(body(recipe).decode("utf-8"))["messages"]
     expected = [{"role": "system", "content": system}] if system.strip() else []
     assert messages == [*expected, {"role": "user", "content": text}]
 
 
 def test_the_local_model_is_asked_like_mistral_large() -> None:
-    sample, local = (body(Recipe(model_id=each, turns=TALK)) for each in (SAMPLE_MODEL_ID, LOCAL_MODEL_ID))
+    sample, local = (body(Recipe(model_id=each, messages=TALK)) for each in (SAMPLE_MODEL_ID, LOCAL_MODEL_ID))
     assert sample == local
     assert parse(json.loads(local)["prompt"]) == ("", TALK)
 

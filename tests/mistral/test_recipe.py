@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
-from lib.mistral.recipe import Recipe, RecipeError, Turn
+from lib.mistral.recipe import Message, Recipe, RecipeError
 
 DELTA = "mistral.ministral-3-8b-instruct"
-HELLO = (Turn("user", "Hello"),)
+HELLO = (Message("user", "Hello"),)
 
 texts = st.text(min_size=1).filter(str.strip)
 
@@ -36,8 +36,8 @@ def recipes(draw: st.DrawFn) -> Recipe:
             values = st.integers(int(parameter.low), int(parameter.high))
         fields[name] = draw(values if name == "stop" else st.none() | values)
     roles = ("user", "assistant")
-    turns = tuple(Turn(roles[index % 2], text) for index, text in enumerate(said))  # type: ignore[arg-type]
-    return Recipe(model_id=model.id, turns=turns, system=draw(st.text()), **fields)
+    messages = tuple(Message(roles[index % 2], text) for index, text in enumerate(said))  # type: ignore[arg-type]
+    return Recipe(model_id=model.id, messages=messages, system=draw(st.text()), **fields)
 
 
 @given(recipes())
@@ -56,7 +56,7 @@ def test_json_carries_its_version_and_only_what_is_set(made: Recipe) -> None:
 
 
 def test_json_keeps_unicode_readable_and_zero_a_value() -> None:
-    made = recipe(turns=(Turn("user", "Où souffle le mistral ?"),), temperature=0)
+    made = recipe(messages=(Message("user", "Où souffle le mistral ?"),), temperature=0)
     assert "Où souffle le mistral ?" in made.to_json()
     assert Recipe.from_json(made.to_json()).temperature == 0
 
@@ -106,7 +106,7 @@ def test_a_parameter_the_model_does_not_take_is_refused() -> None:
         ("stop", None),
         ("stop", tuple("abcdefghijk")),
         ("turns", ()),
-        ("turns", [Turn("user", "Hello")]),
+        ("turns", [Message("user", "Hello")]),
         ("turns", "Hello"),
         ("turns", None),
         ("model_id", None),
@@ -138,30 +138,30 @@ def test_the_range_is_the_models_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("turns", "field"),
+    ("messages", "field"),
     [
-        ((Turn("assistant", "Hi"),), "turns[0].role"),
-        ((Turn("user", "a"), Turn("user", "b")), "turns[1].role"),
-        ((Turn("user", "a"), Turn("assistant", "b")), "turns[1].role"),
-        ((Turn("system", "a"), Turn("user", "b")), "turns[0].role"),  # type: ignore[arg-type]
-        ((Turn("user", ""),), "turns[0].text"),
-        ((Turn("user", "a"), Turn("assistant", " \n"), Turn("user", "c")), "turns[1].text"),
-        ((Turn("user", 5),), "turns[0].text"),  # type: ignore[arg-type]
-        ((Turn("user", "\udc00"),), "turns[0].text"),
+        ((Message("assistant", "Hi"),), "turns[0].role"),
+        ((Message("user", "a"), Message("user", "b")), "turns[1].role"),
+        ((Message("user", "a"), Message("assistant", "b")), "turns[1].role"),
+        ((Message("system", "a"), Message("user", "b")), "turns[0].role"),  # type: ignore[arg-type]
+        ((Message("user", ""),), "turns[0].text"),
+        ((Message("user", "a"), Message("assistant", " \n"), Message("user", "c")), "turns[1].text"),
+        ((Message("user", 5),), "turns[0].text"),  # type: ignore[arg-type]
+        ((Message("user", "\udc00"),), "turns[0].text"),
         (("Hello",), "turns[0]"),
     ],
 )
-def test_turns_alternate_begin_and_end_with_the_user_and_say_something(turns: Any, field: str) -> None:
+def test_turns_alternate_begin_and_end_with_the_user_and_say_something(messages: Any, field: str) -> None:
     with pytest.raises(RecipeError) as caught:
-        recipe(model_id="mistral.ministral-3-8b-instruct", turns=turns)
+        recipe(model_id="mistral.ministral-3-8b-instruct", messages=messages)
     assert caught.value.field == field
 
 
 def test_only_the_text_dialect_can_be_handed_the_beginning_of_its_answer() -> None:
-    turns = (Turn("user", "a"), Turn("assistant", "b"))
-    assert recipe(turns=turns).turns == turns
+    messages = (Message("user", "a"), Message("assistant", "b"))
+    assert recipe(messages=messages).messages == messages
     with pytest.raises(RecipeError, match="Ministral 3 8B allows only 'user' as the last role"):
-        recipe(model_id="mistral.ministral-3-8b-instruct", turns=turns)
+        recipe(model_id="mistral.ministral-3-8b-instruct", messages=messages)
 
 
 @pytest.mark.parametrize("stop", [("",), ("ok", ""), (5,), ("\ud800",)])
@@ -231,4 +231,4 @@ def test_no_value_in_any_field_raises_another_error(value: object) -> None:
     for field in ("model_id", "turns", "system", "temperature", "top_k", "stop", "version"):
         fields = {**json.loads(recipe().to_json()), field: value}
         with suppress(RecipeError):
-            assert Recipe.from_json(json.dumps(fields)).turns == HELLO
+            assert Recipe.from_json(json.dumps(fields)).messages == HELLO

@@ -229,10 +229,10 @@ def test_a_long_conversation_shows_its_newest_part_and_sends_all_of_it(
     assert len(answers(at)) < 11
 
 
-def with_turns(endpoint: Endpoint, turns: int) -> AppTest:
+def with_turns(endpoint: Endpoint, messages: int) -> AppTest:
     """The chat with `1.` as the answer to `1?` and so on, from an earlier visit."""
     chat = Conversation()
-    for number in range(1, turns + 1):
+    for number in range(1, messages + 1):
         asked(chat, f"{number}?", f"{number}.")
     at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
     at.session_state["conversation"] = chat
@@ -244,8 +244,8 @@ def numbered(first: int, last: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("turns", "first"), [(5, 1), (10, 1), (11, 6), (16, 11), (47, 41), (200, 191)])
-def test_the_page_shows_the_newest_turns(endpoint: Endpoint, turns: int, first: int) -> None:
-    assert answers(with_turns(endpoint, turns)) == numbered(first, turns)
+def test_the_page_shows_the_newest_turns(endpoint: Endpoint, messages: int, first: int) -> None:
+    assert answers(with_turns(endpoint, messages)) == numbered(first, messages)
 
 
 def test_a_reader_can_page_back_and_sees_the_newest_again_once_something_is_asked(endpoint: Endpoint) -> None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.answer import Beat
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import Kind, share
 from tests.conftest import Endpoint
@@ -37,7 +37,8 @@ def assert_it_can_be_interrupted(live: LivePage, at: AppTest, shown: str) -> Non
 def link(kind: Kind, prompt: str, *beats: Beat) -> str:
     """Two answers in a comparison, else one; `w1 w2` with these times."""
     recipes = [
-        Recipe(model_id=LOCAL_MODEL_ID, turns=(Turn("user", prompt),), temperature=t) for t in (0.1, 0.9)
+        Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", prompt),), temperature=t)
+        for t in (0.1, 0.9)
     ]
     answers = [answered(recipe, "w1 w2", timeline=beats) for recipe in recipes]
     return to_link(share(kind, answers if kind == "comparison" else answers[:1], on=DAY))

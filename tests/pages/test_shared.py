@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import PARTS, share
 from lib.ui.app.startup import ROOT
@@ -78,7 +78,7 @@ def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
         answers = making.conversation(rng, 3)
         _, waiting = conversation(share("conversation", answers, on=making.DAY, without=without))
         assert waiting == next(
-            turn.text for turn in reversed(answers[-1].recipe.turns) if turn.role == "user"
+            turn.text for turn in reversed(answers[-1].recipe.messages) if turn.role == "user"
         )
 
 
@@ -93,7 +93,12 @@ def test_changed_links_never_break_the_page() -> None:
 
 
 LARGE, SMALL = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
-SAME = {"model_id": LARGE, "turns": (Turn("user", "chunks=2 rate=0"),), "temperature": 0.4, "max_tokens": 99}
+SAME = {
+    "model_id": LARGE,
+    "messages": (Message("user", "chunks=2 rate=0"),),
+    "temperature": 0.4,
+    "max_tokens": 99,
+}
 
 
 @pytest.mark.usefixtures("pages_open_fast")

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.mistral.catalog import Model, models
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.shared import PARTS, Shared, share
 
 DAY = date(2026, 11, 22)
@@ -70,9 +70,9 @@ def recipe(rng: random.Random, model: Model | None = None) -> Recipe:
     if model.dialect == "text" and rng.random() < 0.2:
         count += 1  # the beginning of an answer to go on with
     roles = ("user", "assistant")
-    turns = tuple(Turn(roles[at % 2], text(rng)) for at in range(count))  # type: ignore[arg-type]
+    messages = tuple(Message(roles[at % 2], text(rng)) for at in range(count))  # type: ignore[arg-type]
     reference = rng.choice((model.id, *model.profiles.values()))
-    return Recipe(model_id=reference, turns=turns, system=rng.choice(("", text(rng))), **fields)
+    return Recipe(model_id=reference, messages=messages, system=rng.choice(("", text(rng))), **fields)
 
 
 def _number(rng: random.Random, low: float, high: float) -> float:
@@ -115,17 +115,17 @@ def shared(rng: random.Random) -> Shared:
     return share("comparison", columns, on=DAY, without=without)
 
 
-def conversation(rng: random.Random, turns: int, most: int = 1000) -> list[Answer]:
+def conversation(rng: random.Random, messages: int, most: int = 1000) -> list[Answer]:
     """Answers each of which was asked for with at most `most` of the turns before it."""
     model = rng.choice(models())
     answers: list[Answer] = []
-    said: tuple[Turn, ...] = ()
-    for _ in range(turns):
-        said = (*said, Turn("user", text(rng)))
+    said: tuple[Message, ...] = ()
+    for _ in range(messages):
+        said = (*said, Message("user", text(rng)))
         asked = said[-most:]
         answers.append(
-            answer(rng, Recipe(model_id=model.id, turns=asked, temperature=rng.choice((None, 0.5))))
+            answer(rng, Recipe(model_id=model.id, messages=asked, temperature=rng.choice((None, 0.5))))
         )
         text_of_it = answers[-1].text
-        said = (*said, Turn("assistant", text_of_it)) if text_of_it.strip() else said[:-1]
+        said = (*said, Message("assistant", text_of_it)) if text_of_it.strip() else said[:-1]
     return answers

@@ -65,7 +65,7 @@ def test_a_turn_deleted_since_is_missing_from_the_recipes_that_had_it() -> None:
     assert [variant.prompt for variant in path] == ["One?", "Two?", "Four?", "Five?", "Six?", "Seven?"]
     assert [variant.id in back.incomplete for variant in path] == [False, False, True, True, True, True]
     last = path[-1].answer.recipe
-    assert [turn.text for turn in last.turns[::2]] == ["One?", "Two?", "Four?", "Five?", "Seven?"]
+    assert [turn.text for turn in last.messages[::2]] == ["One?", "Two?", "Four?", "Five?", "Seven?"]
 
 
 def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> None:
@@ -123,7 +123,7 @@ def test_half_a_surrogate_pair_can_be_sent_to_the_page() -> None:
     texts[variant.id] = json.dumps(json.loads(texts[variant.id]) | {"prompt": "half \ud83d"})
     shown = restored(texts).conversation.slots()[0].variant
     assert shown.prompt.encode()
-    assert shown.answer.recipe.turns[0].text.encode()
+    assert shown.answer.recipe.messages[0].text.encode()
 
 
 def test_only_known_titles_are_shown_for_a_saved_problem() -> None:

@@ -87,10 +87,10 @@ def usable(back: chat_records.Restored) -> None:
     assert len(seen) == len(set(seen))
     for slot in back.conversation.path():
         assert slot.variant.answer.status != "running"
-        assert slot.variant.answer.recipe.turns
+        assert slot.variant.answer.recipe.messages
     texts = stored(back.conversation)
     json.dumps(texts).encode()
-    for text in (turn.text for _, one in back.conversation.variants() for turn in one.answer.recipe.turns):
+    for text in (turn.text for _, one in back.conversation.variants() for turn in one.answer.recipe.messages):
         text.encode()
     assert back.note == "" or back.note.endswith("left out.")
 

@@ -15,14 +15,14 @@ import pytest
 
 from lib.bedrock.answer import Beat
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.links import LIMIT, from_file, from_link, pack, to_file, to_link, unpacked
 from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
 from lib.records.shared import Entry, LinkError, Shared, TooLong, share
 from tests.records import making
 
 LICENSE = Path(__file__).parents[2] / "LICENSE"
-HELLO = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Hello"),), temperature=0.5)
+HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
 
 
 @pytest.mark.slow
@@ -88,7 +88,7 @@ def test_a_link_needs_no_escaping_in_a_url() -> None:
 def test_a_conversation_is_stored_once_however_long_it_gets() -> None:
     answers = making.conversation(random.Random(7), 60)
     sent = share("conversation", answers, on=making.DAY)
-    said = sum(len(answer.text) + len(answer.recipe.turns[-1].text) for answer in answers)
+    said = sum(len(answer.text) + len(answer.recipe.messages[-1].text) for answer in answers)
     assert len(to_file(sent)) < 6 * said + 60 * 800
     assert from_file(to_file(sent)) == sent
 
@@ -112,7 +112,7 @@ def test_a_file_can_be_read_and_its_spacing_changed() -> None:
 def test_what_the_sender_leaves_out_is_not_in_the_link() -> None:
     recipe = Recipe(
         model_id=SAMPLE_MODEL_ID,
-        turns=(Turn("user", "first"), Turn("assistant", "second"), Turn("user", "third")),
+        messages=(Message("user", "first"), Message("assistant", "second"), Message("user", "third")),
         system="secret",
     )
     made = making.answer(random.Random(11), recipe, tokens=9)
@@ -174,7 +174,7 @@ def test_a_link_that_would_be_too_long_says_by_how_much() -> None:
 def test_what_could_not_be_opened_again_is_not_made() -> None:
     long = Shared("answer", making.DAY, (Entry(replace(HELLO, system="x" * 2_000_000)),))
     many = Shared("comparison", making.DAY, (Entry(HELLO),) * 301)
-    deep = replace(HELLO, turns=(Turn("user", "x" * 900_000),))
+    deep = replace(HELLO, messages=(Message("user", "x" * 900_000),))
     heavy = Shared("comparison", making.DAY, (Entry(deep),) * 70)
     for sent in (long, many, heavy):
         for make in (to_file, to_link, to_markdown):
@@ -213,7 +213,7 @@ def test_a_setting_out_of_range_is_named_without_its_value() -> None:
 
 
 def test_markdown_shows_what_was_said_and_hides_the_rest_in_one_comment() -> None:
-    asked = replace(HELLO, system="Be brief.", turns=(Turn("user", "Hello\n\nthere"),))
+    asked = replace(HELLO, system="Be brief.", messages=(Message("user", "Hello\n\nthere"),))
     made = replace(making.answer(random.Random(23), asked, tokens=3), text="# Hi\n", timeline=())
     lines = to_markdown(share("answer", [made], on=making.DAY)).splitlines()
     assert lines[0] == f"# An answer of {find(SAMPLE_MODEL_ID).name}"

@@ -22,7 +22,7 @@ import pytest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.endpoint import scripted
 from tests.records import making
@@ -36,7 +36,7 @@ REGION = "us-west-2"
 sdk = sdk  # the fixture that installs the SDK
 
 RECIPES = [making.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
-HELLO = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "Hello"),), temperature=0.5)
+HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
 
 
 def keys(url: str) -> dict[str, str]:
@@ -159,7 +159,7 @@ def test_a_program_run_by_itself_prints_what_the_local_endpoint_says(
     tmp_path: Path, language: Language
 ) -> None:
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    recipe = Recipe(model_id=LOCAL_MODEL_ID, turns=(Turn("user", "chunks=5 rate=0"),))
+    recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=5 rate=0"),))
     [file] = write(tmp_path, language, [recipe])
     command = [sys.executable, str(file)] if language == "python" else ["node", str(file)]
     with scripted() as url:
@@ -172,7 +172,7 @@ def test_a_program_run_by_itself_prints_what_the_local_endpoint_says(
 @pytest.mark.parametrize("language", ["python", "javascript"])
 def test_a_program_that_fails_says_why_and_ends_with_an_error(tmp_path: Path, language: Language) -> None:
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    recipe = Recipe(model_id=LOCAL_MODEL_ID, turns=(Turn("user", "chunks=9 fail=2 rate=0"),))
+    recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=9 fail=2 rate=0"),))
     [file] = write(tmp_path, language, [recipe])
     command = [sys.executable, str(file)] if language == "python" else ["node", str(file)]
     with scripted() as url:
@@ -199,7 +199,7 @@ def test_region_and_model_id_are_those_of_the_call(language: Language) -> None:
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "json"])
 def test_the_local_model_never_passes_for_one_of_bedrock(language: Language) -> None:
-    local = Recipe(model_id=LOCAL_MODEL_ID, turns=HELLO.turns)
+    local = Recipe(model_id=LOCAL_MODEL_ID, messages=HELLO.messages)
     assert "not a model of Amazon Bedrock" in snippet(language, local).code
     assert "not a model of Amazon Bedrock" not in snippet(language, HELLO).code
 
@@ -214,7 +214,7 @@ def test_the_command_line_says_that_it_cannot_stream() -> None:
 def test_a_body_is_broken_where_its_text_breaks() -> None:
     recipe = Recipe(
         model_id="mistral.ministral-3-8b-instruct",
-        turns=(Turn("user", "One\ntwo"), Turn("assistant", "three"), Turn("user", "four")),
+        messages=(Message("user", "One\ntwo"), Message("assistant", "three"), Message("user", "four")),
         max_tokens=5,
         stop=("\n\n",),
     )
@@ -229,7 +229,7 @@ def test_a_body_is_broken_where_its_text_breaks() -> None:
 
 
 def test_a_very_long_body_stays_a_program_that_compiles() -> None:
-    recipe = Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "wind \n" * 300_000),))
+    recipe = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "wind \n" * 300_000),))
     broken = pieces(body(recipe).decode())
     assert "".join(broken).encode() == body(recipe)
     assert len(broken) <= 2_000

@@ -16,7 +16,7 @@ from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_
 from lib.bedrock.reply import AnswerStream
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Chunk, body, read_chunk
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from tests.fault_table import ACCOUNT, ROLE
 from tests.faults import FAULTS, FaultEndpoint, words
 
@@ -56,7 +56,7 @@ def patience(name: str) -> float:
 
 
 def recipe(prompt: str, model_id: str = SAMPLE_MODEL_ID) -> Recipe:
-    return Recipe(model_id=model_id, turns=(Turn("user", prompt),))
+    return Recipe(model_id=model_id, messages=(Message("user", prompt),))
 
 
 def ask(url: str, asked: Recipe, read_timeout: float = 10) -> Mapping[str, Any]:
@@ -139,9 +139,10 @@ def test_each_model_answers_in_its_dialect(endpoint: FaultEndpoint, model_id: st
 
 
 def test_the_last_directive_of_a_conversation_counts(endpoint: FaultEndpoint) -> None:
-    turns = (Turn("user", "fault:reset"), Turn("assistant", "broke"), Turn("user", "fault:length@after=2"))
+    earlier = (Message("user", "fault:reset"), Message("assistant", "broke"))
+    messages = (*earlier, Message("user", "fault:length@after=2"))
     for model_id in (SAMPLE_MODEL_ID, MESSAGE_MODEL):
-        response = ask(endpoint.url, Recipe(model_id=model_id, turns=turns))
+        response = ask(endpoint.url, Recipe(model_id=model_id, messages=messages))
         chunks = [read_chunk(event["chunk"]["bytes"]) for event in response["body"]]
         assert ending(chunks, None) == cut_short()
         assert "".join(chunk.text for chunk in chunks) == words(2)

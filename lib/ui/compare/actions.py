@@ -72,7 +72,7 @@ def use(lane: Lane) -> None:
     answer = lane.answer
     if answer is None:
         return
-    conversation().append(Variant(answer.recipe.turns[-1].text, [answer]))
+    conversation().append(Variant(answer.recipe.messages[-1].text, [answer]))
     settings.move_to(answer.recipe)
     st.session_state["comparison_used"] = True
 

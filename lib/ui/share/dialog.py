@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from lib.bedrock.answer import Answer
+from lib.mistral.recipe import Recipe
 from lib.records import links, qr
 from lib.records.shared import PARTS, Kind, Part, Shared, TooLong, share
 from lib.ui.browser import copy_button
@@ -75,15 +76,19 @@ def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
     systems = {answer.recipe.system for answer in answers if answer.recipe.system.strip()}
     if systems:
         found["system"] = f"System text ({sum(map(len, systems)):,} characters)"
-    turns = max(len(answer.recipe.turns) for answer in answers) if kind != "conversation" else len(last.turns)
-    if turns > 1:
-        found["turns"] = f"The turns before the last prompt ({_count(turns - 1, 'turn')})"
+    longest = last if kind == "conversation" else max((answer.recipe for answer in answers), key=_length)
+    if (messages := _length(longest)) > 1:
+        found["turns"] = f"The turns before the last prompt ({_count(messages - 1, 'turn')})"
     if any(answer.text for answer in answers):
         texts = sum(len(answer.text) for answer in answers)
         what = "The answer" if len(answers) == 1 else f"The {len(answers)} answers"
         found["answers"] = f"{what} ({texts:,} characters)"
         found["times"] = "When each piece arrived, so that it plays at its own pace"
     return found
+
+
+def _length(recipe: Recipe) -> int:
+    return len(recipe.messages)
 
 
 def _count(number: int, noun: str) -> str:

@@ -29,16 +29,16 @@ def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
     most = int(model.parameters["stop"].high) if "stop" in model.parameters else 0
     if len(recipe.stop) > most:
         said.append(f"{model.name} takes {most} stop sequences; the others are left out.")
-    turns = recipe.turns
-    if turns[-1].role == "assistant" and model.dialect != "text":
-        turns = turns[:-1]
+    messages = recipe.messages
+    if messages[-1].role == "assistant" and model.dialect != "text":
+        messages = messages[:-1]
         said.append(f"{model.name} cannot go on inside an answer; it answers anew.")
-    kept = fitting(turns, recipe.system, model, settings["max_tokens"])
-    if len(kept) < len(turns):
-        said.append(f"The oldest {len(turns) - len(kept)} turns do not fit and are not sent.")
+    kept = fitting(messages, recipe.system, model, settings["max_tokens"])
+    if len(kept) < len(messages):
+        said.append(f"The oldest {len(messages) - len(kept)} turns do not fit and are not sent.")
     if recipe.system.strip() and recipe.model.system and not model.system:
         said.append(f"{model.name} has no slot for a system text; it goes before the first message.")
-    run = Recipe(model_id=model.id, turns=kept, system=recipe.system, stop=recipe.stop[:most], **settings)
+    run = Recipe(model_id=model.id, messages=kept, system=recipe.system, stop=recipe.stop[:most], **settings)
     return run, said
 
 

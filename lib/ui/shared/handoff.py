@@ -10,7 +10,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.comparison.plan import MOST, STEP
 from lib.conversation.tree import Conversation, Variant
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.records.shared import Entry, Shared
 from lib.ui.app import session
 from lib.ui.app.startup import ROOT, backend
@@ -78,29 +78,29 @@ def _earlier(entry: Entry, known: int) -> list[Variant]:
     if known:
         return []
     recipe = entry.recipe
-    turns = recipe.turns if recipe.turns[-1].role == "user" else recipe.turns[:-1]
+    messages = recipe.messages if recipe.messages[-1].role == "user" else recipe.messages[:-1]
     variants = []
-    for at in range(1, len(turns) - 1, 2):
-        asked = Recipe(model_id=recipe.model_id, turns=turns[:at], system=recipe.system)
-        variants.append(Variant(turns[at - 1].text, [_told(asked, turns[at])], foreign=True))
+    for at in range(1, len(messages) - 1, 2):
+        asked = Recipe(model_id=recipe.model_id, messages=messages[:at], system=recipe.system)
+        variants.append(Variant(messages[at - 1].text, [_told(asked, messages[at])], foreign=True))
     return variants
 
 
 def _whole(answer: Answer) -> Answer:
     """With the beginning that the model was handed, as one answer to the prompt."""
     recipe = answer.recipe
-    if recipe.turns[-1].role == "user":
+    if recipe.messages[-1].role == "user":
         return answer
-    begun = replace(recipe, turns=recipe.turns[:-1])
-    return replace(answer, recipe=begun, text=recipe.turns[-1].text + answer.text, timeline=())
+    begun = replace(recipe, messages=recipe.messages[:-1])
+    return replace(answer, recipe=begun, text=recipe.messages[-1].text + answer.text, timeline=())
 
 
-def _told(recipe: Recipe, turn: Turn) -> Answer:
+def _told(recipe: Recipe, turn: Message) -> Answer:
     return Answer(recipe, turn.text, "complete", None, None, (), 0.0, None, None)
 
 
 def _prompt(recipe: Recipe) -> str:
-    return next(turn.text for turn in reversed(recipe.turns) if turn.role == "user")
+    return next(turn.text for turn in reversed(recipe.messages) if turn.role == "user")
 
 
 def _compare_the_same(recipes: list[Recipe]) -> None:

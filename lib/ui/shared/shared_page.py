@@ -167,8 +167,8 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, pla
         entry = shared.entries[index]
         with grid.cell():
             st.markdown(f"**{escape(short(entry.recipe))}**")
-            if entry.recipe.turns[-1] != shared.entries[0].recipe.turns[-1]:
-                st.text(entry.recipe.turns[-1].text)
+            if entry.recipe.messages[-1] != shared.entries[0].recipe.messages[-1]:
+                st.text(entry.recipe.messages[-1].text)
             body = st.container()
             _settings(entry.recipe, entry.answer)
             if not playing:
@@ -197,7 +197,7 @@ def _before(recipe: Recipe, told: bool) -> None:
     if recipe.system.strip():
         with st.expander("System text", icon=":material/description:", type="compact", expanded=True):
             st.text(recipe.system)
-    earlier = recipe.turns[: _last(recipe)]
+    earlier = recipe.messages[: _last(recipe)]
     if earlier and not told:
         noun = "turn" if len(earlier) == 1 else "turns"
         with st.expander(f"{len(earlier)} {noun} before", icon=":material/history:", type="compact"):
@@ -208,15 +208,15 @@ def _before(recipe: Recipe, told: bool) -> None:
 
 def _last(recipe: Recipe) -> int:
     """Where the last prompt is among the turns."""
-    return max(index for index, turn in enumerate(recipe.turns) if turn.role == "user")
+    return max(index for index, turn in enumerate(recipe.messages) if turn.role == "user")
 
 
 def _prompt(recipe: Recipe) -> None:
     with st.chat_message("You", avatar=":material/person:"), st.container(border=True):
-        st.text(recipe.turns[_last(recipe)].text)
-    if recipe.turns[-1].role == "assistant":
+        st.text(recipe.messages[_last(recipe)].text)
+    if recipe.messages[-1].role == "assistant":
         st.caption("The model was to go on after:")
-        st.text(recipe.turns[-1].text)
+        st.text(recipe.messages[-1].text)
 
 
 def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -> None:

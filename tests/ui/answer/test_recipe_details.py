@@ -11,7 +11,7 @@ from lib.bedrock.answer import Answer, Beat
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
 from lib.mistral.explanation import differences, settings
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.ui.answer.recipe_details import times
 
 TEXT, MESSAGE, DELTA = (
@@ -23,7 +23,7 @@ ALL = {"temperature": 0.7, "top_p": 0.9, "max_tokens": 300}
 
 
 def recipe(model_id: str = MESSAGE, prompt: str = "hello", **more: Any) -> Recipe:
-    return Recipe(model_id=model_id, turns=(Turn("user", prompt),), **more)
+    return Recipe(model_id=model_id, messages=(Message("user", prompt),), **more)
 
 
 def answer(made_by: Recipe, **more: Any) -> Answer:

@@ -12,7 +12,7 @@ from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.timeline import Gap, measure, sentences
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.ui.answer.xray import MOST_POINTS, chart, thinned
 
 BEATS = (Beat(400.0, 0), Beat(420.0, 5), Beat(450.0, 6), Beat(950.0, 2), Beat(970.0, 0))
@@ -20,7 +20,7 @@ BEATS = (Beat(400.0, 0), Beat(420.0, 5), Beat(450.0, 6), Beat(950.0, 2), Beat(97
 
 def answer(*beats: Beat, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=SAMPLE_MODEL_ID, turns=(Turn("user", "hello"),)),
+        "recipe": Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "hello"),)),
         "text": "x" * sum(beat.characters for beat in beats),
         "status": "complete",
         "stop_reason": "stop",

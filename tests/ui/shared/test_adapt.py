@@ -8,12 +8,17 @@ import pytest
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import LOCAL_MODEL_ID, Parameter, find
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.ui.shared.adapt import fitted
 
 LARGE, DELTA = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
-PROMPT = (Turn("user", "Say it."),)
-TALK = (Turn("user", "One?"), Turn("assistant", "Un."), Turn("user", "Two?"), Turn("assistant", "Deux."))
+PROMPT = (Message("user", "Say it."),)
+TALK = (
+    Message("user", "One?"),
+    Message("assistant", "Un."),
+    Message("user", "Two?"),
+    Message("assistant", "Deux."),
+)
 HERE = Backend("local", None, find(LOCAL_MODEL_ID), LOCAL_MODEL_ID, endpoint_url="http://127.0.0.1:9")
 NARROW = replace(
     find(DELTA),
@@ -28,7 +33,7 @@ ELSEWHERE = Backend("aws", None, NARROW, DELTA)
 
 
 def test_a_model_that_is_not_offered_gives_way_to_the_default_and_this_is_said() -> None:
-    recipe, said = fitted(Recipe(model_id=LARGE, turns=PROMPT, temperature=0.3, max_tokens=4096), HERE)
+    recipe, said = fitted(Recipe(model_id=LARGE, messages=PROMPT, temperature=0.3, max_tokens=4096), HERE)
     assert (recipe.model_id, recipe.temperature, recipe.max_tokens) == (LOCAL_MODEL_ID, 0.3, 1024)
     assert said == [
         "Mistral Large is not offered here; SmolLM2 135M answers instead.",
@@ -37,23 +42,28 @@ def test_a_model_that_is_not_offered_gives_way_to_the_default_and_this_is_said()
 
 
 def test_turns_that_do_not_fit_are_left_out_and_this_is_said() -> None:
-    turns = (Turn("user", "x" * 9000), Turn("assistant", "y"), Turn("user", "Say it."))
-    recipe, said = fitted(Recipe(model_id=LARGE, turns=turns), HERE)
-    assert recipe.turns == turns[-1:]
+    messages = (Message("user", "x" * 9000), Message("assistant", "y"), Message("user", "Say it."))
+    recipe, said = fitted(Recipe(model_id=LARGE, messages=messages), HERE)
+    assert recipe.messages == messages[-1:]
     assert "The oldest 2 turns do not fit and are not sent." in said
 
 
 def test_turns_that_fit_stay_where_older_ones_do_not() -> None:
-    turns = (Turn("user", "x" * 9000), Turn("assistant", "y"), *TALK, *PROMPT)
-    recipe, said = fitted(Recipe(model_id=LARGE, turns=turns), HERE)
-    assert recipe.turns == (*TALK, *PROMPT)
+    messages = (Message("user", "x" * 9000), Message("assistant", "y"), *TALK, *PROMPT)
+    recipe, said = fitted(Recipe(model_id=LARGE, messages=messages), HERE)
+    assert recipe.messages == (*TALK, *PROMPT)
     assert "The oldest 2 turns do not fit and are not sent." in said
 
 
 @pytest.mark.parametrize("turns", [PROMPT, (*TALK, *PROMPT), TALK])
-def test_what_runs_the_same_here_is_not_changed(turns: tuple[Turn, ...]) -> None:
+def test_what_runs_the_same_here_is_not_changed(messages: tuple[Message, ...]) -> None:
     asked = Recipe(
-        model_id=LOCAL_MODEL_ID, turns=turns, system="Be brief.", temperature=0.3, top_k=7, stop=("END", "##")
+        model_id=LOCAL_MODEL_ID,
+        messages=messages,
+        system="Be brief.",
+        temperature=0.3,
+        top_k=7,
+        stop=("END", "##"),
     )
     assert fitted(asked, HERE) == (
         asked,
@@ -65,7 +75,7 @@ def test_what_runs_the_same_here_is_not_changed(turns: tuple[Turn, ...]) -> None
 def test_another_model_gets_what_it_takes_of_the_recipe_and_the_rest_is_said() -> None:
     asked = Recipe(
         model_id=LOCAL_MODEL_ID,
-        turns=TALK,
+        messages=TALK,
         system="Be brief.",
         temperature=0.9,
         top_p=0.5,
@@ -75,7 +85,7 @@ def test_another_model_gets_what_it_takes_of_the_recipe_and_the_rest_is_said() -
     )
     recipe, said = fitted(asked, ELSEWHERE)
     assert recipe == Recipe(
-        model_id=DELTA, turns=TALK[:3], system="Be brief.", temperature=0.5, max_tokens=100, stop=("END",)
+        model_id=DELTA, messages=TALK[:3], system="Be brief.", temperature=0.5, max_tokens=100, stop=("END",)
     )
     assert said == [
         "SmolLM2 135M is not offered here; Ministral 3 8B answers instead.",
@@ -91,6 +101,6 @@ def test_another_model_gets_what_it_takes_of_the_recipe_and_the_rest_is_said() -
 
 
 def test_a_system_text_that_has_no_slot_here_is_sent_and_this_is_said() -> None:
-    recipe, said = fitted(Recipe(model_id=DELTA, turns=PROMPT, system="Be brief."), HERE)
+    recipe, said = fitted(Recipe(model_id=DELTA, messages=PROMPT, system="Be brief."), HERE)
     assert recipe.system == "Be brief."
     assert said[1:] == ["SmolLM2 135M has no slot for a system text; it goes before the first message."]

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, find, models
-from lib.mistral.recipe import Recipe, Turn
+from lib.mistral.recipe import Message, Recipe
 from lib.ui.sidebar import settings
 
 TEXT, DELTA, MIXTRAL, MESSAGE, LOCAL = (
@@ -22,7 +22,7 @@ TEXT, DELTA, MIXTRAL, MESSAGE, LOCAL = (
     find(LOCAL_MODEL_ID),
 )
 pytestmark = pytest.mark.usefixtures("no_listing")
-TURNS = (Turn("user", "hello"),)
+TURNS = (Message("user", "hello"),)
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def test_a_model_that_is_not_offered_is_not_chosen() -> None:
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.name)
 def test_the_defaults_of_every_model_make_a_recipe(model: Model) -> None:
     backend = local() if model.local else aws(model)
-    assert Recipe(model_id=model.id, turns=TURNS, **settings.chosen(backend)[1]).model == model
+    assert Recipe(model_id=model.id, messages=TURNS, **settings.chosen(backend)[1]).model == model
 
 
 # Moved by the app
@@ -139,7 +139,7 @@ def test_every_preset_makes_a_recipe_of_every_model(model: Model, name: str, pla
     st.session_state.update(top_p=0.2, max_tokens=77, system="Be kind.")
     settings.preset(model, name)
     chosen = settings.chosen(backend)[1]
-    assert Recipe(model_id=model.id, turns=TURNS, **chosen)
+    assert Recipe(model_id=model.id, messages=TURNS, **chosen)
     assert chosen["temperature"] == getattr(model.parameters["temperature"], place)
     assert (chosen["max_tokens"], chosen["system"]) == (77, "Be kind.")
 
@@ -156,7 +156,7 @@ def test_the_settings_of_a_recipe_come_back_as_the_same_recipe(model: Model) -> 
     own = {"top_k": 3} if "top_k" in model.parameters else {}
     made = Recipe(
         model_id=model.id,
-        turns=TURNS,
+        messages=TURNS,
         temperature=0.2,
         top_p=0.3,
         max_tokens=9,
@@ -168,24 +168,24 @@ def test_the_settings_of_a_recipe_come_back_as_the_same_recipe(model: Model) -> 
     settings.move_to(made)
     backend = local() if model.local else aws()
     chosen, values = settings.chosen(backend)
-    assert Recipe(model_id=chosen.id, turns=TURNS, **values) == made
+    assert Recipe(model_id=chosen.id, messages=TURNS, **values) == made
 
 
 def test_what_a_recipe_left_to_the_model_is_left_to_it_again() -> None:
     st.session_state.update(top_p=0.2, top_k=9)
-    settings.move_to(Recipe(model_id=MIXTRAL.id, turns=TURNS, temperature=0.2))
+    settings.move_to(Recipe(model_id=MIXTRAL.id, messages=TURNS, temperature=0.2))
     assert not {"top_p", "top_k"} & sent(aws()).keys()
     assert (st.session_state["top_p"], st.session_state["top_k"]) == (0.9, 50)
 
 
 def test_a_whole_temperature_from_json_moves_a_slider_of_fractions() -> None:
-    settings.move_to(Recipe(model_id=TEXT.id, turns=TURNS, temperature=1, top_p=0))
+    settings.move_to(Recipe(model_id=TEXT.id, messages=TURNS, temperature=1, top_p=0))
     assert type(st.session_state["temperature"]) is float
     assert type(st.session_state["top_p"]) is float
 
 
 def test_after_the_settings_of_another_model_were_taken_they_are_not_fitted_again() -> None:
     settings.fit(TEXT)
-    settings.move_to(Recipe(model_id=DELTA.id, turns=TURNS, max_tokens=20_000, temperature=0.7))
+    settings.move_to(Recipe(model_id=DELTA.id, messages=TURNS, max_tokens=20_000, temperature=0.7))
     settings.fit(DELTA)
     assert st.session_state["max_tokens"] == 20_000

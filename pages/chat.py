@@ -5,7 +5,8 @@ import streamlit as st
 from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
-from lib.ui.chat import actions, header, turns
+from lib.ui.chat import actions, header
+from lib.ui.chat.turns import show_turns
 from lib.ui.sidebar import controls
 
 here = backend()
@@ -25,8 +26,8 @@ chat_storage.mount()
 
 start = st.empty()
 with start:
-    slots = session.shown_slots()
-if not slots:
+    turns = session.shown_turns()
+if not turns:
     with start.container():
         header.suggestions(here)
-turns.show_turns(slots, followed)
+show_turns(turns, followed)

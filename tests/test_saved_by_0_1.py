@@ -16,7 +16,7 @@ import pytest
 from lib.bedrock.answer import Answer
 from lib.bedrock.problems import Problem
 from lib.comparison.run import Lane, Run
-from lib.conversation.tree import Conversation, Slot
+from lib.conversation.tree import Conversation, Turn
 from lib.mistral.recipe import Recipe
 from lib.records.chat_records import restore as restore_chat
 from lib.records.links import from_link
@@ -80,7 +80,7 @@ def chat_as_json(chat: Conversation) -> dict[str, Any]:
     return {"id": chat.id, "variants": list(variants_as_json(chat.root, None))}
 
 
-def variants_as_json(turn: Slot | None, parent: str | None) -> Iterator[dict[str, Any]]:
+def variants_as_json(turn: Turn | None, parent: str | None) -> Iterator[dict[str, Any]]:
     """Every variant of the tree, those that continue it behind it."""
     for place, variant in enumerate(turn.variants if turn else ()):
         yield {

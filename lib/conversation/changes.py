@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from lib.conversation.tree import Slot
+from lib.conversation.tree import Turn
 
 _LABELS = {"temperature": "t", "max_tokens": "max", "top_p": "top_p", "top_k": "top_k", "stop": "stop"}
 
 
-def what_changed(slot: Slot) -> str:
+def what_changed(turn: Turn) -> str:
     """How the shown variant differs from the one before: "t 0.2 → 0.9", "other model"; "" for the first."""
-    if slot.chosen == 0:
+    if turn.chosen == 0:
         return ""
-    before, now = slot.variants[slot.chosen - 1], slot.variant
+    before, now = turn.variants[turn.chosen - 1], turn.variant
     old, new = before.answer.recipe, now.answer.recipe
     changes = ["other model"] if old.model_id != new.model_id else []
     if before.prompt != now.prompt:

@@ -33,7 +33,7 @@ class Variant:
     parts: list[AnswerStream | Answer]
     sent: tuple[str, ...] = ()  # the variants whose texts went along, oldest first
     left_out: int = 0  # earlier exchanges that did not fit into the model's context
-    next: Slot | None = None
+    next: Turn | None = None
     foreign: bool = False  # from somebody else's link: its links are not to be clicked
     id: str = field(default_factory=new_id)
     follower: object | None = field(default=None, repr=False)  # the script run that draws the answer live
@@ -60,7 +60,7 @@ class Variant:
 
 
 @dataclass(eq=False)
-class Slot:
+class Turn:
     """One turn of the conversation: its variants, oldest first, and the one that is shown."""
 
     variants: list[Variant]
@@ -84,59 +84,59 @@ class Slot:
 class Conversation:
     """What one tab holds."""
 
-    root: Slot | None = None
+    root: Turn | None = None
     id: str = field(default_factory=new_id)
 
-    def path(self) -> Iterator[Slot]:
+    def path(self) -> Iterator[Turn]:
         """The slots that are shown, oldest first."""
-        slot = self.root
-        while slot:
-            yield slot
-            slot = slot.variant.next
+        turn = self.root
+        while turn:
+            yield turn
+            turn = turn.variant.next
 
-    def slots(self) -> list[Slot]:
+    def turns(self) -> list[Turn]:
         return list(self.path())
 
-    def last(self) -> Slot | None:
+    def last(self) -> Turn | None:
         """The end of what is shown."""
-        slots = self.slots()
-        return slots[-1] if slots else None
+        turns = self.turns()
+        return turns[-1] if turns else None
 
     def append(self, variant: Variant) -> None:
         """A new turn at the end of what is shown."""
-        slots = self.slots()
-        if slots:
-            slots[-1].variant.next = Slot([variant])
+        turns = self.turns()
+        if turns:
+            turns[-1].variant.next = Turn([variant])
         else:
-            self.root = Slot([variant])
+            self.root = Turn([variant])
 
-    def before(self, slot: Slot) -> list[Variant]:
+    def before(self, turn: Turn) -> list[Variant]:
         """The variants shown before `slot`."""
         earlier: list[Variant] = []
         for other in self.path():
-            if other is slot:
+            if other is turn:
                 break
             earlier.append(other.variant)
         return earlier
 
-    def remove(self, slot: Slot) -> None:
+    def remove(self, turn: Turn) -> None:
         """Take a turn out with all its variants; what followed the shown one closes up."""
-        earlier = self.before(slot)
+        earlier = self.before(turn)
         if earlier:
-            earlier[-1].next = slot.variant.next
+            earlier[-1].next = turn.variant.next
         else:
-            self.root = slot.variant.next
+            self.root = turn.variant.next
 
     def running(self) -> Variant | None:
         """The shown variant whose answer still arrives, if any."""
-        return next((slot.variant for slot in self.path() if slot.variant.running), None)
+        return next((turn.variant for turn in self.path() if turn.variant.running), None)
 
     def variants(self) -> Iterator[tuple[Variant | None, Variant]]:
         """Every variant of the tree with the one it continues, parents first."""
-        waiting: list[tuple[Variant | None, Slot]] = [(None, self.root)] if self.root else []
+        waiting: list[tuple[Variant | None, Turn]] = [(None, self.root)] if self.root else []
         while waiting:
-            parent, slot = waiting.pop()
-            for variant in slot.variants:
+            parent, turn = waiting.pop()
+            for variant in turn.variants:
                 yield parent, variant
                 if variant.next:
                     waiting.append((variant, variant.next))
@@ -179,6 +179,6 @@ def _density(answers: list[Answer]) -> float:
     """Characters per token as this conversation had them, by the newest answer that says."""
     for answer in reversed(answers):
         if answer.usage and answer.usage.input_tokens > 50:
-            sent = sum(len(turn.text) for turn in answer.recipe.messages) + len(answer.recipe.system)
+            sent = sum(len(message.text) for message in answer.recipe.messages) + len(answer.recipe.system)
             return min(sent / answer.usage.input_tokens, 6.0) or CHARACTERS_PER_TOKEN
     return CHARACTERS_PER_TOKEN

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from lib.bedrock.answer import Answer
 from lib.bedrock.problems import left
 from lib.bedrock.reply import AnswerStream
-from lib.conversation.tree import Conversation, Slot, Variant, recipe_to_go_on
+from lib.conversation.tree import Conversation, Turn, Variant, recipe_to_go_on
 from lib.mistral.recipe import Message, Recipe
 from lib.records import chat_fields as fields
 from lib.records.chat_fields import RECORDS, BadRecordError, Place
@@ -81,11 +81,11 @@ def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
     that keeps a long conversation from taking room with the square of its length.
     """
     known = {variant.id: variant for _, variant in conversation.variants()}
-    waiting: list[tuple[str | None, Slot]] = [(None, conversation.root)] if conversation.root else []
+    waiting: list[tuple[str | None, Turn]] = [(None, conversation.root)] if conversation.root else []
     while waiting:
-        parent, slot = waiting.pop()
-        for index, variant in enumerate(slot.variants):
-            place = {"parent": parent, "index": index, "chosen": index == slot.chosen}
+        parent, turn = waiting.pop()
+        for index, variant in enumerate(turn.variants):
+            place = {"parent": parent, "index": index, "chosen": index == turn.chosen}
             yield variant, place | _sent(variant, known)
             if variant.next:
                 waiting.append((variant.id, variant.next))
@@ -244,7 +244,7 @@ def _variant(read: _Read, before: tuple[Message, ...]) -> Variant:
     return variant
 
 
-def _tree(variants: dict[str, Variant], hung: dict[str, Place], texts: dict[Any, object]) -> Slot | None:
+def _tree(variants: dict[str, Variant], hung: dict[str, Place], texts: dict[Any, object]) -> Turn | None:
     """Hang each variant under its parent, or where that could not be read, under the nearest one above."""
     above: dict[str, str | None] = {}
 
@@ -255,7 +255,7 @@ def _tree(variants: dict[str, Variant], hung: dict[str, Place], texts: dict[Any,
         return above[key]
 
     rooted: set[str] = set()
-    slots: dict[str | None, list[Variant]] = {}
+    turns: dict[str | None, list[Variant]] = {}
     for key, variant in variants.items():
         walked = {key}
         nearest: str | None = None
@@ -270,15 +270,15 @@ def _tree(variants: dict[str, Variant], hung: dict[str, Place], texts: dict[Any,
         else:
             nearest = nearest or at
             rooted.update(one for one in walked if one in variants)
-        slots.setdefault(nearest, []).append(variant)
-    made = {parent: _slot(members, hung) for parent, members in slots.items()}
-    for parent, slot in made.items():
+        turns.setdefault(nearest, []).append(variant)
+    made = {parent: _turn(members, hung) for parent, members in turns.items()}
+    for parent, turn in made.items():
         if parent:
-            variants[parent].next = slot
+            variants[parent].next = turn
     return made.get(None)
 
 
-def _slot(members: list[Variant], hung: dict[str, Place]) -> Slot:
+def _turn(members: list[Variant], hung: dict[str, Place]) -> Turn:
     members.sort(key=lambda one: hung[one.id]["index"])
     chosen = [index for index, one in enumerate(members) if hung[one.id]["chosen"]]
-    return Slot(members, chosen[-1] if chosen else len(members) - 1)
+    return Turn(members, chosen[-1] if chosen else len(members) - 1)

@@ -76,13 +76,13 @@ def from_document(document: Mapping[str, Any]) -> Shared:
 
 def weight(messages: Sequence[Message]) -> int:
     """What checking these turns costs, against MOST_TO_CHECK."""
-    return sum(len(turn.text) + 500 for turn in messages)
+    return sum(len(message.text) + 500 for message in messages)
 
 
 def _entry(index: int, entries: Sequence[Entry]) -> dict[str, Any]:
     recipe, answer = entries[index].recipe, entries[index].answer
     after, dropped, messages = _base(index, entries)
-    said = [{"role": turn.role, "text": turn.text} for turn in messages]
+    said = [{"role": message.role, "text": message.text} for message in messages]
     fields: dict[str, Any] = {"model_id": recipe.model_id, "turns": said, "system": recipe.system}
     fields |= {name: getattr(recipe, name) for name in _SETTINGS} | {"stop": list(recipe.stop)}
     return _filled(
@@ -155,7 +155,7 @@ def _read_entry(fields: Mapping[str, Any], earlier: Sequence[Entry], spare: int)
 
 def _read_recipe(fields: Mapping[str, Any], before: tuple[Message, ...], spare: int) -> Recipe:
     _check_names(fields, _RECIPE)
-    messages = (*before, *(_turn(_object(turn)) for turn in _list(fields, "turns")))
+    messages = (*before, *(_turn(_object(message)) for message in _list(fields, "turns")))
     if weight(messages) > spare:
         raise Refusal("holds more turns than Sirocco opens.")
     settings = {name: fields[name] for name in ("system", *_SETTINGS) if name in fields}

@@ -78,11 +78,11 @@ def _body(shared: Shared) -> Iterator[str]:
 
 
 def _prompt(recipe: Recipe) -> Message:
-    return next(turn for turn in reversed(recipe.messages) if turn.role == "user")
+    return next(message for message in reversed(recipe.messages) if message.role == "user")
 
 
-def _turn(turn: Message) -> str:
-    return f"## {'Prompt' if turn.role == 'user' else 'Earlier answer'}\n\n{_quoted(turn.text)}"
+def _turn(message: Message) -> str:
+    return f"## {'Prompt' if message.role == 'user' else 'Earlier answer'}\n\n{_quoted(message.text)}"
 
 
 def _recorded(entry: Entry) -> Iterator[str]:

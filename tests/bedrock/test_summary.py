@@ -9,7 +9,7 @@ import pytest
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.summary import answer_line, dollars
 from lib.conversation.changes import what_changed
-from lib.conversation.tree import Slot, Variant
+from lib.conversation.tree import Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
@@ -89,11 +89,11 @@ def test_amounts_are_short_and_no_mathematics(amount: float, said: str) -> None:
     assert dollars(amount) == said
 
 
-def slot(*variants: Answer, prompts: tuple[str, ...] = ()) -> Slot:
+def turn_of(*variants: Answer, prompts: tuple[str, ...] = ()) -> Turn:
     """A turn with these variants, the last one shown."""
     asked = prompts or ("hello",) * len(variants)
     made = [Variant(prompt, [each]) for prompt, each in zip(asked, variants, strict=True)]
-    return Slot(made, len(made) - 1)
+    return Turn(made, len(made) - 1)
 
 
 def with_settings(**settings: Any) -> Answer:
@@ -102,7 +102,7 @@ def with_settings(**settings: Any) -> Answer:
 
 
 def test_the_first_variant_changed_nothing() -> None:
-    assert what_changed(slot(answer())) == ""
+    assert what_changed(turn_of(answer())) == ""
 
 
 @pytest.mark.parametrize(
@@ -128,17 +128,17 @@ def test_the_first_variant_changed_nothing() -> None:
 def test_a_variant_is_labelled_by_what_changed(
     before: dict[str, Any], now: dict[str, Any], said: str
 ) -> None:
-    assert what_changed(slot(with_settings(**before), with_settings(**now))) == said
+    assert what_changed(turn_of(with_settings(**before), with_settings(**now))) == said
 
 
 def test_another_prompt_is_said_and_another_history_is_not() -> None:
-    assert what_changed(slot(answer(), answer(), prompts=("hello", "hi"))) == "other prompt"
+    assert what_changed(turn_of(answer(), answer(), prompts=("hello", "hi"))) == "other prompt"
     longer = (Message("user", "a"), Message("assistant", "b"), Message("user", "hello"))
-    assert what_changed(slot(with_settings(), with_settings(messages=longer))) == "same settings"
+    assert what_changed(turn_of(with_settings(), with_settings(messages=longer))) == "same settings"
 
 
 def test_a_label_compares_with_the_variant_just_before_the_shown_one() -> None:
-    turn = slot(*(with_settings(temperature=t) for t in (0.1, 0.2, 0.3)))
+    turn = turn_of(*(with_settings(temperature=t) for t in (0.1, 0.2, 0.3)))
     assert what_changed(turn) == "t 0.2 → 0.3"
     turn.step(-1)
     assert what_changed(turn) == "t 0.1 → 0.2"

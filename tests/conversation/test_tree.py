@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lib.bedrock.answer import Answer, Beat
-from lib.conversation.tree import Conversation, Slot, Variant
+from lib.conversation.tree import Conversation, Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
 from tests.bedrock.calling import counted, runtime, start
@@ -44,7 +44,7 @@ def chat(*prompts: str) -> Conversation:
 
 
 def shown(conversation: Conversation) -> list[str]:
-    return [slot.variant.prompt for slot in conversation.path()]
+    return [turn.variant.prompt for turn in conversation.path()]
 
 
 def everything(conversation: Conversation) -> set[str]:
@@ -53,7 +53,7 @@ def everything(conversation: Conversation) -> set[str]:
 
 def test_an_empty_conversation_shows_nothing() -> None:
     conversation = Conversation()
-    assert conversation.slots() == []
+    assert conversation.turns() == []
     assert list(conversation.variants()) == []
     assert conversation.running() is None
 
@@ -69,7 +69,7 @@ def test_two_conversations_and_two_variants_never_share_an_id() -> None:
 
 def test_another_variant_begins_a_continuation_of_its_own_and_the_old_one_is_kept() -> None:
     conversation = chat("a", "b", "c")
-    second = conversation.slots()[1]
+    second = conversation.turns()[1]
     second.add(said("B"))
     assert shown(conversation) == ["a", "B"]
     conversation.append(said("D"))
@@ -82,7 +82,7 @@ def test_another_variant_begins_a_continuation_of_its_own_and_the_old_one_is_kep
 
 def test_a_new_turn_continues_the_variant_that_is_shown() -> None:
     conversation = chat("a")
-    first = conversation.slots()[0]
+    first = conversation.turns()[0]
     first.add(said("A"))
     first.step(-1)
     conversation.append(said("b"))
@@ -92,41 +92,41 @@ def test_a_new_turn_continues_the_variant_that_is_shown() -> None:
 
 
 def test_stepping_ends_at_the_first_and_the_last_variant() -> None:
-    slot = Slot([said("a")])
-    slot.add(said("b"))
-    slot.step(5)
-    assert slot.variant.prompt == "b"
-    slot.step(-5)
-    assert slot.variant.prompt == "a"
+    turn = Turn([said("a")])
+    turn.add(said("b"))
+    turn.step(5)
+    assert turn.variant.prompt == "b"
+    turn.step(-5)
+    assert turn.variant.prompt == "a"
 
 
 def test_before_a_turn_are_the_shown_variants_above_it() -> None:
     conversation = chat("a", "b", "c")
-    slots = conversation.slots()
-    slots[0].add(said("A"))
+    turns = conversation.turns()
+    turns[0].add(said("A"))
     conversation.append(said("z"))
-    assert [variant.prompt for variant in conversation.before(conversation.slots()[1])] == ["A"]
-    slots[0].step(-1)
-    assert [variant.prompt for variant in conversation.before(slots[2])] == ["a", "b"]
-    assert conversation.before(slots[0]) == []
+    assert [variant.prompt for variant in conversation.before(conversation.turns()[1])] == ["A"]
+    turns[0].step(-1)
+    assert [variant.prompt for variant in conversation.before(turns[2])] == ["a", "b"]
+    assert conversation.before(turns[0]) == []
 
 
 @pytest.mark.parametrize(("index", "left"), [(0, ["b", "c"]), (1, ["a", "c"]), (2, ["a", "b"])])
 def test_a_removed_turn_leaves_no_hole(index: int, left: list[str]) -> None:
     conversation = chat("a", "b", "c")
-    conversation.remove(conversation.slots()[index])
+    conversation.remove(conversation.turns()[index])
     assert shown(conversation) == left
 
 
 def test_the_only_turn_removed_leaves_an_empty_conversation() -> None:
     conversation = chat("a")
-    conversation.remove(conversation.slots()[0])
+    conversation.remove(conversation.turns()[0])
     assert conversation.root is None
 
 
 def test_every_variant_of_the_tree_is_listed_once_and_after_its_parent() -> None:
     conversation = chat("a", "b")
-    conversation.slots()[0].add(said("A"))
+    conversation.turns()[0].add(said("A"))
     conversation.append(said("B"))
     listed = list(conversation.variants())
     assert sorted(variant.prompt for _, variant in listed) == ["A", "B", "a", "b"]
@@ -168,7 +168,7 @@ def test_an_answer_running_in_a_variant_that_is_not_shown_is_not_the_conversatio
     stream = start(runtime(endpoint.url), "chunks=400 rate=100")
     conversation = Conversation()
     conversation.append(Variant("x", [stream]))
-    conversation.slots()[0].add(said("y", "z"))
+    conversation.turns()[0].add(said("y", "z"))
     assert conversation.running() is None
     stream.close()
 
@@ -180,7 +180,7 @@ class Steering(RuleBasedStateMachine):
     def begin(self) -> None:
         self.chat = Conversation()
         self.known: dict[str, Variant] = {}
-        self.undo: tuple[Slot, Variant | None, list[str], set[str]] | None = None
+        self.undo: tuple[Turn, Variant | None, list[str], set[str]] | None = None
         self.count, self.moved = 0, False
 
     def new(self) -> Variant:
@@ -190,12 +190,12 @@ class Steering(RuleBasedStateMachine):
         self.moved = True
         return variant
 
-    def pick(self, index: int) -> Slot:
-        slots = self.chat.slots()
-        return slots[index % len(slots)]
+    def pick(self, index: int) -> Turn:
+        turns = self.chat.turns()
+        return turns[index % len(turns)]
 
     def ids(self) -> list[str]:
-        return [slot.variant.id for slot in self.chat.path()]
+        return [turn.variant.id for turn in self.chat.path()]
 
     @rule()
     def ask(self) -> None:
@@ -207,37 +207,37 @@ class Steering(RuleBasedStateMachine):
     @precondition(lambda self: self.chat.root)
     @rule(index=st.integers(0, 9))
     def edit_or_ask_again(self, index: int) -> None:
-        slot = self.pick(index)
-        above = [variant.id for variant in self.chat.before(slot)]
+        turn = self.pick(index)
+        above = [variant.id for variant in self.chat.before(turn)]
         variant = self.new()
-        slot.add(variant)
+        turn.add(variant)
         assert self.ids() == [*above, variant.id]
 
     @precondition(lambda self: self.chat.root)
     @rule(index=st.integers(0, 9), by=st.sampled_from([-1, 1]))
     def step(self, index: int, by: int) -> None:
-        slot = self.pick(index)
-        above = self.chat.before(slot)
-        before, chosen = self.ids(), slot.chosen
-        slot.step(by)
+        turn = self.pick(index)
+        above = self.chat.before(turn)
+        before, chosen = self.ids(), turn.chosen
+        turn.step(by)
         self.moved = True
-        assert self.chat.before(slot) == above
-        if slot.chosen != chosen:
-            slot.step(-by)
+        assert self.chat.before(turn) == above
+        if turn.chosen != chosen:
+            turn.step(-by)
             assert self.ids() == before
-            slot.step(by)
+            turn.step(by)
 
     @precondition(lambda self: self.chat.root)
     @rule(index=st.integers(0, 9))
     def delete(self, index: int) -> None:
-        slot, before, held = self.pick(index), self.ids(), everything(self.chat)
-        above = self.chat.before(slot)
-        self.chat.remove(slot)
-        assert self.ids() == [one for one in before if one != slot.variant.id]
-        hidden = Conversation(Slot([variant for variant in slot.variants if variant is not slot.variant]))
-        gone = {slot.variant.id} | (everything(hidden) if len(slot.variants) > 1 else set())
+        turn, before, held = self.pick(index), self.ids(), everything(self.chat)
+        above = self.chat.before(turn)
+        self.chat.remove(turn)
+        assert self.ids() == [one for one in before if one != turn.variant.id]
+        hidden = Conversation(Turn([variant for variant in turn.variants if variant is not turn.variant]))
+        gone = {turn.variant.id} | (everything(hidden) if len(turn.variants) > 1 else set())
         assert everything(self.chat) == held - gone
-        self.undo = slot, above[-1] if above else None, before, held
+        self.undo = turn, above[-1] if above else None, before, held
         self.known = {variant.id: variant for _, variant in self.chat.variants()}
         self.moved = False
 
@@ -246,12 +246,12 @@ class Steering(RuleBasedStateMachine):
     def bring_back(self) -> None:
         """As `acts.undo` does it."""
         assert self.undo
-        slot, parent, before, held = self.undo
+        turn, parent, before, held = self.undo
         asked_since = everything(self.chat)
         if parent:
-            slot.variant.next, parent.next = parent.next, slot
+            turn.variant.next, parent.next = parent.next, turn
         else:
-            slot.variant.next, self.chat.root = self.chat.root, slot
+            turn.variant.next, self.chat.root = self.chat.root, turn
         self.undo = None
         assert everything(self.chat) == held | asked_since
         self.known = {variant.id: variant for _, variant in self.chat.variants()}
@@ -266,14 +266,14 @@ class Steering(RuleBasedStateMachine):
     def the_path_is_consistent(self) -> None:
         if not hasattr(self, "chat"):
             return
-        slots = self.chat.slots()
-        assert len({id(slot) for slot in slots}) == len(slots)
-        assert all(0 <= slot.chosen < len(slot.variants) for slot in slots)
+        turns = self.chat.turns()
+        assert len({id(turn) for turn in turns}) == len(turns)
+        assert all(0 <= turn.chosen < len(turn.variants) for turn in turns)
         parents = {variant.id: parent for parent, variant in self.chat.variants()}
         above: Variant | None = None
-        for slot in slots:
-            assert all(parents[variant.id] is above for variant in slot.variants)
-            above = slot.variant
+        for turn in turns:
+            assert all(parents[variant.id] is above for variant in turn.variants)
+            above = turn.variant
 
 
 Steering.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.conversation.tree import Conversation, Slot
+from lib.conversation.tree import Conversation, Turn
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.ui.app import session
 from tests.bedrock.calling import counted
@@ -52,13 +52,13 @@ def test_a_prompt_gives_an_answer_with_its_line(endpoint: Endpoint, open_page: A
 def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
     aws: AppTest, node_browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = session.shown_slots
+    shown = session.shown_turns
 
-    def shown_late() -> list[Slot]:
+    def shown_late() -> list[Turn]:
         eventually(lambda: not session.conversation().running())
         return shown()
 
-    monkeypatch.setattr(session, "shown_slots", shown_late)
+    monkeypatch.setattr(session, "shown_turns", shown_late)
     ask(aws, "chunks=5 rate=20")
     tab = Tab(node_browser)
     tab.take(aws)

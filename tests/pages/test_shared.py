@@ -68,7 +68,7 @@ def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
     for _ in range(50):
         answers = making.conversation(rng, 4)
         chat, waiting = conversation(share("conversation", answers, on=making.DAY))
-        assert [slot.variant.answer.text for slot in chat.path()] == [answer.text for answer in answers]
+        assert [turn.variant.answer.text for turn in chat.path()] == [answer.text for answer in answers]
         assert waiting == ""
 
 

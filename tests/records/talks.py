@@ -34,7 +34,7 @@ def answered(recipe: Recipe, text: str, **more: Any) -> Answer:
 
 
 def asked(chat: Conversation, prompt: str, text: str, model: str = LARGE, **setting: Any) -> Variant:
-    earlier = [slot.variant for slot in chat.path()]
+    earlier = [turn.variant for turn in chat.path()]
     variant = made(prompt, text, earlier, model, **setting)
     chat.append(variant)
     return variant
@@ -51,10 +51,10 @@ def rich() -> Conversation:
     asked(chat, "One?", " Un — « é » 🌬️", system="Be brief.", temperature=0.2, stop=("END",))
     second = asked(chat, "Two?", "deux", model=SMALL)
     asked(chat, "Three?", "trois", max_tokens=5)
-    slot = chat.slots()[1]
-    slot.add(made("Two, again?", "zwei", chat.before(slot), LARGE, temperature=0.9, top_p=0.5, top_k=7))
+    turn = chat.turns()[1]
+    turn.add(made("Two, again?", "zwei", chat.before(turn), LARGE, temperature=0.9, top_p=0.5, top_k=7))
     asked(chat, "Drei?", "drei")
-    slot.step(-1)
+    turn.step(-1)
     stopped = asked(chat, "Four?", "qua")
     first_part = answered(stopped.parts[0].recipe, "qua", status="stopped", stop_reason=None, usage=None)
     stopped.parts = [first_part]

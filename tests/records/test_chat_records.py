@@ -17,8 +17,8 @@ def test_a_conversation_comes_back_as_it_was() -> None:
     assert tree(back.conversation) == tree(chat)
     assert back.conversation.id == chat.id
     assert (back.note, back.incomplete) == ("", frozenset())
-    assert [slot.variant.answer.text for slot in back.conversation.path()] == [
-        slot.variant.answer.text for slot in chat.path()
+    assert [turn.variant.answer.text for turn in back.conversation.path()] == [
+        turn.variant.answer.text for turn in chat.path()
     ]
 
 
@@ -58,10 +58,10 @@ def test_a_long_conversation_takes_room_in_proportion_to_its_length() -> None:
 
 def test_a_turn_deleted_since_is_missing_from_the_recipes_that_had_it() -> None:
     chat = rich()
-    chat.remove(chat.slots()[2])
+    chat.remove(chat.turns()[2])
     back = restored(stored(chat))
     assert not back.note
-    path = [slot.variant for slot in back.conversation.path()]
+    path = [turn.variant for turn in back.conversation.path()]
     assert [variant.prompt for variant in path] == ["One?", "Two?", "Four?", "Five?", "Six?", "Seven?"]
     assert [variant.id in back.incomplete for variant in path] == [False, False, True, True, True, True]
     last = path[-1].answer.recipe
@@ -71,28 +71,28 @@ def test_a_turn_deleted_since_is_missing_from_the_recipes_that_had_it() -> None:
 def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> None:
     chat = rich()
     texts = stored(chat)
-    last = chat.slots()[-1].variant
+    last = chat.turns()[-1].variant
     running = json.loads(texts[last.id]) | {"parts": [{"status": "running"}]}
     texts |= {last.id: json.dumps(running), f"{last.id}/live": "sep"}
-    answer = restored(texts).conversation.slots()[-1].variant.answer
+    answer = restored(texts).conversation.turns()[-1].variant.answer
     assert (answer.text, answer.status) == ("sep", "stopped")
     assert answer.problem
     assert answer.problem.kind == "left"
     assert last.id not in restored(texts).kept
     del texts[f"{last.id}/live"]
-    assert restored(texts).conversation.slots()[-1].variant.answer.text == ""
+    assert restored(texts).conversation.turns()[-1].variant.answer.text == ""
 
 
 def test_a_bad_record_is_left_out_and_counted_and_what_followed_closes_up() -> None:
     chat = rich()
-    prompts = [slot.variant.prompt for slot in chat.path()]
-    for at, slot in enumerate(chat.slots()):
-        texts = stored(chat) | {slot.variant.id: '{"prompt": 1}'}
+    prompts = [turn.variant.prompt for turn in chat.path()]
+    for at, turn in enumerate(chat.turns()):
+        texts = stored(chat) | {turn.variant.id: '{"prompt": 1}'}
         back = restored(texts)
         assert back.note == "1 saved answer could not be read and was left out."
         kept = {variant.prompt for _, variant in back.conversation.variants()}
         assert kept >= {*prompts[:at], *prompts[at + 1 :]}
-    two = [slot.variant.id for slot in chat.path()][:2]
+    two = [turn.variant.id for turn in chat.path()][:2]
     assert "2 saved answers" in restored(stored(chat) | dict.fromkeys(two, "[")).note
 
 
@@ -121,7 +121,7 @@ def test_half_a_surrogate_pair_can_be_sent_to_the_page() -> None:
     variant = asked(chat, "One?", "un")
     texts = stored(chat)
     texts[variant.id] = json.dumps(json.loads(texts[variant.id]) | {"prompt": "half \ud83d"})
-    shown = restored(texts).conversation.slots()[0].variant
+    shown = restored(texts).conversation.turns()[0].variant
     assert shown.prompt.encode()
     assert shown.answer.recipe.messages[0].text.encode()
 

@@ -85,9 +85,9 @@ def usable(back: chat_records.Restored) -> None:
     """It can be shown, asked on and stored again."""
     seen = [variant.id for _, variant in back.conversation.variants()]
     assert len(seen) == len(set(seen))
-    for slot in back.conversation.path():
-        assert slot.variant.answer.status != "running"
-        assert slot.variant.answer.recipe.messages
+    for turn in back.conversation.path():
+        assert turn.variant.answer.status != "running"
+        assert turn.variant.answer.recipe.messages
     texts = stored(back.conversation)
     json.dumps(texts).encode()
     for text in (turn.text for _, one in back.conversation.variants() for turn in one.answer.recipe.messages):

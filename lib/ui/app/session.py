@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from lib.conversation.paging import page_spans
-from lib.conversation.tree import Conversation, Slot, Variant
+from lib.conversation.tree import Conversation, Turn, Variant
 
 
 class Refused(NamedTuple):
@@ -22,7 +22,7 @@ class Undo(NamedTuple):
 
     says: str
     conversation: Conversation
-    slot: Slot | None = None
+    turn: Turn | None = None
     parent: Variant | None = None
 
 
@@ -38,14 +38,14 @@ def take_refused() -> Refused | None:
     return refused
 
 
-def shown_slots() -> list[Slot]:
+def shown_turns() -> list[Turn]:
     """The newest 6 to 10 turns, or the 10 that the reader has paged back to while nothing is running."""
-    slots = conversation().slots()
-    pages = page_spans(len(slots))
+    turns = conversation().turns()
+    pages = page_spans(len(turns))
     if len(pages) == 1:
-        return slots
+        return turns
     key = f"page-{conversation().id}-{len(pages)}"
-    if slots[-1].variant.running:  # left out of the page, a running answer would have no follower and stop
+    if turns[-1].variant.running:  # left out of the page, a running answer would have no follower and stop
         st.session_state[key] = len(pages)
     page = st.pagination(len(pages), default=len(pages), key=key)
-    return slots[slice(*pages[page - 1])]
+    return turns[slice(*pages[page - 1])]

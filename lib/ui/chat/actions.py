@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.conversation.tree import Conversation, Slot, Variant, recipe_for, recipe_to_go_on
+from lib.conversation.tree import Conversation, Turn, Variant, recipe_for, recipe_to_go_on
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui.app.session import Refused, Undo, conversation
@@ -19,7 +19,7 @@ from lib.ui.sidebar import settings
 def ask(prompt: str) -> None:
     """A new turn at the end, with the settings of the sidebar."""
     if prompt.strip():
-        earlier = [slot.variant for slot in conversation().path()]
+        earlier = [turn.variant for turn in conversation().path()]
         _send(prompt, earlier, conversation().append)
 
 
@@ -28,31 +28,31 @@ def ask_typed() -> None:
     ask(st.session_state["prompt"] or "")
 
 
-def ask_again(slot: Slot, prompt: str | None = None) -> None:
+def ask_again(turn: Turn, prompt: str | None = None) -> None:
     """Another variant of a turn with the settings of the sidebar; with another prompt if one is given."""
     st.session_state.pop("editing", None)
-    _send(prompt or slot.variant.prompt, conversation().before(slot), slot.add)
+    _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
 
 
-def ask_edited(slot: Slot, key: str) -> None:
+def ask_edited(turn: Turn, key: str) -> None:
     """The same with the prompt in the text area `key`."""
     if st.session_state[key].strip():
-        ask_again(slot, st.session_state[key])
+        ask_again(turn, st.session_state[key])
 
 
-def ask_another_model(slot: Slot, model: Model) -> None:
+def ask_another_model(turn: Turn, model: Model) -> None:
     """The same prompt from another model, which becomes the selected one."""
     st.session_state["model"] = model.id
     settings.fit(model)
-    ask_again(slot)
+    ask_again(turn)
 
 
-def retry(slot: Slot) -> None:
+def retry(turn: Turn) -> None:
     """The very same recipe once more, as another variant."""
     _go_ahead()
-    old = slot.variant
+    old = turn.variant
     stream = backend().stream(old.answer.recipe)
-    slot.add(Variant(old.prompt, [stream], old.sent, old.left_out))
+    turn.add(Variant(old.prompt, [stream], old.sent, old.left_out))
 
 
 def go_on(variant: Variant) -> None:
@@ -61,10 +61,10 @@ def go_on(variant: Variant) -> None:
     variant.parts.append(backend().stream(recipe_to_go_on(variant)))
 
 
-def step(slot: Slot, by: int) -> None:
+def step(turn: Turn, by: int) -> None:
     """Show the variant before or after."""
     close_dialog()
-    slot.step(by)
+    turn.step(by)
 
 
 def edit(variant: Variant | None) -> None:
@@ -72,12 +72,12 @@ def edit(variant: Variant | None) -> None:
     st.session_state["editing"] = variant.id if variant else None
 
 
-def delete(slot: Slot) -> None:
+def delete(turn: Turn) -> None:
     """Take a turn out; it can be undone until the next one is asked."""
     chat = conversation()
-    earlier = chat.before(slot)
-    chat.remove(slot)
-    st.session_state["undo"] = Undo("Turn deleted.", chat, slot, earlier[-1] if earlier else None)
+    earlier = chat.before(turn)
+    chat.remove(turn)
+    st.session_state["undo"] = Undo("Turn deleted.", chat, turn, earlier[-1] if earlier else None)
 
 
 def copy(variant: Variant) -> None:
@@ -108,10 +108,10 @@ def undo() -> None:
     """Bring back what the newest removal took away."""
     taken: Undo = st.session_state.pop("undo")
     chat = st.session_state["conversation"] = taken.conversation
-    if taken.slot and taken.parent:
-        taken.slot.variant.next, taken.parent.next = taken.parent.next, taken.slot
-    elif taken.slot:
-        taken.slot.variant.next, chat.root = chat.root, taken.slot
+    if taken.turn and taken.parent:
+        taken.turn.variant.next, taken.parent.next = taken.parent.next, taken.turn
+    elif taken.turn:
+        taken.turn.variant.next, chat.root = chat.root, taken.turn
 
 
 def reuse(recipe: Recipe) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
 from lib.conversation.changes import what_changed
-from lib.conversation.tree import Slot
+from lib.conversation.tree import Turn
 from lib.ui.answer import diff, recipe_details, xray
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
@@ -19,12 +19,12 @@ from lib.ui.chat import actions
 from lib.ui.share import code, dialog
 
 
-def show_foot(slot: Slot, newest: bool) -> None:
+def show_foot(turn: Turn, newest: bool) -> None:
     """Draw it into the current container. What opens is drawn only when it is open.
 
     Below older answers most of it is in the menu: a long page stays calm, and quick to draw.
     """
-    variant, answer = slot.variant, slot.variant.answer
+    variant, answer = turn.variant, turn.variant.answer
     recipe = st.expander(answer_line(answer), type="compact", key=f"recipe-{variant.id}", on_change="rerun")
     if recipe.open:
         with recipe:
@@ -34,100 +34,100 @@ def show_foot(slot: Slot, newest: bool) -> None:
                 if number:
                     st.markdown(f"**Continued ({number})**")
                 recipe_details.show(part, f"recipe-of-{variant.id}-{number}", actions.reuse)
-    if newest or len(slot.variants) > 1:
+    if newest or len(turn.variants) > 1:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            _step_between_variants(slot)
+            _step_between_variants(turn)
             if newest:
-                _newest_actions(slot, answer)
-            _menu(slot, newest)
+                _newest_actions(turn, answer)
+            _menu(turn, newest)
     else:
-        _menu(slot, newest)
+        _menu(turn, newest)
     opened = st.session_state.get("dialog")
     if opened == ("xray", variant.id):
-        _xray(slot)
+        _xray(turn)
     elif opened == ("compare", variant.id):
-        _compare(slot)
+        _compare(turn)
     elif opened == ("share", variant.id):
-        _share(slot)
+        _share(turn)
     elif opened == ("code", variant.id):
-        _code(slot)
+        _code(turn)
 
 
-def _newest_actions(slot: Slot, answer: Answer) -> None:
-    _go_on(slot, answer)
+def _newest_actions(turn: Turn, answer: Answer) -> None:
+    _go_on(turn, answer)
     st.button(
         "Again",
-        key=f"again-{slot.variant.id}",
+        key=f"again-{turn.variant.id}",
         icon=":material/refresh:",
         type="tertiary",
         help="Ask the same once more, with the settings of the sidebar",
         shortcut="Alt+Enter",
         on_click=actions.ask_again,
-        args=(slot,),
+        args=(turn,),
     )
     st.button(
         "X-ray",
-        key=f"xray-{slot.variant.id}",
+        key=f"xray-{turn.variant.id}",
         icon=":material/monitoring:",
         type="tertiary",
         help="When each piece of the answer arrived",
         on_click=actions.open_dialog,
-        args=("xray", slot.variant),
+        args=("xray", turn.variant),
     )
 
 
-def _step_between_variants(slot: Slot) -> None:
-    if len(slot.variants) < 2:
+def _step_between_variants(turn: Turn) -> None:
+    if len(turn.variants) < 2:
         return
-    _step(slot, "Earlier", -1)
-    place = f"{slot.chosen + 1}/{len(slot.variants)}"
-    st.text(" · ".join(filter(None, [place, what_changed(slot)])), width="content")
-    _step(slot, "Later", 1)
+    _step(turn, "Earlier", -1)
+    place = f"{turn.chosen + 1}/{len(turn.variants)}"
+    st.text(" · ".join(filter(None, [place, what_changed(turn)])), width="content")
+    _step(turn, "Later", 1)
 
 
-def _step(slot: Slot, label: str, by: int) -> None:
+def _step(turn: Turn, label: str, by: int) -> None:
     st.button(
         label,
-        key=f"{label.lower()}-{slot.variants[0].id}",
+        key=f"{label.lower()}-{turn.variants[0].id}",
         icon=":material/chevron_left:" if by < 0 else ":material/chevron_right:",
         icon_position="left" if by < 0 else "right",
         type="tertiary",
         help=f"Show the variant {'before' if by < 0 else 'after'} this one",
-        disabled=not 0 <= slot.chosen + by < len(slot.variants),
+        disabled=not 0 <= turn.chosen + by < len(turn.variants),
         on_click=actions.step,
-        args=(slot, by),
+        args=(turn, by),
     )
 
 
-def _go_on(slot: Slot, answer: Answer) -> None:
+def _go_on(turn: Turn, answer: Answer) -> None:
     unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
     if unfinished and answer.text.strip():
         st.button(
             "Continue",
-            key=f"continue-{slot.variant.id}",
+            key=f"continue-{turn.variant.id}",
             icon=":material/play_arrow:",
             type="tertiary",
             help="Let the answer go on where it ended",
             on_click=actions.go_on,
-            args=(slot.variant,),
+            args=(turn.variant,),
         )
 
 
-def _menu(slot: Slot, newest: bool) -> None:
-    key = f"more-{slot.variant.id}"
+def _menu(turn: Turn, newest: bool) -> None:
+    key = f"more-{turn.variant.id}"
     entries: dict[str, Callable[[], None]] = {
-        ":material/content_copy: Copy the answer": partial(actions.copy, slot.variant),
-        ":material/share: Share": partial(actions.open_dialog, "share", slot.variant),
-        ":material/code: View code": partial(actions.open_dialog, "code", slot.variant),
-        ":material/delete: Delete this turn": partial(actions.delete, slot),
+        ":material/content_copy: Copy the answer": partial(actions.copy, turn.variant),
+        ":material/share: Share": partial(actions.open_dialog, "share", turn.variant),
+        ":material/code: View code": partial(actions.open_dialog, "code", turn.variant),
+        ":material/delete: Delete this turn": partial(actions.delete, turn),
     }
-    if slot.chosen:
-        compare = partial(actions.open_dialog, "compare", slot.variant)
+    if turn.chosen:
+        compare = partial(actions.open_dialog, "compare", turn.variant)
         entries = {":material/difference: Compare with the variant before": compare, **entries}
     if not newest:
         entries = {
-            ":material/refresh: Ask again": partial(actions.ask_again, slot),
-            ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", slot.variant),
+            ":material/refresh: Ask again": partial(actions.ask_again, turn),
+            ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", turn.variant),
             **entries,
         }
 
@@ -141,29 +141,29 @@ def _menu(slot: Slot, newest: bool) -> None:
 
 
 @st.dialog("Stream X-ray", width="large", icon=":material/monitoring:", on_dismiss=actions.close_dialog)
-def _xray(slot: Slot) -> None:
-    for number, answer in enumerate(slot.variant.answers):
+def _xray(turn: Turn) -> None:
+    for number, answer in enumerate(turn.variant.answers):
         if number:
             st.subheader(f"Continued ({number})")
-        xray.show(answer, f"xray-of-{slot.variant.id}-{number}")
+        xray.show(answer, f"xray-of-{turn.variant.id}-{number}")
 
 
 @st.dialog("What changed", width="large", icon=":material/difference:", on_dismiss=actions.close_dialog)
-def _compare(slot: Slot) -> None:
-    before, after = slot.variants[slot.chosen - 1].answer, slot.variant.answer
-    labels = [f"variant {slot.chosen}", f"variant {slot.chosen + 1} ({what_changed(slot)})"]
+def _compare(turn: Turn) -> None:
+    before, after = turn.variants[turn.chosen - 1].answer, turn.variant.answer
+    labels = [f"variant {turn.chosen}", f"variant {turn.chosen + 1} ({what_changed(turn)})"]
     diff.show(before.shown_text, after.shown_text, *labels)
 
 
 @st.dialog("Share", width="large", icon=":material/share:", on_dismiss=actions.close_dialog)
-def _share(slot: Slot) -> None:
-    answers = [variant.answer for variant in [*conversation().before(slot), slot.variant]]
+def _share(turn: Turn) -> None:
+    answers = [variant.answer for variant in [*conversation().before(turn), turn.variant]]
     dialog.show(
         {"answer": answers[-1:], "conversation": answers if len(answers) > 1 else []},
-        f"share-{slot.variant.id}",
+        f"share-{turn.variant.id}",
     )
 
 
 @st.dialog("View code", width="large", icon=":material/code:", on_dismiss=actions.close_dialog)
-def _code(slot: Slot) -> None:
-    code.show(slot.variant.answers[-1], backend(), f"code-{slot.variant.id}")
+def _code(turn: Turn) -> None:
+    code.show(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")

@@ -12,7 +12,7 @@ from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.reply import AnswerStream
-from lib.conversation.tree import Slot, Variant
+from lib.conversation.tree import Turn, Variant
 from lib.markdown.pacing import typewriter
 from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
@@ -47,15 +47,15 @@ class _Frame(NamedTuple):
 class _Older:
     """The turns above a running answer: drawn once, when the browser has had time for its first words."""
 
-    def __init__(self, turns: list[tuple[Slot, DeltaGenerator]], moved: bool) -> None:
-        self._turns, self._moved = turns, moved
+    def __init__(self, placed: list[tuple[Turn, DeltaGenerator]], moved: bool) -> None:
+        self._turns, self._moved = placed, moved
         self._due = time.monotonic() + _HEAD_START_S
 
     def draw_when_due(self) -> None:
         if self._turns and time.monotonic() >= self._due:
-            turns, self._turns = self._turns, []
-            for slot, place in turns:
-                frame = _show_settled(slot, place, newest=False)
+            placed, self._turns = self._turns, []
+            for turn, place in placed:
+                frame = _show_settled(turn, place, newest=False)
                 if self._moved:
                     frame.clear_the_rest()
 
@@ -63,49 +63,49 @@ class _Older:
         time.sleep(max(0, self._due - time.monotonic()))
 
 
-def show_turns(slots: list[Slot], followed: Variant | None) -> None:
+def show_turns(turns: list[Turn], followed: Variant | None) -> None:
     """Draw them; an answer to be followed goes first, to its end, and then the page is run again.
 
     `followed` ran when the keeper was told so; it may have ended since.
     """
     last = conversation().last()
-    turns = [(slot, st.container()) for slot in slots]
+    placed = [(turn, st.container()) for turn in turns]
     began, drawn = st.session_state.get("turns_drawn", (None, 0))
-    for _ in range(drawn - len(turns)):
+    for _ in range(drawn - len(placed)):
         st.empty()
-    begins = slots[0].variants[0].id if slots else None
-    st.session_state["turns_drawn"] = begins, len(turns)
-    if turns and (newest := turns[-1][0].variant) and (newest is followed or not newest.settled):
-        slot, place = turns.pop()
-        older = _Older(turns, moved=begins != began)
+    begins = turns[0].variants[0].id if turns else None
+    st.session_state["turns_drawn"] = begins, len(placed)
+    if placed and (newest := placed[-1][0].variant) and (newest is followed or not newest.settled):
+        turn, place = placed.pop()
+        older = _Older(placed, moved=begins != began)
         if newest is followed:
-            _follow(newest, _show_frame(slot, place), older)
+            _follow(newest, _show_frame(turn, place), older)
             older.wait()
             st.rerun()
-        _show_settled(slot, place, newest=True)
+        _show_settled(turn, place, newest=True)
         older.wait()
         older.draw_when_due()
         return
-    for slot, place in turns:
-        _show_settled(slot, place, newest=slot is last)
+    for turn, place in placed:
+        _show_settled(turn, place, newest=turn is last)
 
 
-def _show_settled(slot: Slot, place: DeltaGenerator, newest: bool) -> _Frame:
-    frame = _show_frame(slot, place)
+def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
+    frame = _show_frame(turn, place)
     with frame.body:
-        _show_answer(slot)
+        _show_answer(turn)
     with frame.foot:
-        show_foot(slot, newest)
-    slot.variant.settled = True
+        show_foot(turn, newest)
+    turn.variant.settled = True
     return frame
 
 
-def _show_frame(slot: Slot, place: DeltaGenerator) -> _Frame:
-    variant = slot.variant
+def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
+    variant = turn.variant
     with place:
         prompt = st.chat_message("You", avatar=USER)
         with prompt:
-            _show_prompt(slot)
+            _show_prompt(turn)
         with st.chat_message("assistant", avatar=MODEL):
             body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
     if variant.left_out:
@@ -117,13 +117,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _show_prompt(slot: Slot) -> None:
-    variant = slot.variant
+def _show_prompt(turn: Turn) -> None:
+    variant = turn.variant
     if st.session_state.get("editing") == variant.id:
         key = f"edited-{variant.id}"
         st.text_area("Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=20_000)
         with st.container(horizontal=True):
-            st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(slot, key))
+            st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(turn, key))
             st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
         return
     with st.container(horizontal=True, border=True, vertical_alignment="center"):
@@ -138,12 +138,12 @@ def _show_prompt(slot: Slot) -> None:
         )
 
 
-def _show_answer(slot: Slot) -> None:
-    answer = slot.variant.answer
+def _show_answer(turn: Turn) -> None:
+    answer = turn.variant.answer
     if answer.shown_text:
-        st.markdown((inert if slot.variant.foreign else typeset)(answer.shown_text))
+        st.markdown((inert if turn.variant.foreign else typeset)(answer.shown_text))
     if answer.problem:
-        _show_problem(slot, answer.problem)
+        _show_problem(turn, answer.problem)
 
 
 def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
@@ -198,8 +198,8 @@ def _notice_stop(variant: Variant) -> None:
         st.rerun()
 
 
-def _show_problem(slot: Slot, problem: Problem) -> None:
-    variant = slot.variant
+def _show_problem(turn: Turn, problem: Problem) -> None:
+    variant = turn.variant
 
     def buttons() -> None:
         if problem.retry:
@@ -208,22 +208,22 @@ def _show_problem(slot: Slot, problem: Problem) -> None:
                 key=f"retry-{variant.id}",
                 icon=":material/refresh:",
                 on_click=actions.retry,
-                args=(slot,),
+                args=(turn,),
             )
         if problem.kind in _NOT_FOR_THIS_ACCOUNT:
-            _offer_another_model(slot)
+            _offer_another_model(turn)
 
     problem_card(problem, buttons=buttons, key=f"problem-{variant.id}")
 
 
-def _offer_another_model(slot: Slot) -> None:
+def _offer_another_model(turn: Turn) -> None:
     """The nearest model that is active, one click away, with the same prompt."""
-    other = nearest_active(slot.variant.answer.recipe.model, backend().models)
+    other = nearest_active(turn.variant.answer.recipe.model, backend().models)
     if other:
         st.button(
             f"Ask {other.name} instead",
-            key=f"instead-{slot.variant.id}",
+            key=f"instead-{turn.variant.id}",
             icon=":material/swap_horiz:",
             on_click=actions.ask_another_model,
-            args=(slot, other),
+            args=(turn, other),
         )

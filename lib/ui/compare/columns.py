@@ -129,30 +129,30 @@ def _progress(run: Run) -> str:
 @st.fragment(parallel=True)
 def _live(run: Run, lane: Lane, painted: threading.Event) -> None:
     """One lane: each of its calls in turn, the newest in full, those that have ended as small cards."""
-    slots = [st.empty() for _ in lane.calls]
-    for number, (slot, call) in enumerate(zip(slots, lane.calls, strict=True), 1):
-        _write(run, call, slot)
-        if number < len(slots):
-            slot.caption(f"{number} · {card(call)}")
+    turns = [st.empty() for _ in lane.calls]
+    for number, (turn, call) in enumerate(zip(turns, lane.calls, strict=True), 1):
+        _write(run, call, turn)
+        if number < len(turns):
+            turn.caption(f"{number} · {card(call)}")
     painted.set()
 
 
-def _write(run: Run, call: Call, slot: DeltaGenerator) -> None:
+def _write(run: Run, call: Call, turn: DeltaGenerator) -> None:
     if call.waiting:
         ahead = sum(other.waiting for other in run.calls[: run.calls.index(call)])
-        slot.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
+        turn.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
         while call.waiting:
             _yield_to_streamlit()
             time.sleep(_TICK_S)
     stream = call.running
     if stream is None:
         if answer := call.answer:
-            slot.markdown(typeset(answer.shown_text))
+            turn.markdown(typeset(answer.shown_text))
         return
-    slot.markdown(":shimmer[Waiting for the first token]")
+    turn.markdown(":shimmer[Waiting for the first token]")
     while not stream.read(0, _TICK_S) and not stream.ended:
         _yield_to_streamlit()
-    with slot.container():
+    with turn.container():
         st.write_stream(typewriter(stream, _yield_to_streamlit))
 
 

@@ -95,12 +95,12 @@ def _whole(answer: Answer) -> Answer:
     return replace(answer, recipe=begun, text=recipe.messages[-1].text + answer.text, timeline=())
 
 
-def _told(recipe: Recipe, turn: Message) -> Answer:
-    return Answer(recipe, turn.text, "complete", None, None, (), 0.0, None, None)
+def _told(recipe: Recipe, message: Message) -> Answer:
+    return Answer(recipe, message.text, "complete", None, None, (), 0.0, None, None)
 
 
 def _prompt(recipe: Recipe) -> str:
-    return next(turn.text for turn in reversed(recipe.messages) if turn.role == "user")
+    return next(message.text for message in reversed(recipe.messages) if message.role == "user")
 
 
 def _compare_the_same(recipes: list[Recipe]) -> None:

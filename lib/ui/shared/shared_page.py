@@ -201,14 +201,14 @@ def _before(recipe: Recipe, told: bool) -> None:
     if earlier and not told:
         noun = "turn" if len(earlier) == 1 else "turns"
         with st.expander(f"{len(earlier)} {noun} before", icon=":material/history:", type="compact"):
-            for turn in earlier:
-                st.caption("Prompt" if turn.role == "user" else "Answer")
-                st.text(turn.text)
+            for message in earlier:
+                st.caption("Prompt" if message.role == "user" else "Answer")
+                st.text(message.text)
 
 
 def _last(recipe: Recipe) -> int:
     """Where the last prompt is among the turns."""
-    return max(index for index, turn in enumerate(recipe.messages) if turn.role == "user")
+    return max(index for index, message in enumerate(recipe.messages) if message.role == "user")
 
 
 def _prompt(recipe: Recipe) -> None:

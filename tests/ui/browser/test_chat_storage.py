@@ -12,7 +12,7 @@ import pytest
 
 from lib.bedrock import live_replies
 from lib.bedrock.reply import AnswerStream
-from lib.conversation.tree import Conversation, Slot, Variant, new_id
+from lib.conversation.tree import Conversation, Turn, Variant, new_id
 from lib.records import chat_records
 from lib.ui.app.session import Undo
 from tests.records.talks import LARGE, asked, made, rich, stored, tree
@@ -38,18 +38,18 @@ def test_the_browser_has_what_the_server_has_after_every_act(node_browser: Brows
     asked(chat, "Two?", "deux")
     asked(chat, "Three?", "trois")
     assert tab.run().has(chat)
-    slot = chat.slots()[1]
-    slot.add(made("Two!", "zwei", chat.before(slot), LARGE, temperature=0.1))
+    turn = chat.turns()[1]
+    turn.add(made("Two!", "zwei", chat.before(turn), LARGE, temperature=0.1))
     assert tab.run().has(chat)
     asked(chat, "Drei?", "drei")
     assert tab.run().has(chat)
-    slot.step(-1)
+    turn.step(-1)
     assert tab.run().has(chat)
-    removed, parent = chat.slots()[1], chat.slots()[0].variant
+    removed, parent = chat.turns()[1], chat.turns()[0].variant
     chat.remove(removed)
-    assert [slot.variant.prompt for slot in tab.run().chat.path()] == ["One?", "Three?"]
+    assert [turn.variant.prompt for turn in tab.run().chat.path()] == ["One?", "Three?"]
     copy = chat_records.restore(chat.id, tab.kept(chat.id), live_replies.find).conversation
-    assert [slot.variant.prompt for slot in copy.path()] == ["One?", "Three?"]
+    assert [turn.variant.prompt for turn in copy.path()] == ["One?", "Three?"]
     removed.variant.next, parent.next = parent.next, removed
     assert tab.run().has(chat)
 
@@ -59,17 +59,17 @@ def test_many_random_acts_are_kept(node_browser: Browser) -> None:
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
     for number in range(60):
-        slots = chat.slots()
-        slot: Slot | None = chance.choice(slots) if slots else None
-        act = chance.randrange(5) if slot else 0
-        if act == 0 or slot is None:
+        turns = chat.turns()
+        turn: Turn | None = chance.choice(turns) if turns else None
+        act = chance.randrange(5) if turn else 0
+        if act == 0 or turn is None:
             asked(chat, f"Ask {number}", f"Answer {number}")
         elif act == 1:
-            slot.add(made(f"Edit {number}", f"Edited {number}", chat.before(slot), LARGE))
+            turn.add(made(f"Edit {number}", f"Edited {number}", chat.before(turn), LARGE))
         elif act in (2, 3):
-            slot.step(chance.choice((-1, 1)))
+            turn.step(chance.choice((-1, 1)))
         else:
-            chat.remove(slot)
+            chat.remove(turn)
         tab.step(lost=True) if chance.random() < 0.3 else tab.run()
     back = chat_records.restore(chat.id, tab.run().kept(chat.id), live_replies.find)
     assert shape(back.conversation) == shape(chat)
@@ -124,7 +124,7 @@ def test_start_and_end_of_an_answer_are_said_once_each(node_browser: Browser, en
     for _ in range(3):
         tab.run()
     assert tab.spoken == ["The model answers."]
-    assert tab.data["live"] == [chat.id, chat.slots()[0].variant.id]
+    assert tab.data["live"] == [chat.id, chat.turns()[0].variant.id]
     endless.close()
     for _ in range(3):
         tab.run()
@@ -157,11 +157,11 @@ def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endles
     tab.run().reload().run()
     assert tab.chat is not chat
     assert tab.chat.running()
-    assert tab.chat.slots()[0].variant.parts == [endless]
+    assert tab.chat.turns()[0].variant.parts == [endless]
     endless.close()
-    answer = tab.reload().run().chat.slots()[0].variant.answer
+    answer = tab.reload().run().chat.turns()[0].variant.answer
     assert (answer.status, answer.problem) == ("stopped", None)  # by the visitor
-    live_replies.forget([chat.slots()[0].variant.id])
+    live_replies.forget([chat.turns()[0].variant.id])
 
 
 @pytest.mark.parametrize("came_back", ["while it ran", "too late"])
@@ -177,14 +177,14 @@ def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(
         assert stream.wait_ended(5)
     tab.reload().run()
     assert stream.wait_ended(5)
-    answer = tab.run().chat.slots()[0].variant.answer
+    answer = tab.run().chat.turns()[0].variant.answer
     assert answer.status == "stopped"
     assert answer.problem
     assert answer.problem.title == "The answer was cut"
     assert tab.has(tab.chat)
     again = chat_records.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
-    assert again.slots()[0].variant.answer.problem == answer.problem
-    live_replies.forget([chat.slots()[0].variant.id])
+    assert again.turns()[0].variant.answer.problem == answer.problem
+    live_replies.forget([chat.turns()[0].variant.id])
     stream.close()  # ends the thread of the call, which later tests would count
 
 
@@ -249,7 +249,7 @@ def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endles
     chat = rich()
     tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
-    variant = chat.slots()[-1].variant
+    variant = chat.turns()[-1].variant
     tab.run()
     tab.at.session_state["undo"] = Undo("New chat.", chat)
     assert live_replies.find(variant.id)

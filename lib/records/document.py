@@ -79,17 +79,25 @@ def weight(messages: Sequence[Message]) -> int:
     return sum(len(message.text) + 500 for message in messages)
 
 
+def recipe_as_json(recipe: Recipe, messages: Sequence[Message] | None = None) -> dict[str, Any]:
+    """The one spelling of a recipe; with other `messages` where a container tells the earlier ones itself."""
+    said = recipe.messages if messages is None else messages
+    fields: dict[str, Any] = {
+        "model_id": recipe.model_id,
+        "turns": [{"role": message.role, "text": message.text} for message in said],
+        "system": recipe.system,
+    }
+    return _filled(fields | {name: getattr(recipe, name) for name in _SETTINGS} | {"stop": list(recipe.stop)})
+
+
 def _entry(index: int, entries: Sequence[Entry]) -> dict[str, Any]:
     recipe, answer = entries[index].recipe, entries[index].answer
     after, dropped, messages = _base(index, entries)
-    said = [{"role": message.role, "text": message.text} for message in messages]
-    fields: dict[str, Any] = {"model_id": recipe.model_id, "turns": said, "system": recipe.system}
-    fields |= {name: getattr(recipe, name) for name in _SETTINGS} | {"stop": list(recipe.stop)}
     return _filled(
         {
             "after": after,
             "dropped": dropped or None,
-            "recipe": _filled(fields),
+            "recipe": recipe_as_json(recipe, messages),
             "answer": answer and _answer(answer),
         }
     )

@@ -12,6 +12,7 @@ from lib.comparison.run import Run
 from lib.comparison.spread import spread
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe
+from lib.records.document import recipe_as_json
 
 VERSION = 1
 _SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")
@@ -31,7 +32,7 @@ def to_json(run: Run) -> str:
         lanes.append(
             {
                 "label": run.name(index),
-                "recipe": json.loads(lane.recipe.to_json()),
+                "recipe": recipe_as_json(lane.recipe),
                 "spread": found and {"value": round(found.value, 4), "kind": found.kind},
                 "answers": [_answer(answer) for answer in lane.answers],
                 "earlier_attempts": [_answer(answer) for answer in lane.earlier],
@@ -127,7 +128,7 @@ def _text(value: str) -> str:
 def _answer(answer: Answer) -> dict[str, Any]:
     usage = answer.usage
     return {
-        "recipe": json.loads(answer.recipe.to_json()),
+        "recipe": recipe_as_json(answer.recipe),
         "text": answer.text,
         "status": answer.status,
         "stop_reason": answer.stop_reason,

@@ -15,6 +15,7 @@ from lib.comparison.run import Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe
 from lib.records import exports
+from lib.records.document import recipe_as_json
 from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
 
@@ -162,7 +163,8 @@ def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
     file = json.loads(exports.to_json(run))
     assert file["prompt"] == "chunks=4 rate=0"
     for lane, kept in zip(run.lanes, file["lanes"], strict=True):
-        assert Recipe.from_json(json.dumps(kept["recipe"])) == lane.recipe
+        assert kept["recipe"] == recipe_as_json(lane.recipe)
+        assert kept["recipe"]["turns"] == [{"role": "user", "text": "chunks=4 rate=0"}]
         assert [answer["text"] for answer in kept["answers"]] == ["w1 w2 w3 w4 "] * 2
         assert all(len(answer["timeline"]) == 4 for answer in kept["answers"])
         assert kept["answers"][0]["usage"]["output_tokens"] == 4

@@ -244,8 +244,8 @@ def numbered(first: int, last: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("turns", "first"), [(5, 1), (10, 1), (11, 6), (16, 11), (47, 41), (200, 191)])
-def test_the_page_shows_the_newest_turns(endpoint: Endpoint, messages: int, first: int) -> None:
-    assert answers(with_turns(endpoint, messages)) == numbered(first, messages)
+def test_the_page_shows_the_newest_turns(endpoint: Endpoint, turns: int, first: int) -> None:
+    assert answers(with_turns(endpoint, turns)) == numbered(first, turns)
 
 
 def test_a_reader_can_page_back_and_sees_the_newest_again_once_something_is_asked(endpoint: Endpoint) -> None:

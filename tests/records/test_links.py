@@ -38,7 +38,7 @@ def test_ten_thousand_recipes_of_every_dialect_come_back_from_their_links() -> N
             links += 1
         back = from_link(text) if len(text) <= LIMIT else unpacked(text)
         assert back == sent
-        assert back.entries[0].recipe.to_json() == recipe.to_json()  # 1 and 1.0 are equal, yet not the same
+        assert repr(back.entries[0].recipe) == repr(recipe)  # 1 and 1.0 are equal, yet not the same
         dialects.add(recipe.model.dialect)
     assert dialects == {"text", "message", "delta"}
     assert links > 9_900

@@ -55,7 +55,7 @@ def test_turns_that_fit_stay_where_older_ones_do_not() -> None:
     assert "The oldest 2 turns do not fit and are not sent." in said
 
 
-@pytest.mark.parametrize("turns", [PROMPT, (*TALK, *PROMPT), TALK])
+@pytest.mark.parametrize("messages", [PROMPT, (*TALK, *PROMPT), TALK])
 def test_what_runs_the_same_here_is_not_changed(messages: tuple[Message, ...]) -> None:
     asked = Recipe(
         model_id=LOCAL_MODEL_ID,

@@ -47,14 +47,14 @@ def main() -> None:
         scripted = LocalEndpoint("tests.endpoint")
         scripted.start()
         with serving("streamlit_app.py", aws_settings(scripted.url())) as app:
-            _lanes(browser, app.url)
+            _columns(browser, app.url)
             _stop_all(browser, app.url, scripted.url())
         nobody = {"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": "http://127.0.0.1:9"}
         with serving("streamlit_app.py", nobody) as app:
             _playback(browser, app.url)
 
 
-def _lanes(browser: Browser, url: str) -> None:
+def _columns(browser: Browser, url: str) -> None:
     alone = CHUNKS / RATE
     print(f"\n{LANES} lanes of {CHUNKS} chunks at {RATE}/s; the endpoint takes {alone:.0f} s for one")
     for _ in range(3):
@@ -64,10 +64,10 @@ def _lanes(browser: Browser, url: str) -> None:
             page.evaluate(STAMPS)
             page.get_by_role("button", name="Run", exact=True).click()
             page.get_by_role("button", name="Run again").first.wait_for()
-            lanes = list(_stamps(page).values())
+            columns = list(_stamps(page).values())
             clicked = page.evaluate("clicked")
-        first = [lane["w1"] for lane in lanes]
-        took = (max(lane[f"w{CHUNKS}"] for lane in lanes) - clicked) / 1000
+        first = [column["w1"] for column in columns]
+        took = (max(column[f"w{CHUNKS}"] for column in columns) - clicked) / 1000
         print(f"  all lanes {took:.2f} s   x{took / alone:.2f}   goal under x1.10")
         print(f"  first paints apart by {max(first) - min(first):.0f} ms   goal under 300 ms")
 

@@ -23,9 +23,9 @@ if reason := actions.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
 
 # Both places exist before the lanes stream, so that what a run before has left goes at once.
-lanes, below = st.container(), st.empty()
+place, below = st.container(), st.empty()
 if run:
-    with lanes:
+    with place:
         columns.show(run, here, mark, going is not None)
 with below.container():
     if run:

@@ -15,7 +15,7 @@ import pytest
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.problems import Problem
-from lib.comparison.run import Lane, Run
+from lib.comparison.run import Column, Run
 from lib.conversation.tree import Conversation, Turn
 from lib.mistral.recipe import Recipe
 from lib.records.chat_records import restore as restore_chat
@@ -107,20 +107,20 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "blind": run.blind,
         "picked": run.picked,
         "ended": run.ended,
-        "columns": [column_as_json(lane) for lane in run.lanes],
+        "columns": [column_as_json(column) for column in run.columns],
     }
 
 
-def column_as_json(lane: Lane) -> dict[str, Any]:
+def column_as_json(column: Column) -> dict[str, Any]:
     calls = [
         {
-            "recipe": None if call.recipe == lane.recipe else recipe_as_json(call.recipe),
+            "recipe": None if call.recipe == column.recipe else recipe_as_json(call.recipe),
             "never_sent": call.given_up,
-            "answer": call.answer and answer_as_json(call.answer, lane.recipe),
+            "answer": call.answer and answer_as_json(call.answer, column.recipe),
         }
-        for call in lane.calls
+        for call in column.calls
     ]
-    return {"recipe": recipe_as_json(lane.recipe), "calls": calls}
+    return {"recipe": recipe_as_json(column.recipe), "calls": calls}
 
 
 def opened_chat(saved: dict[str, Any]) -> dict[str, Any]:

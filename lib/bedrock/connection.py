@@ -24,7 +24,7 @@ _lock = threading.Lock()
 _running = threading.local()
 
 
-class Line:
+class CallSocket:
     """The connection one call runs on, if it has one yet. `cut()` may be called from any thread."""
 
     def __init__(self) -> None:
@@ -34,17 +34,17 @@ class Line:
     @contextlib.contextmanager
     def carrying(self) -> Iterator[None]:
         """While the block runs, connections that this thread uses belong to this line."""
-        _running.line = self
+        _running.call_socket = self
         try:
             yield
         finally:
-            _running.line = None
+            _running.call_socket = None
 
     def cut(self) -> None:
         """Shut the socket down. A connection that already serves another call is left alone."""
         with _lock:
             self._cut = True
-            mine = self._connection is not None and self._connection.line is self
+            mine = self._connection is not None and self._connection.call_socket is self
             sock = self._connection.used_sock if mine else None
         if sock is not None:
             raw = getattr(sock, "socket", sock)  # urllib3's TLS within TLS, through an https proxy
@@ -56,14 +56,14 @@ class Line:
         with _lock:
             if self._cut:
                 raise ConnectionAbortedError("the call was cut")
-            self._connection, connection.line = connection, self
+            self._connection, connection.call_socket = connection, self
             connection.used_sock = connection.sock
 
 
 class _Owned:
     """Mixed into urllib3's connections: tells the running line which socket its call is on."""
 
-    line: Line | None = None
+    call_socket: CallSocket | None = None
     used_sock: Any = None
 
     def connect(self) -> None:
@@ -75,9 +75,9 @@ class _Owned:
         return super().request(*args, **kwargs)  # type: ignore[misc]
 
     def _announce(self) -> None:
-        line = getattr(_running, "line", None)
-        if line is not None:
-            line._use(self)
+        call_socket = getattr(_running, "call_socket", None)
+        if call_socket is not None:
+            call_socket._use(self)
 
 
 class _Connection(_Owned, AWSHTTPConnection):  # type: ignore[misc]

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from lib.bedrock.answer import Answer, Beat, Status
-from lib.bedrock.connection import Line
+from lib.bedrock.connection import CallSocket
 from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, left
 from lib.mistral.dialects import Usage, read_chunk
 from lib.mistral.recipe import Recipe
@@ -54,7 +54,7 @@ class AnswerStream:
         self._call, self._explain, self._patience_s, self._lease_s = call, explain, patience_s, lease_s
         self._changed = threading.Condition()
         self._ended = threading.Event()
-        self._line = Line()
+        self._socket = CallSocket()
         self._chunks: list[str] = []
         self._timeline: list[Beat] = []
         self._raw: list[bytes] = []
@@ -122,7 +122,7 @@ class AnswerStream:
 
     def _stop(self, problem: Problem | None = None) -> None:
         if self._end("stopped", problem):
-            self._line.cut()
+            self._socket.cut()
 
     def _about(self) -> dict[str, Any]:
         return {"model_name": self.recipe.model.name, "request_id": self._request_id}
@@ -138,7 +138,7 @@ class AnswerStream:
     def _drain(self) -> None:
         body = None
         try:
-            with self._line.carrying():
+            with self._socket.carrying():
                 response = self._patiently()
                 body = response["body"]
                 self._request_id = response["ResponseMetadata"].get("RequestId")

@@ -54,7 +54,7 @@ class Call:
 
 
 @dataclass(eq=False)
-class Lane:
+class Column:
     """A recipe and its repeats; `shown` is the repeat that is read in full, `earlier` what was run again."""
 
     recipe: Recipe
@@ -107,7 +107,7 @@ class Lane:
 class Run:
     """A prompt sent along every lane. `order` is how the lanes stand on the page; shuffled where blind."""
 
-    lanes: list[Lane]
+    columns: list[Column]
     subject: Subject
     width: int
     order: list[int]
@@ -121,7 +121,7 @@ class Run:
 
     @property
     def prompt(self) -> str:
-        return self.lanes[0].recipe.messages[-1].text
+        return self.columns[0].recipe.messages[-1].text
 
     @property
     def hidden(self) -> bool:
@@ -131,12 +131,12 @@ class Run:
     @property
     def calls(self) -> list[Call]:
         """In the order they are sent: the first of every lane, then the second."""
-        most = max(len(lane.calls) for lane in self.lanes)
-        return [lane.calls[at] for at in range(most) for lane in self.lanes if at < len(lane.calls)]
+        most = max(len(column.calls) for column in self.columns)
+        return [column.calls[at] for at in range(most) for column in self.columns if at < len(column.calls)]
 
     @property
     def ended(self) -> bool:
-        return all(lane.ended for lane in self.lanes)
+        return all(column.ended for column in self.columns)
 
     @property
     def running(self) -> Iterator[AnswerStream]:
@@ -146,7 +146,7 @@ class Run:
         """What lane `index` is called on the page."""
         if self.hidden:
             return f"Answer {chr(ord('A') + self.order.index(index))}"
-        return label(self.lanes[index].recipe, self.subject, index + 1)
+        return label(self.columns[index].recipe, self.subject, index + 1)
 
     def follow(self, send: Callable[[Recipe], AnswerStream]) -> None:
         """Send what has a place, and keep what runs alive. To be called several times a second.
@@ -171,8 +171,8 @@ class Run:
             stream.wait_ended(seconds)
 
     def stop(self) -> None:
-        for lane in self.lanes:
-            lane.stop()
+        for column in self.columns:
+            column.stop()
 
     def settle(self) -> None:
         for call in self.calls:
@@ -180,8 +180,8 @@ class Run:
 
     def again(self) -> Run:
         """The same recipes once more."""
-        repeats = max(len(lane.calls) for lane in self.lanes)
-        return new([lane.recipe for lane in self.lanes], self.subject, repeats, self.width, self.blind)
+        repeats = max(len(column.calls) for column in self.columns)
+        return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
     def resume(self) -> None:
         """A lane was put into the line again: from now on the run is followed."""
@@ -193,8 +193,8 @@ def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind:
     order = list(range(len(chosen)))
     if blind:
         random.shuffle(order)
-    lanes = [Lane(recipe, [Call(recipe) for _ in range(repeats)]) for recipe in chosen]
-    return Run(lanes, subject, width, order, blind)
+    columns = [Column(recipe, [Call(recipe) for _ in range(repeats)]) for recipe in chosen]
+    return Run(columns, subject, width, order, blind)
 
 
 def _whole(call: Call) -> bool:

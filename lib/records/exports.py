@@ -26,16 +26,16 @@ _COLUMNS = (
 
 def to_json(run: Run) -> str:
     """Recipes as links and files spell them, texts to the letter, usage, every chunk's timing, spread."""
-    lanes = []
-    for index, lane in enumerate(run.lanes):
-        found = spread([answer.shown_text for answer in lane.complete])
-        lanes.append(
+    columns = []
+    for index, column in enumerate(run.columns):
+        found = spread([answer.shown_text for answer in column.complete])
+        columns.append(
             {
                 "label": run.name(index),
-                "recipe": recipe_as_json(lane.recipe),
+                "recipe": recipe_as_json(column.recipe),
                 "spread": found and {"value": round(found.value, 4), "kind": found.kind},
-                "answers": [_answer(answer) for answer in lane.answers],
-                "earlier_attempts": [_answer(answer) for answer in lane.earlier],
+                "answers": [_answer(answer) for answer in column.answers],
+                "earlier_attempts": [_answer(answer) for answer in column.earlier],
             }
         )
     whole = {
@@ -44,7 +44,7 @@ def to_json(run: Run) -> str:
         "began": run.began.isoformat(timespec="seconds"),
         "compared": run.subject,
         "prompt": run.prompt,
-        "lanes": lanes,
+        "lanes": columns,
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
@@ -54,9 +54,9 @@ def to_csv(run: Run) -> str:
     file = io.StringIO()
     writer = csv.DictWriter(file, _COLUMNS)
     writer.writeheader()
-    for index, lane in enumerate(run.lanes):
-        attempts = [(answer, "earlier") for answer in lane.earlier] + [
-            (answer, "") for answer in lane.answers
+    for index, column in enumerate(run.columns):
+        attempts = [(answer, "earlier") for answer in column.earlier] + [
+            (answer, "") for answer in column.answers
         ]
         for number, (answer, attempt) in enumerate(attempts, 1):
             row = {"lane": index + 1, "label": run.name(index), "repeat": number, "attempt": attempt}
@@ -70,13 +70,13 @@ def to_promptfoo(run: Run, region: str | None) -> str:
     Every value is written as JSON, which YAML contains. `raw` keeps promptfoo from reading a prompt as a
     template.
     """
-    repeats = max(len(lane.calls) for lane in run.lanes)
+    repeats = max(len(column.calls) for column in run.columns)
     lines = ["# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json"]
-    if any(lane.recipe.model.local for lane in run.lanes):
+    if any(column.recipe.model.local for column in run.columns):
         lines.append("# The embedded model is not on Bedrock: the AWS sample's model stands in its place.")
     lines.append("# Run it in the folder of this file: npx promptfoo eval")
     lines += [f"description: {_text('Sirocco comparison: ' + ' '.join(run.prompt.split())[:80])}", "prompts:"]
-    prompts = list(dict.fromkeys(_messages(lane.recipe) for lane in run.lanes))
+    prompts = list(dict.fromkeys(_messages(column.recipe) for column in run.columns))
     for number, prompt in enumerate(prompts, 1):
         lines += [
             f"  - id: prompt-{number}",
@@ -84,14 +84,14 @@ def to_promptfoo(run: Run, region: str | None) -> str:
             f"    raw: {_text(_raw(prompt))}",
         ]
     lines.append("providers:")
-    for index, lane in enumerate(run.lanes):
-        lines += _provider(run, index, region, prompts.index(_messages(lane.recipe)) + 1)
+    for index, column in enumerate(run.columns):
+        lines += _provider(run, index, region, prompts.index(_messages(column.recipe)) + 1)
     lines += ["tests:", "  - {}", "evaluateOptions:", f"  repeat: {repeats}", "  cache: false"]
     return "\n".join(lines) + "\n"
 
 
 def _provider(run: Run, index: int, region: str | None, prompt: int) -> list[str]:
-    recipe = run.lanes[index].recipe
+    recipe = run.columns[index].recipe
     model = SAMPLE_MODEL_ID if recipe.model.local else recipe.model.call_id(region)
     config: dict[str, Any] = {"region": region} if region else {}
     named = {"maxTokens": recipe.max_tokens, "temperature": recipe.temperature, "topP": recipe.top_p}

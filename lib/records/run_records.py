@@ -19,7 +19,7 @@ from itertools import islice
 from typing import NamedTuple, cast
 
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
-from lib.comparison.run import Call, Lane, Run
+from lib.comparison.run import Call, Column, Run
 from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared, share
 
@@ -63,7 +63,7 @@ def to_text(records: Sequence[str]) -> str:
 
 def record(run: Run) -> str:
     """A run that has ended as JSON, ASCII only; "" for one that is too large to be read back."""
-    entries = [_entry(call, run) for lane in run.lanes for call in lane.calls]
+    entries = [_entry(call, run) for column in run.columns for call in column.calls]
     try:
         packed = pack(Shared("comparison", run.began.date(), tuple(entries)))
     except ValueError:  # too long, or half a surrogate pair in it
@@ -75,7 +75,7 @@ def record(run: Run) -> str:
         "order": run.order,
         "blind": run.blind,
         "picked": run.picked,
-        "calls": [len(lane.calls) for lane in run.lanes],
+        "calls": [len(column.calls) for column in run.columns],
         "entries": packed,
     }
     return json.dumps(fields, separators=(",", ":"))
@@ -129,8 +129,8 @@ def _run(saved: object, width: int) -> Run:
     if not isinstance(saved, dict) or set(saved) != _NAMES:
         raise BadRunError
     subject, order, picked = saved["subject"], _numbers(saved["order"]), saved["picked"]
-    lanes = _lanes(saved["calls"], saved["entries"])
-    places = range(len(lanes))
+    columns = _columns(saved["calls"], saved["entries"])
+    places = range(len(columns))
     if not isinstance(subject, str) or subject not in SUBJECTS or type(saved["blind"]) is not bool:
         raise BadRunError
     if sorted(order) != list(places):
@@ -138,12 +138,12 @@ def _run(saved: object, width: int) -> Run:
     if picked is not None and not (saved["blind"] and type(picked) is int and picked in places):
         raise BadRunError
     is_number = subject in ("temperature", "top_p")
-    if is_number and any(getattr(lane.recipe, subject) is None for lane in lanes):
+    if is_number and any(getattr(column.recipe, subject) is None for column in columns):
         raise BadRunError
-    if len({lane.recipe.messages for lane in lanes}) > 1:
+    if len({column.recipe.messages for column in columns}) > 1:
         raise BadRunError
     return Run(
-        lanes=lanes,
+        columns=columns,
         subject=cast(Subject, subject),
         width=width,
         order=order,
@@ -154,7 +154,7 @@ def _run(saved: object, width: int) -> Run:
     )
 
 
-def _lanes(saved: object, packed: object) -> list[Lane]:
+def _columns(saved: object, packed: object) -> list[Column]:
     calls = _numbers(saved)
     if not FEWEST <= len(calls) <= MOST or not all(0 < count <= REPEATS for count in calls):
         raise BadRunError
@@ -164,15 +164,15 @@ def _lanes(saved: object, packed: object) -> list[Lane]:
     if shared.kind != "comparison" or shared.left_out or len(shared.entries) != sum(calls):
         raise BadRunError
     entries = iter(shared.entries)
-    return [_lane(islice(entries, count)) for count in calls]
+    return [_column(islice(entries, count)) for count in calls]
 
 
-def _lane(entries: Iterator[Entry]) -> Lane:
+def _column(entries: Iterator[Entry]) -> Column:
     calls = [Call(entry.recipe, entry.answer, given_up=entry.answer is None) for entry in entries]
     recipe = calls[0].recipe
     if len(recipe.messages) != 1 or any(call.recipe != recipe for call in calls):
         raise BadRunError
-    return Lane(recipe, calls)
+    return Column(recipe, calls)
 
 
 def _numbers(value: object) -> list[int]:

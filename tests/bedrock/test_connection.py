@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from lib.bedrock.connection import Line, make_cuttable
+from lib.bedrock.connection import CallSocket, make_cuttable
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body, read_chunk
 from tests.bedrock.calling import answer_threads, counted, recipe, runtime, start
@@ -44,7 +44,7 @@ def texts(response: Mapping[str, Any]) -> Iterator[str]:
 def test_an_old_lines_cut_leaves_the_call_alone_that_has_its_connection_now(
     client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    old, new = Line(), Line()
+    old, new = CallSocket(), CallSocket()
     with old.carrying():
         assert "".join(texts(call(client, "chunks=3 rate=0"))) == counted(3)
     with new.carrying():
@@ -91,9 +91,9 @@ def test_after_a_cut_the_pool_serves_the_next_call(client: Any) -> None:
 def test_a_line_that_was_cut_sends_nothing() -> None:
     faults = FaultEndpoint()
     with faults as url:
-        line = Line()
-        line.cut()
-        with line.carrying(), pytest.raises((OSError, BotoCoreError)):
+        call_socket = CallSocket()
+        call_socket.cut()
+        with call_socket.carrying(), pytest.raises((OSError, BotoCoreError)):
             call(runtime(url), "hello")
         assert "".join(texts(call(runtime(url), "hello"))) == words(8)
         assert faults.state["requests"] == 1
@@ -104,12 +104,12 @@ def test_calls_without_a_line_work_as_ever(client: Any) -> None:
 
 
 def test_a_line_is_left_when_its_block_ends(client: Any) -> None:
-    line = Line()
-    with line.carrying():
+    call_socket = CallSocket()
+    with call_socket.carrying():
         pass
     following = texts(call(client, "chunks=20 rate=200"))
     begun = next(following)
-    line.cut()
+    call_socket.cut()
     assert begun + "".join(following) == counted(20)
 
 

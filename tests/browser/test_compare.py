@@ -50,7 +50,7 @@ class Compare:
         self.button("Run").click()
         expect(self.button("Stop all")).to_be_visible()
 
-    def lane(self, index: int) -> Locator:
+    def column(self, index: int) -> Locator:
         """The text of a lane, live or settled."""
         return self.page.locator(f".st-key-live-{index}, .st-key-text-{index}")
 
@@ -60,7 +60,7 @@ class Compare:
         self.ready()
 
     def words(self, index: int) -> list[str]:
-        return re.findall(r"\bw\d+\b", self.lane(index).inner_text())
+        return re.findall(r"\bw\d+\b", self.column(index).inner_text())
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def compare(page: Page) -> Iterator[Compare]:
 def test_four_lanes_stream_at_once_and_whole(compare: Compare, app: str, endpoint: Endpoint) -> None:
     compare.open(app).send("chunks=300 rate=50")
     for index in range(4):
-        expect(compare.lane(index)).to_contain_text("w20 ")
+        expect(compare.column(index)).to_contain_text("w20 ")
     assert endpoint.state()["active"] == 4
     compare.settled()
     assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 301)]] * 4
@@ -84,12 +84,12 @@ def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
 ) -> None:
     served = endpoint.state()["served"]
     compare.open(app).send("chunks=2000 rate=20")
-    expect(compare.lane(3)).to_contain_text("w20 ")
+    expect(compare.column(3)).to_contain_text("w20 ")
     compare.button("A fact").click()
     expect(compare.page.get_by_label("Prompt", exact=True)).to_have_value(
         "What is the capital of Australia? Answer in one word."
     )
-    expect(compare.lane(3)).to_contain_text("w40 ")
+    expect(compare.column(3)).to_contain_text("w40 ")
     assert endpoint.state() == {"active": 4, "served": served}
     # Streamlit's own status has a button of this name, too.
     stops = compare.page.locator("[class*=st-key-lane-]").get_by_role("button", name="Stop")
@@ -97,7 +97,7 @@ def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
     expect(compare.page.get_by_text("stopped by you")).to_be_visible()
     expect(stops).to_have_count(3)
     stopped = compare.words(1)
-    expect(compare.lane(3)).to_contain_text(f"w{len(stopped) + 20} ")
+    expect(compare.column(3)).to_contain_text(f"w{len(stopped) + 20} ")
     painted = [compare.words(index) for index in range(4)]
     compare.button("Stop all").click()
     wait_until(lambda: endpoint.state()["active"] == 0, 1.5)
@@ -176,18 +176,18 @@ def test_lanes_stay_in_line_and_inside_the_page(compare: Compare, app: str, prom
     compare.settled()
     for width, across in ((1440, 4), (390, 1)):
         compare.page.set_viewport_size({"width": width, "height": 900})
-        lanes = [compare.lane(index) for index in range(4)]
+        columns = [compare.column(index) for index in range(4)]
         # The sidebar folds away a moment after the window has become narrow.
-        wait_until(partial(in_columns, lanes, across), 5)
-        boxes = [lane.bounding_box() for lane in lanes]
+        wait_until(partial(in_columns, columns, across), 5)
+        boxes = [column.bounding_box() for column in columns]
         if across > 1:
             assert len({box["y"] for box in boxes if box}) == 1
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes if box)
         assert compare.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def in_columns(lanes: list[Locator], across: int) -> bool:
-    boxes = [box for lane in lanes if (box := lane.bounding_box())]
+def in_columns(columns: list[Locator], across: int) -> bool:
+    boxes = [box for column in columns if (box := column.bounding_box())]
     return len({box["x"] for box in boxes}) == across and len({box["width"] for box in boxes}) == 1
 
 

@@ -185,11 +185,11 @@ def test_a_shared_comparison_goes_on_in_compare_with_its_lanes(app: str, reader:
     expect(reader.get_by_label("Prompt", exact=True)).to_have_value("chunks=9 rate=0 please")
     expect(reader.locator(READY)).to_be_visible()
     reader.get_by_role("button", name="Run", exact=True).click()
-    lanes = reader.locator("[class*=st-key-lane-]").filter(has_text="finished")
-    expect(lanes).to_have_count(3)
-    for lane, temperature in zip(lanes.all(), ("0.1", "0.6", "0.9"), strict=True):
-        expect(lane).to_contain_text(temperature)
-        expect(lane).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
+    columns = reader.locator("[class*=st-key-lane-]").filter(has_text="finished")
+    expect(columns).to_have_count(3)
+    for column, temperature in zip(columns.all(), ("0.1", "0.6", "0.9"), strict=True):
+        expect(column).to_contain_text(temperature)
+        expect(column).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
 
 
 def test_a_dropped_file_opens(elsewhere: str, reader: Page) -> None:

@@ -57,8 +57,8 @@ def test_every_lane_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> Non
     run = begun(send, "chunks=3 rate=0", lanes_wanted=4)
     assert len(send.sent) == 4
     to_the_end(run, send)
-    assert [lane.answers[0].recipe.temperature for lane in run.lanes] == [0.0, 0.3, 0.5, 0.7]
-    assert {lane.answers[0].text for lane in run.lanes} == {"w1 w2 w3 "}
+    assert [column.answers[0].recipe.temperature for column in run.columns] == [0.0, 0.3, 0.5, 0.7]
+    assert {column.answers[0].text for column in run.columns} == {"w1 w2 w3 "}
 
 
 def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sender) -> None:
@@ -74,12 +74,12 @@ def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sen
     assert most == 2
     # The first of every lane goes before the second of any.
     assert [recipe.temperature for recipe in send.sent[:4]] == [0.0, 0.3, 0.0, 0.3]
-    assert all(len(lane.complete) == 3 for lane in run.lanes)
+    assert all(len(column.complete) == 3 for column in run.columns)
 
 
 def test_stop_of_a_lane_keeps_its_text_and_leaves_the_other_alone(send: Sender) -> None:
     run = begun(send, "chunks=60 rate=100", repeats=2, width=2)
-    one, other = run.lanes
+    one, other = run.columns
     while not (one.answer and one.answer.text):
         run.wait(0.01)
     one.stop()
@@ -112,7 +112,7 @@ def test_a_run_that_was_left_sends_nothing_by_itself(send: Sender, monkeypatch: 
 
 def test_again_repeats_only_what_did_not_end_well(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=5 rate=0 fail=3"), send)
-    broken, other = run.lanes
+    broken, other = run.columns
     assert broken.failed
     kept = other.calls[0]
     broken.again()
@@ -125,18 +125,18 @@ def test_again_repeats_only_what_did_not_end_well(send: Sender) -> None:
 
 def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2), send)
-    run.lanes[0].again()
+    run.columns[0].again()
     run.resume()
     to_the_end(run, send)
     assert len(send.sent) == 6
-    assert len(run.lanes[0].earlier) == 2
-    assert not run.lanes[1].earlier
+    assert len(run.columns[0].earlier) == 2
+    assert not run.columns[1].earlier
 
 
 def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0"), send)
-    lane = run.lanes[1]
-    lane.again(plan.change(lane.recipe, "temperature", 0.9))
+    column = run.columns[1]
+    column.again(plan.change(column.recipe, "temperature", 0.9))
     run.resume()
     to_the_end(run, send)
     assert send.sent[-1].temperature == 0.9
@@ -155,15 +155,15 @@ def test_a_blind_run_tells_no_name_until_one_is_picked() -> None:
 
 def test_a_run_kept_for_later_holds_no_raw_chunks(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=50 rate=0"), send)
-    assert all(answer.chunks == () for lane in run.lanes for answer in lane.answers)
+    assert all(answer.chunks == () for column in run.columns for answer in column.answers)
 
 
 def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=4 rate=0", repeats=2), send)
     file = json.loads(exports.to_json(run))
     assert file["prompt"] == "chunks=4 rate=0"
-    for lane, kept in zip(run.lanes, file["lanes"], strict=True):
-        assert kept["recipe"] == recipe_as_json(lane.recipe)
+    for column, kept in zip(run.columns, file["lanes"], strict=True):
+        assert kept["recipe"] == recipe_as_json(column.recipe)
         assert kept["recipe"]["turns"] == [{"role": "user", "text": "chunks=4 rate=0"}]
         assert [answer["text"] for answer in kept["answers"]] == ["w1 w2 w3 w4 "] * 2
         assert all(len(answer["timeline"]) == 4 for answer in kept["answers"])

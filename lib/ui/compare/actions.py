@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lib.comparison import blind, plan
-from lib.comparison.run import Lane, Run
+from lib.comparison.run import Column, Run
 from lib.conversation.tree import Variant
 from lib.mistral.recipe import RecipeError
 from lib.ui.app.session import conversation
@@ -30,21 +30,21 @@ def fill(prompt: str) -> None:
     st.session_state[PROMPT] = prompt
 
 
-def stop(what: Run | Lane) -> None:
+def stop(what: Run | Column) -> None:
     """End it and keep its text; what waits in line is not sent."""
     what.stop()
 
 
-def again(run: Run, lane: Lane) -> None:
+def again(run: Run, column: Column) -> None:
     """A lane once more: the answers that are not whole, or if all are, all of them."""
-    lane.again()
+    column.again()
     _go_on(run)
 
 
-def again_changed(run: Run, lane: Lane, key: str) -> None:
+def again_changed(run: Run, column: Column, key: str) -> None:
     """A lane once more, with the value in the widget `key`."""
     try:
-        lane.again(plan.change(lane.recipe, run.subject, st.session_state[key]))
+        column.again(plan.change(column.recipe, run.subject, st.session_state[key]))
     except RecipeError as error:
         st.session_state["comparison_refused"] = str(error)
         return
@@ -56,9 +56,9 @@ def repeat(run: Run) -> None:
     begin(run.again())
 
 
-def read(lane: Lane, number: int) -> None:
+def read(column: Column, number: int) -> None:
     """Show this repeat in full."""
-    lane.shown = number
+    column.shown = number
 
 
 def pick(run: Run, index: int) -> None:
@@ -67,9 +67,9 @@ def pick(run: Run, index: int) -> None:
     state.rounds().append(blind.Round(blind.kind(run.prompt), run.name(index)))
 
 
-def use(lane: Lane) -> None:
+def use(column: Column) -> None:
     """Carry the answer and its recipe into the chat; the page then goes there."""
-    answer = lane.answer
+    answer = column.answer
     if answer is None:
         return
     conversation().append(Variant(answer.recipe.messages[-1].text, [answer]))

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
 from lib.comparison import plan
-from lib.comparison.run import Lane, Run
+from lib.comparison.run import Column, Run
 from lib.comparison.spread import groups
 from lib.markdown.escape import escape
 from lib.ui.answer.problem_card import problem_card
@@ -25,13 +25,13 @@ def plain(text: str) -> str:
 def show(run: Run, index: int) -> None:
     """The whole foot of a lane that has ended, in the current container."""
     _how_it_ended(run, index)
-    lane = run.lanes[index]
-    readable = bool(lane.answer and lane.answer.text.strip())
+    column = run.columns[index]
+    readable = bool(column.answer and column.answer.text.strip())
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if run.hidden:
             if run.ended and readable:
                 _pick(run, index)
-            if lane.failed:
+            if column.failed:
                 _again(run, index)
             return
         if readable:
@@ -42,11 +42,11 @@ def show(run: Run, index: int) -> None:
                 type="tertiary",
                 help="Carry this answer and its settings into the chat",
                 on_click=actions.use,
-                args=(lane,),
+                args=(column,),
             )
         _again(run, index)
         _change(run, index)
-    _earlier(lane)
+    _earlier(column)
 
 
 def show_ending(run: Run, index: int) -> None:
@@ -56,16 +56,16 @@ def show_ending(run: Run, index: int) -> None:
 
 
 def _how_it_ended(run: Run, index: int) -> None:
-    lane = run.lanes[index]
-    answer = lane.answer
+    column = run.columns[index]
+    answer = column.answer
     if answer and not run.hidden:
         st.caption(line(run, answer))
     elif answer is None:
         st.caption("Not sent")
-    problems = [answer.problem for answer in lane.answers if answer.problem]
+    problems = [answer.problem for answer in column.answers if answer.problem]
     for kind in dict.fromkeys(problem.kind for problem in problems):
         alike = [problem for problem in problems if problem.kind == kind]
-        share = f" ({len(alike)} of {len(lane.calls)})" if len(lane.calls) > 1 else ""
+        share = f" ({len(alike)} of {len(column.calls)})" if len(column.calls) > 1 else ""
         problem_card(alike[0], note=share, anonymous=run.hidden)
 
 
@@ -81,15 +81,15 @@ def _pick(run: Run, index: int) -> None:
 
 def _again(run: Run, index: int) -> None:
     """The one button that runs this lane again."""
-    lane = run.lanes[index]
+    column = run.columns[index]
     st.button(
-        "Retry" if lane.failed else "Again",
+        "Retry" if column.failed else "Again",
         key=f"again-{run.id}-{index}",
         icon=":material/refresh:",
-        type="secondary" if lane.failed else "tertiary",
+        type="secondary" if column.failed else "tertiary",
         help="Run this lane again; the others stay",
         on_click=actions.again,
-        args=(run, lane),
+        args=(run, column),
     )
 
 
@@ -104,8 +104,8 @@ def line(run: Run, answer: Answer) -> str:
 
 def show_repeats(run: Run, index: int) -> None:
     """One small card for each different answer; a click shows it in full."""
-    lane = run.lanes[index]
-    sent = [(number, answer) for number, call in enumerate(lane.calls) if (answer := call.answer)]
+    column = run.columns[index]
+    sent = [(number, answer) for number, call in enumerate(column.calls) if (answer := call.answer)]
     texts = [answer.shown_text for _, answer in sent]
     alike = groups(texts)
     with st.container(gap="xxsmall", key=f"repeats-{index}"):
@@ -113,23 +113,23 @@ def show_repeats(run: Run, index: int) -> None:
             numbers = [sent[member][0] for member in members]
             text = " ".join(texts[members[0]].split()) or "no text"
             short = escape(text if len(text) <= _LABEL else text[: _LABEL - 1] + "…")
-            same = f"**{len(members)} of {len(lane.calls)} the same** · " if len(members) > 1 else ""
+            same = f"**{len(members)} of {len(column.calls)} the same** · " if len(members) > 1 else ""
             st.button(
                 f"{same}{short}",
                 key=f"repeat-{run.id}-{index}-{numbers[0]}",
-                icon=":material/visibility:" if lane.shown in numbers and len(alike) > 1 else None,
+                icon=":material/visibility:" if column.shown in numbers and len(alike) > 1 else None,
                 width="stretch",
                 wrap=True,
                 on_click=actions.read,
-                args=(lane, numbers[0]),
+                args=(column, numbers[0]),
             )
-        if unsent := len(lane.calls) - len(sent):
-            st.caption(f"{unsent} of {len(lane.calls)} not sent")
+        if unsent := len(column.calls) - len(sent):
+            st.caption(f"{unsent} of {len(column.calls)} not sent")
 
 
 def _change(run: Run, index: int) -> None:
     """Another value for this lane alone."""
-    lane, key = run.lanes[index], f"change-{run.id}-{index}"
+    column, key = run.columns[index], f"change-{run.id}-{index}"
     opened = st.popover(
         "Change",
         type="tertiary",
@@ -141,18 +141,18 @@ def _change(run: Run, index: int) -> None:
     if not opened.open:
         return
     with opened:
-        _widget(run, lane, key)
+        _widget(run, column, key)
         st.button(
             "Run this lane",
             key=f"run-{key}",
             icon=":material/play_arrow:",
             on_click=actions.again_changed,
-            args=(run, lane, key),
+            args=(run, column, key),
         )
 
 
-def _widget(run: Run, lane: Lane, key: str) -> None:
-    recipe = lane.recipe
+def _widget(run: Run, column: Column, key: str) -> None:
+    recipe = column.recipe
     if run.subject == "system":
         st.text_area("System text", recipe.system, key=key, max_chars=2000)
     elif run.subject == "model":
@@ -168,12 +168,12 @@ def _widget(run: Run, lane: Lane, key: str) -> None:
         )
 
 
-def _earlier(lane: Lane) -> None:
-    if not lane.earlier:
+def _earlier(column: Column) -> None:
+    if not column.earlier:
         return
-    count = len(lane.earlier)
+    count = len(column.earlier)
     label = "An earlier attempt" if count == 1 else f"{count} earlier attempts"
     with st.expander(label, type="compact", icon=":material/history:"):
-        for answer in lane.earlier:
+        for answer in column.earlier:
             st.caption(answer_line(answer))
             st.text(answer.shown_text)

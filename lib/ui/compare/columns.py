@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.backend import Backend
 from lib.comparison.plan import FEWEST
-from lib.comparison.plan import MOST as MOST_LANES
-from lib.comparison.run import Call, Lane, Run
+from lib.comparison.plan import MOST as MOST_COLUMNS
+from lib.comparison.run import Call, Column, Run
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
 from lib.markdown.pacing import typewriter
@@ -42,10 +42,10 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
     `going` is what the rest of the page was drawn for: a run may end between two lines of this script.
     """
     run.settle()
-    bar, grid = st.empty(), _grid(len(run.lanes))
+    bar, grid = st.empty(), _grid(len(run.columns))
     live: dict[int, _Places] = {}
     for index in run.order:
-        ended = run.lanes[index].ended
+        ended = run.columns[index].ended
         with grid.container(key=f"lane-{index}"):
             st.markdown(f"**{column_foot.plain(_short(run, index))}**")
             stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
@@ -56,7 +56,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
                 icon=":material/stop_circle:",
                 type="tertiary",
                 on_click=actions.stop,
-                args=(run.lanes[index],),
+                args=(run.columns[index],),
             )
         elif going:
             stop.caption(_ENDED)
@@ -68,7 +68,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
         else:
             live[index] = _Places(stop, foot, threading.Event())
             with streaming.container(key=f"live-{index}"):
-                _live(run, run.lanes[index], live[index].painted)
+                _live(run, run.columns[index], live[index].painted)
     if going or live:
         _follow(run, here, bar, dict(live))
         _wait_for([place.painted for place in live.values()])
@@ -77,15 +77,15 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
 
 def _grid(count: int) -> DeltaGenerator:
     """One of its own for each number of lanes, so that no lane of a wider run stays, pale."""
-    places = {number: st.empty() for number in range(FEWEST, MOST_LANES + 1)}
+    places = {number: st.empty() for number in range(FEWEST, MOST_COLUMNS + 1)}
     with places[count].container():
-        narrowest = _NARROWEST_OF_MANY if count == MOST_LANES else _NARROWEST
+        narrowest = _NARROWEST_OF_MANY if count == MOST_COLUMNS else _NARROWEST
         return st.grid(count, min_column_width=narrowest, border=True)
 
 
 def _short(run: Run, index: int) -> str:
     """The lane's name on one line: were it two, its text would stand lower than the others."""
-    name, longest = run.name(index), _HEADS // len(run.lanes)
+    name, longest = run.name(index), _HEADS // len(run.columns)
     clip = run.subject == "system" and len(name) > longest
     return name[: longest - 1].rstrip() + "…" if clip else name
 
@@ -100,7 +100,7 @@ def _follow(run: Run, here: Backend, bar: DeltaGenerator, places: dict[int, _Pla
             said = now
             ended = sum(call.ended for call in run.calls)
             bar.progress(ended / len(run.calls), text=now)
-        for index in [index for index in places if run.lanes[index].ended]:
+        for index in [index for index in places if run.columns[index].ended]:
             place = places.pop(index)
             place.stop.caption(_ENDED)
             with place.foot.container(gap="xsmall"):
@@ -127,10 +127,10 @@ def _progress(run: Run) -> str:
 
 
 @st.fragment(parallel=True)
-def _live(run: Run, lane: Lane, painted: threading.Event) -> None:
+def _live(run: Run, column: Column, painted: threading.Event) -> None:
     """One lane: each of its calls in turn, the newest in full, those that have ended as small cards."""
-    turns = [st.empty() for _ in lane.calls]
-    for number, (turn, call) in enumerate(zip(turns, lane.calls, strict=True), 1):
+    turns = [st.empty() for _ in column.calls]
+    for number, (turn, call) in enumerate(zip(turns, column.calls, strict=True), 1):
         _write(run, call, turn)
         if number < len(turns):
             turn.caption(f"{number} · {card(call)}")
@@ -169,8 +169,8 @@ def card(call: Call) -> str:
 
 
 def _settled(run: Run, index: int, mark: bool) -> None:
-    lane = run.lanes[index]
-    answer = lane.answer
+    column = run.columns[index]
+    answer = column.answer
     if answer and answer.shown_text:
         text, note = typeset(answer.shown_text), ""
         if mark and not run.hidden:
@@ -178,13 +178,13 @@ def _settled(run: Run, index: int, mark: bool) -> None:
         st.markdown(text)
         if note:
             st.caption(note)
-    if len(lane.calls) > 1:
+    if len(column.calls) > 1:
         column_foot.show_repeats(run, index)
 
 
 def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
     """The text with what the lane before does not have, if that has a text; kept, for it can take a while."""
-    before = run.lanes[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
+    before = run.columns[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
     if before is None or not before.shown_text:
         return text, ""
     pair = (before.shown_text, text)

@@ -13,7 +13,7 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.comparison import blind
 from lib.comparison.plan import SUBJECTS
-from lib.comparison.run import Lane, Run
+from lib.comparison.run import Column, Run
 from lib.comparison.spread import Spread, in_words, spread, words
 from lib.records import exports
 from lib.ui.compare import actions, state
@@ -32,7 +32,7 @@ def show(run: Run, here: Backend) -> None:
     if run.hidden:
         st.caption("Pick the answer you like best to see which is which.")
         return
-    found = [spread([answer.shown_text for answer in lane.complete]) for lane in run.lanes]
+    found = [spread([answer.shown_text for answer in column.complete]) for column in run.columns]
     st.table(figures(run, found), border="horizontal", hide_index=True)
     if any(found):
         st.caption(_said(run, found), help=_HELP)
@@ -49,15 +49,15 @@ def show(run: Run, here: Backend) -> None:
 
 @st.dialog("Share", width="large", icon=":material/share:")
 def _share(run: Run) -> None:
-    answers = [answer for lane in run.lanes if (answer := lane.answer)]
+    answers = [answer for column in run.columns if (answer := column.answer)]
     dialog.show({"comparison": answers}, f"share-{run.id}")
 
 
 def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
     """One line for each lane; medians where there are repeats, and nothing where nothing is known."""
     rows = []
-    for index, lane in enumerate(run.lanes):
-        answers, measured = lane.complete, found[index]
+    for index, column in enumerate(run.columns):
+        answers, measured = column.complete, found[index]
         rates = [rate for answer in answers if (rate := answer.tokens_per_second)]
         firsts = [first / 1000 for answer in answers if (first := answer.first_token_ms) is not None]
         row = {"Lane": run.name(index)}
@@ -66,7 +66,7 @@ def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
         row["Words"] = _figure([len(words(answer.shown_text)) for answer in answers], "{:.0f}")
         row["First token"] = _figure(firsts, "{:.2f} s")
         row["Tokens/s"] = _figure(rates, "{:.0f}")
-        row["Answers"] = f"{len(answers)} of {len(lane.calls)}"
+        row["Answers"] = f"{len(answers)} of {len(column.calls)}"
         rows.append(row)
     return rows
 
@@ -87,12 +87,12 @@ def chart(run: Run, found: Sequence[Spread | None]) -> alt.LayerChart | alt.Face
     for index, measured in enumerate(found):
         if measured is None:
             continue
-        lane = run.lanes[index]
-        where = {name: _where(run, index, lane), "lane": run.name(index)}
+        column = run.columns[index]
+        where = {name: _where(run, index, column), "lane": run.name(index)}
         means.append(where | {"spread": measured.value})
         points += [
             where | {"spread": apart, "answer": " ".join(answer.shown_text.split())[:90]}
-            for apart, answer in zip(measured.each, lane.complete, strict=True)
+            for apart, answer in zip(measured.each, column.complete, strict=True)
         ]
     number = run.subject in ("temperature", "top_p")
     x: Any = alt.X(f"{name}:{'Q' if number else 'N'}", sort=None)
@@ -116,8 +116,8 @@ def _rows(values: list[dict[str, Any]]) -> Any:
     return alt.InlineData(values=values)
 
 
-def _where(run: Run, index: int, lane: Lane) -> float | str:
-    value = getattr(lane.recipe, run.subject) if run.subject in ("temperature", "top_p") else None
+def _where(run: Run, index: int, column: Column) -> float | str:
+    value = getattr(column.recipe, run.subject) if run.subject in ("temperature", "top_p") else None
     return run.name(index) if value is None else value
 
 
@@ -160,7 +160,7 @@ def show_earlier() -> None:
 def _summary(run: Run) -> str:
     prompt = " ".join(run.prompt.split())
     short = prompt if len(prompt) <= 60 else prompt[:59] + "…"
-    repeats = max(len(lane.calls) for lane in run.lanes)
+    repeats = max(len(column.calls) for column in run.columns)
     times = f" × {repeats}" if repeats > 1 else ""
     when = f"{run.began:%H:%M}" if run.began.date() == date.today() else f"{run.began.date()}"
-    return f"{when} · {short} · {len(run.lanes)} lanes by {SUBJECTS[run.subject].lower()}{times}"
+    return f"{when} · {short} · {len(run.columns)} lanes by {SUBJECTS[run.subject].lower()}{times}"

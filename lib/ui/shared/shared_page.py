@@ -178,14 +178,14 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, pla
                 _recorded(entry.answer, None, plain)
             else:
                 painted.append(threading.Event())
-                _lane(entry.answer, since, painted[-1])
+                _column(entry.answer, since, painted[-1])
     while not all(event.is_set() for event in painted):
         _yield_to_streamlit()
         time.sleep(TICK_S)
 
 
 @st.fragment(parallel=True)
-def _lane(answer: Answer | None, since: float, painted: threading.Event) -> None:
+def _column(answer: Answer | None, since: float, painted: threading.Event) -> None:
     try:
         _recorded(answer, since)
     finally:

@@ -57,7 +57,7 @@ def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) ->
     run = new(list(made), "temperature", repeats, 4)
     for call in run.calls:
         call.part = answered(call.recipe, f"Mișu 🐈 at {call.recipe.temperature}")
-    run.lanes[-1].calls[-1] = Call(run.lanes[-1].recipe, given_up=True)
+    run.columns[-1].calls[-1] = Call(run.columns[-1].recipe, given_up=True)
     for name, value in of_run.items():
         setattr(run, name, value)
     return run
@@ -77,10 +77,10 @@ def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
     )
     assert again.began == run.began.replace(microsecond=0)
     assert again.ended
-    assert [[call.given_up for call in lane.calls] for lane in again.lanes] == [[False] * 2] * 2 + [
+    assert [[call.given_up for call in column.calls] for column in again.columns] == [[False] * 2] * 2 + [
         [False, True]
     ]
-    assert [lane.recipe for lane in again.lanes] == [lane.recipe for lane in run.lanes]
+    assert [column.recipe for column in again.columns] == [column.recipe for column in run.columns]
     assert figures(again, [None] * 3) == figures(run, [None] * 3)
     for call, before in zip(again.calls, run.calls, strict=True):
         assert (call.answer and call.answer.text) == (before.answer and before.answer.text)
@@ -100,13 +100,13 @@ def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> 
     chance = random.Random(5)
     noise = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(200_000))
     long = compared()
-    long.lanes[0].calls[0].part = answered(long.lanes[0].recipe, noise)
+    long.columns[0].calls[0].part = answered(long.columns[0].recipe, noise)
     assert len(run_records.record(long)) > run_records.CHARACTERS
     text = text_of(long, *runs)
     assert len(text) <= run_records.CHARACTERS
     assert [run.id for run in run_records.restore(text, 4).runs] == [run.id for run in runs[:8]]
     half = compared()
-    half.lanes[0].calls[0].part = answered(half.lanes[0].recipe, "half a pair \ud800")
+    half.columns[0].calls[0].part = answered(half.columns[0].recipe, "half a pair \ud800")
     assert run_records.record(half) == ""
     assert text_of() == ""
 
@@ -153,7 +153,7 @@ def test_a_run_with_one_wrong_field_is_left_out_and_the_other_stays(wrong: dict[
 
 def test_a_run_of_another_kind_of_link_is_left_out() -> None:
     run = compared(repeats=1)
-    entries = tuple(Entry(lane.recipe) for lane in run.lanes)
+    entries = tuple(Entry(column.recipe) for column in run.columns)
     for other in (
         Shared("conversation", date(2026, 1, 1), entries),
         Shared("comparison", date(2026, 1, 1), entries, ("answers",)),
@@ -182,8 +182,8 @@ def usable(run: Run) -> None:
     """It can be listed, drawn, run again and stored again."""
     assert run.ended
     assert all(run.name(index) for index in run.order)
-    assert figures(run, [None] * len(run.lanes))
-    assert len(run.again().lanes) == len(run.lanes)
+    assert figures(run, [None] * len(run.columns))
+    assert len(run.again().columns) == len(run.columns)
     assert run_records.record(run)
 
 
@@ -262,10 +262,10 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
 
 def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
     going = compared()
-    ended, going.lanes[0].calls[0].part = going.lanes[0].calls[0].part, None
+    ended, going.columns[0].calls[0].part = going.columns[0].calls[0].part, None
     tab = Tab(node_browser).run(("state", "add", going))
     assert node_browser.local == {}
-    going.lanes[0].calls[0].part = ended
+    going.columns[0].calls[0].part = ended
     assert tab.run().reload().run().ids == [going.id]
 
 
@@ -274,11 +274,11 @@ def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
     tab = Tab(node_browser).run(("state", "add", run))
     run.picked = 2
     tab.run()
-    run.lanes[0].calls[0].part = answered(run.lanes[0].recipe, "another")
+    run.columns[0].calls[0].part = answered(run.columns[0].recipe, "another")
     tab.run()
     (back,) = run_records.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2
-    assert back.lanes[0].answers[0].text == "another"
+    assert back.columns[0].answers[0].text == "another"
 
 
 def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Browser) -> None:

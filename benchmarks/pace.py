@@ -1,7 +1,7 @@
-"""Lanes side by side, and a recorded answer that plays: `python -m benchmarks.pace`, part of `make bench`.
+"""Columns side by side, and a recorded answer that plays: `python -m benchmarks.pace`, part of `make bench`.
 
-Four lanes of the scripted endpoint against what one takes there alone, what it takes to stop them all, and a
-shared link on a server that has neither AWS nor a model, each word's place against the recording.
+Four columns of the scripted endpoint against what one takes there alone, what it takes to stop them all, and
+a shared link on a server that has neither AWS nor a model, each word's place against the recording.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lib.records.links import to_link
 from lib.records.shared import share
 from tests.endpoint import state
 
-LANES, CHUNKS, RATE = 4, 300, 50
+COLUMNS, CHUNKS, RATE = 4, 300, 50
 WORDS, WORD_MS = 60, 50.0
 # For each place on the page: when each word was first painted.
 STAMPS = """() => {
@@ -29,8 +29,8 @@ STAMPS = """() => {
   window.clicked = 0;
   addEventListener('click', () => { clicked ||= performance.now() }, true);
   const look = () => {
-    const lanes = document.querySelectorAll('[class*=st-key-live-],[class*=st-key-text-]');
-    for (const place of lanes.length ? lanes : document.querySelectorAll('[data-testid=stMain]')) {
+    const columns = document.querySelectorAll('[class*=st-key-live-],[class*=st-key-text-]');
+    for (const place of columns.length ? columns : document.querySelectorAll('[data-testid=stMain]')) {
       const seen = (stamps[(place.className.match(/st-key-(?:live|text)-(\\d)/) || [0, 0])[1]] ??= {});
       for (const word of place.textContent.match(/w\\d+/g) || []) seen[word] ??= performance.now();
     }
@@ -56,7 +56,7 @@ def main() -> None:
 
 def _columns(browser: Browser, url: str) -> None:
     alone = CHUNKS / RATE
-    print(f"\n{LANES} lanes of {CHUNKS} chunks at {RATE}/s; the endpoint takes {alone:.0f} s for one")
+    print(f"\n{COLUMNS} columns of {CHUNKS} chunks at {RATE}/s; the endpoint takes {alone:.0f} s for one")
     for _ in range(3):
         with opened(browser, url) as page:
             page.goto(f"{url}/compare")
@@ -68,18 +68,18 @@ def _columns(browser: Browser, url: str) -> None:
             clicked = page.evaluate("clicked")
         first = [column["w1"] for column in columns]
         took = (max(column[f"w{CHUNKS}"] for column in columns) - clicked) / 1000
-        print(f"  all lanes {took:.2f} s   x{took / alone:.2f}   goal under x1.10")
+        print(f"  all columns {took:.2f} s   x{took / alone:.2f}   goal under x1.10")
         print(f"  first paints apart by {max(first) - min(first):.0f} ms   goal under 300 ms")
 
 
 def _stop_all(browser: Browser, url: str, endpoint: str) -> None:
-    print(f"\nStop all, {LANES} lanes in mid-answer")
+    print(f"\nStop all, {COLUMNS} columns in mid-answer")
     for _ in range(3):
         with opened(browser, url) as page:
             page.goto(f"{url}/compare")
             page.get_by_label("Prompt", exact=True).fill("chunks=2000 rate=20")
             page.get_by_role("button", name="Run", exact=True).click()
-            page.locator(f".st-key-live-{LANES - 1}").get_by_text("w20 ").wait_for()
+            page.locator(f".st-key-live-{COLUMNS - 1}").get_by_text("w20 ").wait_for()
             clicked = time.monotonic()
             page.get_by_role("button", name="Stop all").click()
             wait_until(

@@ -22,7 +22,7 @@ mark = setup.show(here, model, going)
 if reason := actions.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
 
-# Both places exist before the lanes stream, so that what a run before has left goes at once.
+# Both places exist before the columns stream, so that what a run before has left goes at once.
 place, below = st.container(), st.empty()
 if run:
     with place:

@@ -22,7 +22,7 @@ OTHER = "other prompts"
 
 
 class Round(NamedTuple):
-    """One pick: the kind of prompt, and the label of the lane that was liked best."""
+    """One pick: the kind of prompt, and the label of the column that was liked best."""
 
     kind: str
     label: str
@@ -37,7 +37,7 @@ def kind(prompt: str) -> str:
 def tally(rounds: Sequence[Round]) -> list[str]:
     """One phrase for each kind of prompt, the most played first: "Temperature 0.3 for code (2 of 3)".
 
-    Where several lanes were picked equally often, all of them are named.
+    Where several columns were picked equally often, all of them are named.
     """
     phrases = []
     for name, played in Counter(one.kind for one in rounds).most_common():

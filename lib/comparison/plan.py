@@ -72,7 +72,7 @@ def change(recipe: Recipe, subject: Subject, value: Any) -> Recipe:
 
 
 def label(recipe: Recipe, subject: Subject, number: int) -> str:
-    """What a lane is called; `number` counts from 1 and keeps system texts apart."""
+    """What a column is called; `number` counts from 1 and keeps system texts apart."""
     if subject == "model":
         return recipe.model.name
     if subject == "system":

@@ -1,4 +1,4 @@
-"""One comparison while it runs and after: lanes, their calls, and the line where calls wait for a place."""
+"""One comparison while it runs and after: columns, their calls, and the line where calls wait for a place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ answers four at a time."""
 
 @dataclass(eq=False)
 class Call:
-    """One answer of a lane: it waits in line, runs, has ended, or was given up before it began."""
+    """One answer of a column: it waits in line, runs, has ended, or was given up before it began."""
 
     recipe: Recipe
     part: AnswerStream | Answer | None = None
@@ -105,7 +105,7 @@ class Column:
 
 @dataclass(eq=False)
 class Run:
-    """A prompt sent along every lane. `order` is how the lanes stand on the page; shuffled where blind."""
+    """A prompt sent with the recipe of every column. `order`: how the columns stand; shuffled where blind."""
 
     columns: list[Column]
     subject: Subject
@@ -125,12 +125,12 @@ class Run:
 
     @property
     def hidden(self) -> bool:
-        """True while nobody may know which lane is which."""
+        """True while nobody may know which column is which."""
         return self.blind and self.picked is None
 
     @property
     def calls(self) -> list[Call]:
-        """In the order they are sent: the first of every lane, then the second."""
+        """In the order they are sent: the first of every column, then the second."""
         most = max(len(column.calls) for column in self.columns)
         return [column.calls[at] for at in range(most) for column in self.columns if at < len(column.calls)]
 
@@ -143,7 +143,7 @@ class Run:
         return (stream for call in self.calls if (stream := call.running))
 
     def name(self, index: int) -> str:
-        """What lane `index` is called on the page."""
+        """What column `index` is called on the page."""
         if self.hidden:
             return f"Answer {chr(ord('A') + self.order.index(index))}"
         return label(self.columns[index].recipe, self.subject, index + 1)
@@ -184,7 +184,7 @@ class Run:
         return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
     def resume(self) -> None:
-        """A lane was put into the line again: from now on the run is followed."""
+        """A column was put into the line again: from now on the run is followed."""
         self._seen = time.monotonic()
 
 

@@ -1,4 +1,4 @@
-"""How far apart the answers of one lane are, as one number, 0 to 1. Formula and limits: docs/spread.md."""
+"""How far apart the answers of one column are, as one number, 0 to 1. Formula and limits: docs/spread.md."""
 
 from __future__ import annotations
 

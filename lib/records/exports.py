@@ -14,11 +14,11 @@ from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe
 from lib.records.document import recipe_as_json
 
-VERSION = 1
+VERSION = 2
 _SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
-    *("lane", "label", "repeat", "attempt", "model", *_SETTINGS, "stop", "system", "prompt", "text"),
+    *("column", "label", "repeat", "attempt", "model", *_SETTINGS, "stop", "system", "prompt", "text"),
     *("status", "stop_reason", "input_tokens", "output_tokens", "first_token_ms", "duration_ms"),
     *("tokens_per_second", "cost_usd", "request_id", "problem"),
 )
@@ -44,7 +44,7 @@ def to_json(run: Run) -> str:
         "began": run.began.isoformat(timespec="seconds"),
         "compared": run.subject,
         "prompt": run.prompt,
-        "lanes": columns,
+        "columns": columns,
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
@@ -59,13 +59,13 @@ def to_csv(run: Run) -> str:
             (answer, "") for answer in column.answers
         ]
         for number, (answer, attempt) in enumerate(attempts, 1):
-            row = {"lane": index + 1, "label": run.name(index), "repeat": number, "attempt": attempt}
+            row = {"column": index + 1, "label": run.name(index), "repeat": number, "attempt": attempt}
             writer.writerow({name: _safe(value) for name, value in (row | _row(answer)).items()})
     return file.getvalue()
 
 
 def to_promptfoo(run: Run, region: str | None) -> str:
-    """A promptfooconfig.yaml: the same lanes as providers (promptfoo docs, AWS Bedrock, Converse API, 2026).
+    """A promptfooconfig.yaml: each column is a provider (promptfoo docs, AWS Bedrock, Converse API, 2026).
 
     Every value is written as JSON, which YAML contains. `raw` keeps promptfoo from reading a prompt as a
     template.

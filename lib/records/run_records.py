@@ -4,9 +4,9 @@
                              "order": [0, 1], "blind": false, "picked": null, "calls": [1, 1],
                              "entries": "eNq..."}]}
 
-Newest first. `entries` is a comparison as lib.sharing packs it, lane by lane: a call that was never sent has
-a recipe without an answer. Request ids, problems, raw chunks and earlier attempts of a lane are not kept.
-What comes back is somebody else's input: a run in which anything is wrong is left out and counted.
+Newest first. `entries` is a comparison as lib.records.links packs it, column by column: a call that was never
+sent has a recipe without an answer. Request ids, problems, raw chunks and earlier attempts of a column are
+not kept. What comes back is somebody else's input: a run in which anything is wrong is left out and counted.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def record(run: Run) -> str:
 def restore(text: object, width: int) -> Restored:
     """The runs that `text` holds, newest first. Never raises, whatever it is.
 
-    `width`: calls that the backend is given at the same time, should a lane be run again.
+    `width`: calls that the backend is given at the same time, should a column be run again.
     """
     if not isinstance(text, str) or len(text) > CHARACTERS:
         return Restored([], _UNREADABLE)

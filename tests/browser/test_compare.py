@@ -1,4 +1,4 @@
-"""The compare page in a real browser: lanes live side by side, stopped, broken, measured."""
+"""The compare page in a real browser: columns live side by side, stopped, broken, measured."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Compare:
         self.ready()
 
     def values(self, *wanted: str) -> None:
-        """These lanes and no others."""
-        box = self.page.get_by_label("One lane for each temperature")
+        """These columns and no others."""
+        box = self.page.get_by_label("One column for each temperature")
         for _ in range(4):
             box.press("Backspace")
         for value in wanted:
@@ -51,7 +51,7 @@ class Compare:
         expect(self.button("Stop all")).to_be_visible()
 
     def column(self, index: int) -> Locator:
-        """The text of a lane, live or settled."""
+        """The text of a column, live or settled."""
         return self.page.locator(f".st-key-live-{index}, .st-key-text-{index}")
 
     def settled(self) -> None:
@@ -70,7 +70,7 @@ def compare(page: Page) -> Iterator[Compare]:
     assert page.get_by_test_id("stException").count() == 0
 
 
-def test_four_lanes_stream_at_once_and_whole(compare: Compare, app: str, endpoint: Endpoint) -> None:
+def test_four_columns_stream_at_once_and_whole(compare: Compare, app: str, endpoint: Endpoint) -> None:
     compare.open(app).send("chunks=300 rate=50")
     for index in range(4):
         expect(compare.column(index)).to_contain_text("w20 ")
@@ -79,7 +79,7 @@ def test_four_lanes_stream_at_once_and_whole(compare: Compare, app: str, endpoin
     assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 301)]] * 4
 
 
-def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
+def test_a_click_elsewhere_keeps_the_columns_going_and_stop_all_ends_them(
     compare: Compare, app: str, endpoint: Endpoint
 ) -> None:
     served = endpoint.state()["served"]
@@ -92,7 +92,7 @@ def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
     expect(compare.column(3)).to_contain_text("w40 ")
     assert endpoint.state() == {"active": 4, "served": served}
     # Streamlit's own status has a button of this name, too.
-    stops = compare.page.locator("[class*=st-key-lane-]").get_by_role("button", name="Stop")
+    stops = compare.page.locator("[class*=st-key-column-]").get_by_role("button", name="Stop")
     stops.nth(1).click()
     expect(compare.page.get_by_text("stopped by you")).to_be_visible()
     expect(stops).to_have_count(3)
@@ -109,17 +109,17 @@ def test_a_click_elsewhere_keeps_the_lanes_going_and_stop_all_ends_them(
     assert painted[1] == stopped
 
 
-def test_four_lanes_four_endings_and_retry_runs_only_its_own(
+def test_four_columns_four_endings_and_retry_runs_only_its_own(
     compare: Compare, broken_app: str, broken_endpoint: Endpoint
 ) -> None:
     compare.open(broken_app)
     compare.choose("subject", "System text")
-    compare.choose("lanes", "4")
+    compare.choose("columns", "4")
     for number, fault in enumerate(("throttling", "reset", "no-stop", "healthy"), 1):
         compare.page.get_by_label(f"System text {number}").fill(f"fault:{fault}")
     compare.send("Hello")
     compare.settled()
-    cells = compare.page.locator("[class*=st-key-lane-]")
+    cells = compare.page.locator("[class*=st-key-column-]")
     for index, title in enumerate(("Too many requests", "The connection broke", "The answer broke off")):
         expect(cells.nth(index)).to_contain_text(title)
         expect(cells.nth(index).get_by_role("button", name="Retry")).to_have_count(1)
@@ -168,7 +168,7 @@ def test_the_real_model_does_not_vary_at_zero_and_does_at_one(compare: Compare, 
     ],
     ids=["long", "scripts", "markdown"],
 )
-def test_lanes_stay_in_line_and_inside_the_page(compare: Compare, app: str, prompt: str) -> None:
+def test_columns_stay_in_line_and_inside_the_page(compare: Compare, app: str, prompt: str) -> None:
     compare.open(app)
     compare.page.get_by_label("Prompt", exact=True).fill(prompt)
     compare.button("Run").click()
@@ -201,11 +201,11 @@ def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compar
         page.reload()
         compare.ready()
         page.get_by_text("Earlier runs").click()
-        expect(page.get_by_text("chunks=30 rate=20 · 4 lanes by temperature")).to_have_count(1)
+        expect(page.get_by_text("chunks=30 rate=20 · 4 columns by temperature")).to_have_count(1)
     compare.button("Show").click()
     compare.settled()
     assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 31)]] * 4
-    expect(page.get_by_text("4 lanes by temperature")).to_have_count(0)
+    expect(page.get_by_text("4 columns by temperature")).to_have_count(0)
     prompt = page.get_by_label("Prompt", exact=True)
     before = prompt.bounding_box()
     page.locator(".st-key-shelf").evaluate("(element) => { element.style.display = 'none' }")

@@ -177,7 +177,7 @@ def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, reade
     Chat(reader).settled("3 out")
 
 
-def test_a_shared_comparison_goes_on_in_compare_with_its_lanes(app: str, reader: Page) -> None:
+def test_a_shared_comparison_goes_on_in_compare_with_its_columns(app: str, reader: Page) -> None:
     answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
     warm = [replace(answer, recipe=replace(answer.recipe, temperature=t)) for t in (0.1, 0.6, 0.9)]
     open_link(reader, app, to_link(share("comparison", warm, on=DAY)))
@@ -185,7 +185,7 @@ def test_a_shared_comparison_goes_on_in_compare_with_its_lanes(app: str, reader:
     expect(reader.get_by_label("Prompt", exact=True)).to_have_value("chunks=9 rate=0 please")
     expect(reader.locator(READY)).to_be_visible()
     reader.get_by_role("button", name="Run", exact=True).click()
-    columns = reader.locator("[class*=st-key-lane-]").filter(has_text="finished")
+    columns = reader.locator("[class*=st-key-column-]").filter(has_text="finished")
     expect(columns).to_have_count(3)
     for column, temperature in zip(columns.all(), ("0.1", "0.6", "0.9"), strict=True):
         expect(column).to_contain_text(temperature)

@@ -72,7 +72,7 @@ def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sen
         most = max(most, going)
         run.wait(0.02)
     assert most == 2
-    # The first of every lane goes before the second of any.
+    # The first of every column goes before the second of any.
     assert [recipe.temperature for recipe in send.sent[:4]] == [0.0, 0.3, 0.0, 0.3]
     assert all(len(column.complete) == 3 for column in run.columns)
 
@@ -162,7 +162,7 @@ def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=4 rate=0", repeats=2), send)
     file = json.loads(exports.to_json(run))
     assert file["prompt"] == "chunks=4 rate=0"
-    for column, kept in zip(run.columns, file["lanes"], strict=True):
+    for column, kept in zip(run.columns, file["columns"], strict=True):
         assert kept["recipe"] == recipe_as_json(column.recipe)
         assert kept["recipe"]["turns"] == [{"role": "user", "text": "chunks=4 rate=0"}]
         assert [answer["text"] for answer in kept["answers"]] == ["w1 w2 w3 w4 "] * 2

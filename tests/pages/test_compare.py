@@ -158,10 +158,10 @@ def test_use_this_one_carries_answer_and_settings_into_the_chat(page: AppTest) -
 
 def test_earlier_runs_can_be_shown_again(page: AppTest) -> None:
     at = start(start(page, "chunks=2 rate=0"), "chunks=3 rate=0")
-    assert "chunks=2 rate=0 · 4 lanes by temperature" in everything(at)
+    assert "chunks=2 rate=0 · 4 columns by temperature" in everything(at)
     button(at, "Show").click()
     at = run(at)
-    assert "chunks=3 rate=0 · 4 lanes by temperature" in everything(at)
+    assert "chunks=3 rate=0 · 4 columns by temperature" in everything(at)
     assert everything(at).count("w1 w2") == 4
 
 

@@ -62,7 +62,7 @@ def test_a_comparison_in_which_one_waits_in_line(
     at.button(key="compare-run").click()
     try:
         assert_it_can_be_interrupted(live, at, shown)
-    finally:  # a lane that cannot be interrupted would wait in line for ever
+    finally:  # a column that cannot be interrupted would wait in line for ever
         at.session_state["comparisons"][0].stop()
 
 

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.connection import Line
+from lib.bedrock.connection import CallSocket
 from lib.local.frames import chunk_event
 from tests.bedrock.calling import answer_threads, counted, open_sockets, runtime, start
 from tests.conftest import Endpoint
@@ -135,7 +135,7 @@ def test_a_stop_through_tls_wakes_the_reader_and_hangs_up(certificate: Path, tex
 def test_a_cut_never_lets_the_rest_of_a_request_leave_as_plain_text(certificate: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    line, (ours, theirs) = Line(), socket.socketpair()
+    line, (ours, theirs) = CallSocket(), socket.socketpair()
     with ThreadPoolExecutor(1) as other, ours, theirs:
         other.submit(context.wrap_socket, theirs, server_side=True)
         trust = ssl.create_default_context(cafile=certificate)

@@ -56,7 +56,7 @@ class _Shelf:
 
 
 def mount() -> None:
-    """Draw the invisible component. Once a run, at the same place, before lanes are followed."""
+    """Draw the invisible component. Once a run, at the same place, before columns are followed."""
     shelf = _shelf()
     ended = sorted((run for run in state.runs() if run.ended), key=run_records.age, reverse=True)
     shelf.records = {run.id: _record(shelf, run) for run in ended}

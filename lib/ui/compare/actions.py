@@ -36,13 +36,13 @@ def stop(what: Run | Column) -> None:
 
 
 def again(run: Run, column: Column) -> None:
-    """A lane once more: the answers that are not whole, or if all are, all of them."""
+    """A column once more: the answers that are not whole, or if all are, all of them."""
     column.again()
     _go_on(run)
 
 
 def again_changed(run: Run, column: Column, key: str) -> None:
-    """A lane once more, with the value in the widget `key`."""
+    """A column once more, with the value in the widget `key`."""
     try:
         column.again(plan.change(column.recipe, run.subject, st.session_state[key]))
     except RecipeError as error:

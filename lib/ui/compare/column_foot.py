@@ -1,4 +1,4 @@
-"""Below the text of a lane: its repeats, how it ended, what went wrong, and what can be done with it."""
+"""Below the text of a column: its repeats, how it ended, what went wrong, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def show(run: Run, index: int) -> None:
-    """The whole foot of a lane that has ended, in the current container."""
+    """The whole foot of a column that has ended, in the current container."""
     _how_it_ended(run, index)
     column = run.columns[index]
     readable = bool(column.answer and column.answer.text.strip())
@@ -50,7 +50,7 @@ def show(run: Run, index: int) -> None:
 
 
 def show_ending(run: Run, index: int) -> None:
-    """What is known of a lane that has just ended while others still run."""
+    """What is known of a column that has just ended while others still run."""
     _how_it_ended(run, index)
     _again(run, index)
 
@@ -80,21 +80,21 @@ def _pick(run: Run, index: int) -> None:
 
 
 def _again(run: Run, index: int) -> None:
-    """The one button that runs this lane again."""
+    """The one button that runs this column again."""
     column = run.columns[index]
     st.button(
         "Retry" if column.failed else "Again",
         key=f"again-{run.id}-{index}",
         icon=":material/refresh:",
         type="secondary" if column.failed else "tertiary",
-        help="Run this lane again; the others stay",
+        help="Run this column again; the others stay",
         on_click=actions.again,
         args=(run, column),
     )
 
 
 def line(run: Run, answer: Answer) -> str:
-    """The answer line without what the lane's name says already."""
+    """The answer line without what the column's name says already."""
     recipe = answer.recipe
     told = answer_line(answer).removeprefix(f"{recipe.model.name} · ")
     if run.subject == "temperature" and recipe.temperature is not None:
@@ -128,13 +128,13 @@ def show_repeats(run: Run, index: int) -> None:
 
 
 def _change(run: Run, index: int) -> None:
-    """Another value for this lane alone."""
+    """Another value for this column alone."""
     column, key = run.columns[index], f"change-{run.id}-{index}"
     opened = st.popover(
         "Change",
         type="tertiary",
         icon=":material/tune:",
-        help="Run this lane with another value",
+        help="Run this column with another value",
         key=f"open-{key}",
         on_change="rerun",
     )
@@ -143,7 +143,7 @@ def _change(run: Run, index: int) -> None:
     with opened:
         _widget(run, column, key)
         st.button(
-            "Run this lane",
+            "Run this column",
             key=f"run-{key}",
             icon=":material/play_arrow:",
             on_click=actions.again_changed,

@@ -1,4 +1,4 @@
-"""The lanes on the page: live side by side while a run goes, settled afterwards."""
+"""The columns on the page: live side by side while a run goes, settled afterwards."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from lib.markdown.streamlit_markdown import typeset
 from lib.ui.compare import actions, column_foot
 
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
-"""Pixels of a lane; below that the next one goes under it. Five stand side by side in a window of 1440."""
+"""Pixels of a column; below that the next one goes under it. Five stand side by side in a window of 1440."""
 _TICK_S = 0.05
 _LAST_WORDS_S = 1.0
 _ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
 _CARD = 60  # characters
-_HEADS = 90  # characters of all lanes' names together
+_HEADS = 90  # characters of all columns' names together
 
 
 class _Places(NamedTuple):
-    """Where a lane is drawn, apart from its text."""
+    """Where a column is drawn, apart from its text."""
 
     stop: DeltaGenerator
     foot: DeltaGenerator
@@ -37,7 +37,7 @@ class _Places(NamedTuple):
 
 
 def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
-    """Draw all lanes. While the run goes, follow it to its end and then run the page again.
+    """Draw all columns. While the run goes, follow it to its end and then run the page again.
 
     `going` is what the rest of the page was drawn for: a run may end between two lines of this script.
     """
@@ -46,7 +46,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
     live: dict[int, _Places] = {}
     for index in run.order:
         ended = run.columns[index].ended
-        with grid.container(key=f"lane-{index}"):
+        with grid.container(key=f"column-{index}"):
             st.markdown(f"**{column_foot.plain(_short(run, index))}**")
             stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
         if not ended:
@@ -76,7 +76,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
 
 
 def _grid(count: int) -> DeltaGenerator:
-    """One of its own for each number of lanes, so that no lane of a wider run stays, pale."""
+    """One of its own for each number of columns, so that no column of a wider run stays, pale."""
     places = {number: st.empty() for number in range(FEWEST, MOST_COLUMNS + 1)}
     with places[count].container():
         narrowest = _NARROWEST_OF_MANY if count == MOST_COLUMNS else _NARROWEST
@@ -84,14 +84,14 @@ def _grid(count: int) -> DeltaGenerator:
 
 
 def _short(run: Run, index: int) -> str:
-    """The lane's name on one line: were it two, its text would stand lower than the others."""
+    """The column's name on one line: were it two, its text would stand lower than the others."""
     name, longest = run.name(index), _HEADS // len(run.columns)
     clip = run.subject == "system" and len(name) > longest
     return name[: longest - 1].rstrip() + "…" if clip else name
 
 
 def _follow(run: Run, here: Backend, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
-    """Until the run has ended: send what waits, keep what runs alive, and settle each lane as it ends."""
+    """Until the run has ended: send what waits, keep what runs alive, and settle each column as it ends."""
     said = ""
     while not run.ended:
         _yield_to_streamlit()
@@ -128,7 +128,7 @@ def _progress(run: Run) -> str:
 
 @st.fragment(parallel=True)
 def _live(run: Run, column: Column, painted: threading.Event) -> None:
-    """One lane: each of its calls in turn, the newest in full, those that have ended as small cards."""
+    """One column: each of its calls in turn, the newest in full, those that have ended as small cards."""
     turns = [st.empty() for _ in column.calls]
     for number, (turn, call) in enumerate(zip(turns, column.calls, strict=True), 1):
         _write(run, call, turn)
@@ -183,7 +183,7 @@ def _settled(run: Run, index: int, mark: bool) -> None:
 
 
 def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
-    """The text with what the lane before does not have, if that has a text; kept, for it can take a while."""
+    """The text with the words that the column before lacks marked. Kept, because it can take a while."""
     before = run.columns[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
     if before is None or not before.shown_text:
         return text, ""
@@ -191,4 +191,4 @@ def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
     if pair not in run.memo:
         run.memo[pair] = marked(typeset(before.shown_text), text)
     drawn, share = run.memo[pair]
-    return drawn, "Nearly all words differ from the lane before." if share > MOST_MARKS else ""
+    return drawn, "Nearly all words differ from the column before." if share > MOST_MARKS else ""

@@ -1,4 +1,4 @@
-"""What a run shows: figures for each lane, spread against what was compared, and files to take away."""
+"""What a run shows: figures for each column, spread against what was compared, and files to take away."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lib.ui.compare import actions, state
 from lib.ui.share import dialog
 
 _HELP = (
-    "Spread: 0 means all answers of a lane are the same, 1 that they have nothing in common. Answers of up "
+    "Spread: 0 means all answers of a column are the same, 1 that they have nothing in common. Answers of up "
     "to 12 words count as the same or not: different ones less one, by all less one. For longer ones: how "
     "many words must change to turn one answer into another, as a share of the longer, on average over "
     "all pairs."
@@ -54,13 +54,13 @@ def _share(run: Run) -> None:
 
 
 def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
-    """One line for each lane; medians where there are repeats, and nothing where nothing is known."""
+    """One line for each column; medians where there are repeats, and nothing where nothing is known."""
     rows = []
     for index, column in enumerate(run.columns):
         answers, measured = column.complete, found[index]
         rates = [rate for answer in answers if (rate := answer.tokens_per_second)]
         firsts = [first / 1000 for answer in answers if (first := answer.first_token_ms) is not None]
-        row = {"Lane": run.name(index)}
+        row = {"Column": run.name(index)}
         if any(found):
             row["Spread"] = f"{measured.value:.2f}" if measured else ""
         row["Words"] = _figure([len(words(answer.shown_text)) for answer in answers], "{:.0f}")
@@ -81,14 +81,14 @@ def _said(run: Run, found: Sequence[Spread | None]) -> str:
 
 
 def chart(run: Run, found: Sequence[Spread | None]) -> alt.LayerChart | alt.FacetChart:
-    """A line through the spread of each lane; every answer as a point at its distance from the others."""
+    """A line through the spread of each column; every answer as a point at its distance from the others."""
     name = SUBJECTS[run.subject]
     means, points = [], []
     for index, measured in enumerate(found):
         if measured is None:
             continue
         column = run.columns[index]
-        where = {name: _where(run, index, column), "lane": run.name(index)}
+        where = {name: _where(run, index, column), "column": run.name(index)}
         means.append(where | {"spread": measured.value})
         points += [
             where | {"spread": apart, "answer": " ".join(answer.shown_text.split())[:90]}
@@ -163,4 +163,4 @@ def _summary(run: Run) -> str:
     repeats = max(len(column.calls) for column in run.columns)
     times = f" × {repeats}" if repeats > 1 else ""
     when = f"{run.began:%H:%M}" if run.began.date() == date.today() else f"{run.began.date()}"
-    return f"{when} · {short} · {len(run.columns)} lanes by {SUBJECTS[run.subject].lower()}{times}"
+    return f"{when} · {short} · {len(run.columns)} columns by {SUBJECTS[run.subject].lower()}{times}"

@@ -19,7 +19,7 @@ from lib.ui.sidebar import settings
 
 _LONGEST_PROMPT = 20_000
 _TWINS = ["", "Answer like a pirate."]
-_REPEATS_HELP = "How often each lane is asked. From two on, the spread of a lane can be measured."
+_REPEATS_HELP = "How often each column is asked. From two on, the spread of a column can be measured."
 
 
 def show(here: Backend, model: Model, going: Run | None) -> bool:
@@ -40,7 +40,7 @@ def show(here: Backend, model: Model, going: Run | None) -> bool:
         subject = _subject(here, model)
         _count("Repeats", "compare-repeats", 1, REPEATS, _REPEATS_HELP)
         if subject == "system":
-            _count("Lanes", "compare-lanes", FEWEST, MOST)
+            _count("Columns", "compare-columns", FEWEST, MOST)
         else:
             _values(here, model, subject)
     if subject == "system":
@@ -58,7 +58,7 @@ def _subject(here: Backend, model: Model) -> Subject:
         horizontal=True,
         format_func=lambda name: SUBJECTS[name],
         key="compare-subject",
-        help="What the lanes differ in. All else comes from the sidebar.",
+        help="What the columns differ in. All else comes from the sidebar.",
         persist_state="session",
     )
     return _chosen_subject(here, model)
@@ -85,7 +85,7 @@ def _values(here: Backend, model: Model, subject: Subject) -> None:
     names = {offered.id: offered.name for offered in here.models}
     numbers = subject != "model"
     st.multiselect(
-        f"One lane for each {SUBJECTS[subject].lower()}",
+        f"One column for each {SUBJECTS[subject].lower()}",
         plan.choices(model, subject) if numbers else list(names),
         default=plan.start(model, subject) if numbers else list(names)[:FEWEST],
         format_func=lambda value: f"{value:g}" if numbers else names[value],
@@ -106,8 +106,8 @@ def _values_key(model: Model, subject: Subject) -> str:
 
 
 def _system_texts() -> None:
-    places = st.grid(_number("compare-lanes", FEWEST), min_column_width=180, key="compare-systems")
-    for number in range(_number("compare-lanes", FEWEST)):
+    places = st.grid(_number("compare-columns", FEWEST), min_column_width=180, key="compare-systems")
+    for number in range(_number("compare-columns", FEWEST)):
         places.text_area(
             f"System text {number + 1}",
             value=_TWINS[number] if number < len(_TWINS) else "",
@@ -130,12 +130,12 @@ def _chosen_subject(here: Backend, model: Model) -> Subject:
 
 
 def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
-    """The recipes that the widgets ask for, in the order of the lanes. Raises RecipeError or TooFewError."""
+    """The recipes that the widgets ask for, one for each column. Raises RecipeError or TooFewError."""
     model, base = settings.chosen(here)
     subject = _chosen_subject(here, model)
     if subject == "system":
         texts = [st.session_state.get(f"compare-system-{number}") or "" for number in range(MOST)]
-        values: list[Any] = [text.strip() for text in texts[: _number("compare-lanes", FEWEST)]]
+        values: list[Any] = [text.strip() for text in texts[: _number("compare-columns", FEWEST)]]
     else:
         values = list(st.session_state.get(_values_key(model, subject), ()))
         values = values if subject == "model" else sorted(values)
@@ -145,7 +145,7 @@ def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
 
 
 class TooFewError(ValueError):
-    """Fewer lanes than a comparison needs."""
+    """Fewer columns than a comparison needs."""
 
 
 def _run_row(here: Backend, going: Run | None) -> bool:
@@ -171,7 +171,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
             "Mark differences",
             value=True,
             key="compare-mark",
-            help="Words that the lane before does not have",
+            help="Words that the column before does not have",
             persist_state="session",
         )
 

@@ -50,7 +50,7 @@ def answered(recipe: Recipe, text: str) -> Answer:
 
 
 def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) -> Run:
-    """Three lanes that have ended; the last call of the last was never sent."""
+    """Three columns that have ended; the last call of the last was never sent."""
     made = plan.recipes(
         prompt, find(SAMPLE_MODEL_ID), {"system": "Be brief."}, "temperature", [0.0, 0.3, 1.0]
     )
@@ -139,7 +139,7 @@ def test_what_is_no_shelf_is_one_sentence(told: Any) -> None:
         {"blind": True, "picked": 3},
         {"calls": [2, 2]},
         {"calls": [6, 0, 0]},
-        {"calls": [1, 3, 2]},  # would mix the recipes of two lanes
+        {"calls": [1, 3, 2]},  # would mix the recipes of two columns
         {"entries": "AAAA"},
         {"more": 1},
     ],

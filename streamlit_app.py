@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from lib.hosting.headers import SecurityHeaders
 from lib.ui.app.startup import lifespan
 
-app = st.App("lib/ui/shell.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
+app = st.App("lib/ui/app/shell.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
 
 if st.runtime.exists():  # a host that runs this file as a plain script, without st.App
     from lib.ui.app import shell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -46,6 +47,11 @@ def client(url: str, read_timeout: float = 5) -> Any:
 
 def account(url: str, region: str = "us-east-1", **more: Any) -> Account:
     return Account(functools.partial(client, url, **more), explain, CATALOGUE, region)
+
+
+def asking() -> bool:
+    """A thread waits for AWS's answer."""
+    return any(thread.name == "account-models" for thread in threading.enumerate())
 
 
 def ids(listing: Listing) -> list[str]:
@@ -215,6 +221,19 @@ class TestBackground:
             eventually(lambda: known.listing().note)
             assert all(known.listing().problem for _ in range(20))
         assert stand.asked == ["/foundation-models"]
+
+    def test_a_failure_is_asked_again_sooner_than_a_listing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("lib.bedrock.account.AGAIN_S", 0)
+        stand = Stand(models=refusal("internal"))
+        with serving(stand):
+            known = account(stand.url)
+            known.listing()
+            eventually(lambda: known.listing().problem)
+            stand.models = [summary(SMALL)]
+            eventually(lambda: known.listing().source == "account")
+            eventually(lambda: not asking())
+            assert ids(known.listing()) == [SMALL]
+            assert not asking()
 
 
 class TestNearestActive:

@@ -253,6 +253,17 @@ class TestCalls:
         assert answer.problem is not None
         assert answer.problem.kind == kind
 
+    @pytest.mark.parametrize("kind", ["aws", "local"])
+    def test_a_silence_longer_than_the_set_timeout_ends_the_answer(
+        self, endpoint: Endpoint, kind: str
+    ) -> None:
+        where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: endpoint.url, "SIROCCO_READ_TIMEOUT": "0.3"}
+        chosen = backend(SIROCCO_BACKEND=kind, SIROCCO_LOCAL_URL=endpoint.url, **where, **KEYS)
+        answer = ask(chosen, "chunks=2 rate=0.5")
+        assert (answer.status, answer.text) == ("broken", "w1 ")
+        assert answer.problem is not None
+        assert answer.problem.kind == "stalled"
+
     def test_a_local_endpoint_that_is_gone_is_explained(self) -> None:
         answer = ask(backend(SIROCCO_BACKEND="local"))
         assert answer.problem is not None

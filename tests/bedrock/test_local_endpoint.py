@@ -62,6 +62,17 @@ def test_starting_twice_starts_one_child(endpoint: LocalEndpoint) -> None:
     assert endpoint.pid == first
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
+def test_the_child_gets_no_aws_keys(endpoint: LocalEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-tests")
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "token-of-tests")
+    endpoint.start()
+    endpoint.url()
+    given = Path(f"/proc/{endpoint.pid}/environ").read_text(encoding="utf-8")
+    assert "PATH=" in given
+    assert "AWS_" not in given
+
+
 def test_close_ends_the_child_and_may_be_called_again(endpoint: LocalEndpoint) -> None:
     endpoint.start()
     url = endpoint.url()

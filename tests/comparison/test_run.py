@@ -18,18 +18,19 @@ from lib.records import exports
 from lib.records.document import recipe_as_json
 from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
+from tests.records.talks import answered
 
 
 class Sender:
     """Sends recipes to the scripted endpoint and remembers them."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, lease_s: float = 30) -> None:
+        self.url, self.lease_s = url, lease_s
         self.sent: list[Recipe] = []
 
     def __call__(self, recipe: Recipe) -> AnswerStream:
         self.sent.append(recipe)
-        return start(runtime(self.url), recipe)
+        return start(runtime(self.url), recipe, lease_s=self.lease_s)
 
 
 @pytest.fixture
@@ -103,6 +104,12 @@ def test_stop_of_the_run_ends_all_and_sends_nothing_more(send: Sender, endpoint:
         pause.wait(0.01)
 
 
+def test_answers_that_nobody_reads_go_on_as_long_as_the_run_is_followed(endpoint: Endpoint) -> None:
+    send = Sender(endpoint.url, lease_s=1)
+    run = to_the_end(begun(send, "chunks=2 first=1.6 rate=0"), send)
+    assert [answer.status for column in run.columns for answer in column.answers] == ["complete"] * 2
+
+
 def test_a_run_that_was_left_sends_nothing_by_itself(send: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     run = begun(send, "chunks=2 rate=0", repeats=3, width=2)
     monkeypatch.setattr(run, "_seen", run._seen - 60)
@@ -131,6 +138,27 @@ def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
     assert len(send.sent) == 6
     assert len(run.columns[0].earlier) == 2
     assert not run.columns[1].earlier
+
+
+def test_a_blank_answer_did_not_end_well(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2), send)
+    column = run.columns[0]
+    kept, column.calls[1].part = column.calls[0], answered(column.recipe, " \n")
+    assert column.failed
+    column.again()
+    assert [call.waiting for call in column.calls] == [False, True]
+    assert column.calls[0] is kept
+    assert not run.columns[1].failed
+
+
+def test_a_run_again_has_the_same_recipes_and_repeats_and_is_as_blind() -> None:
+    made = plan.recipes("Hello", find(SAMPLE_MODEL_ID), {}, "temperature", [0.0, 0.5, 1.0])
+    before = new(list(made), "temperature", 3, 4, blind=True)
+    run = before.again()
+    assert [column.recipe for column in run.columns] == list(made)
+    assert [len(column.calls) for column in run.columns] == [3, 3, 3]
+    assert (run.subject, run.width, run.blind, run.picked) == ("temperature", 4, True, None)
+    assert run.id != before.id
 
 
 def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:

@@ -89,6 +89,11 @@ def test_the_newest_measurement_counts_and_tiny_prompts_measure_nothing() -> Non
     )
 
 
+def test_more_than_six_letters_a_token_are_never_counted_on() -> None:
+    assert recipe_for("z", [dense(60)] * 8, LOCAL_MODEL_ID, PLAIN)[2] == 1  # measured: ten letters
+    assert recipe_for("z", [dense(100)] * 8, LOCAL_MODEL_ID, PLAIN)[2] == 1
+
+
 def test_a_continuation_does_not_make_the_text_look_denser_than_it_is() -> None:
     continued = dense(120)
     first = continued.parts[0]

@@ -14,6 +14,7 @@ from tests.conftest import Endpoint
 from tests.fault_table import ACCOUNT, ROLE
 from tests.hosting.conftest import KEYS, REGION, ROOT, Doctor, Run
 from tests.hosting.stand import Stand, refusal, serving, summary
+from tests.local.waiting import eventually
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
 LISTED = [summary(SAMPLE_MODEL_ID), summary(LARGE_3)]
@@ -92,6 +93,12 @@ class TestBrokenSetUps:
         assert f"60 minutes {which}" in run.checks["Clock"]["says"]
         assert "timedatectl" in run.checks["Clock"]["fix"]
 
+    def test_a_clock_that_is_off_but_not_yet_refused_is_a_warning(self, doctor: Doctor) -> None:
+        with serving(Stand(models=LISTED, clock_off_s=200)) as aws:
+            run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
+        assert (run.code, run.with_status("warning")) == (0, ["Clock"])
+        assert "3 minutes behind" in run.checks["Clock"]["says"]
+
     def test_a_dead_endpoint(self, doctor: Doctor) -> None:
         run = doctor("--json", **AWS, AWS_ENDPOINT_URL="http://127.0.0.1:9")
         assert "http://127.0.0.1:9" in named(run, "Endpoint", "unreachable")["says"]
@@ -153,6 +160,14 @@ class TestWell:
 
 
 class TestCommand:
+    def test_nothing_secret_of_an_address_is_told(self, doctor: Doctor) -> None:
+        with serving(Stand(models=LISTED)) as aws:
+            address = aws.url.replace("//", "//somebody:word-of-tests@")
+            run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=address)
+        assert f"{aws.url} answers" in run.checks["Endpoint"]["says"]
+        assert "somebody" not in run.out + run.err
+        assert "word-of-tests" not in run.out + run.err
+
     def test_free_sends_no_prompt(self, doctor: Doctor) -> None:
         with serving(Stand(models=LISTED)) as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
@@ -167,6 +182,12 @@ class TestCommand:
         for model_id in (SAMPLE_MODEL_ID, LARGE_3):
             assert run.checks[find(model_id).name]["status"] == "ok"
         assert len([path for path in aws.asked if path.startswith("/model/")]) == 2
+
+    def test_a_model_is_asked_for_one_token(self, doctor: Doctor, endpoint: Endpoint) -> None:
+        with serving(Stand(models=LISTED, answer=endpoint.url)) as aws:
+            run = doctor("--json", "--free", "--call", SAMPLE_MODEL_ID, **AWS, AWS_ENDPOINT_URL=aws.url)
+        assert run.code == 0
+        eventually(lambda: (endpoint.log()[-1]["event"], endpoint.log()[-1]["sent"]) == ("end", 1))
 
     def test_a_model_that_does_not_answer_names_the_one_that_might(self, doctor: Doctor) -> None:
         with serving(Stand(models=LISTED, answer=refusal("legacy"))) as aws:

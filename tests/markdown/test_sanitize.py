@@ -84,6 +84,10 @@ def assert_harmless(text: str) -> None:
         "$$\n```\n$$\n[click](http://203.0.113.7/)\n```",
         ":::x\n```\n:::\n[click](http://203.0.113.7/)",
         "```\ncode\n```\r[click](http://203.0.113.7/)",
+        "```\ncode\n```\n[click](http://203.0.113.7/)",
+        "~~~~py\ncode\n~~~~~ \n[click](http://203.0.113.7/)",
+        "```\ncode\n~~~\n```\n[click](http://203.0.113.7/)",
+        "```\ncode\n```js\n```\n[click](http://203.0.113.7/)",
         "> ```\n[click](http://203.0.113.7/)",
         "\\`[click](http://203.0.113.7/)`",
     ],
@@ -123,4 +127,5 @@ def test_the_usual_formatting_shows() -> None:
 
 def test_code_stays_as_it_is() -> None:
     assert inert("`a < b & [c]`") == "`a < b & [c]`"
+    assert inert("````\n```\n[c] & {d}\n````\n") == "````\n```\n[c] & {d}\n````\n"
     assert "x = [1] & {2}" in inert("   ```py\n   x = [1] & {2}\n   ```")

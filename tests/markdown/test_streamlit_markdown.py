@@ -43,6 +43,8 @@ MESSY = st.lists(PIECES, max_size=40).map("".join)
         ("US$5 and A$7", r"US\$5 and A\$7"),
         ("already \\$5", "already \\$5"),
         ("a lone $ sign", r"a lone \$ sign"),
+        ("the sign $x and\nanother$ one", "the sign \\$x and\nanother\\$ one"),
+        ("in $x+$5 it is none", r"in \$x+\$5 it is none"),
         ("$", r"\$"),
     ],
 )

@@ -33,6 +33,12 @@ def test_room_is_kept_for_the_answer_and_the_system_text() -> None:
     assert len(fitting(messages, "s" * 2000, LOCAL, 256)) == 3
 
 
+def test_without_a_limit_room_is_kept_for_as_long_an_answer_as_the_model_gives_by_itself() -> None:
+    messages = conversation(1400, 1200, 1200, 1200, 90)
+    assert len(fitting(messages, "", LOCAL, 1)) == 5
+    assert len(fitting(messages, "", LOCAL, 256)) == len(fitting(messages, "", LOCAL, None)) == 3
+
+
 def test_denser_text_takes_more_room() -> None:
     messages = conversation(1200, 1200, 1200, 1200, 90)
     assert len(fitting(messages, "", LOCAL, 256, characters_per_token=2.2)) == 3

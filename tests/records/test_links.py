@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from lib.bedrock.answer import Beat
+from lib.bedrock.answer import Answer, Beat
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import LIMIT, from_file, from_link, pack, to_file, to_link, unpacked
@@ -100,6 +100,23 @@ def test_a_conversation_whose_oldest_turns_were_not_sent_comes_back(most: int) -
     assert b'"after"' in to_file(sent) or most == 1
 
 
+def test_a_conversation_is_stored_once_also_where_answers_failed() -> None:
+    answers = talk("Un.", "", "", "Quatre.")
+    document = json.loads(to_file(share("conversation", answers, on=making.DAY)))
+    assert [entry.get("after") for entry in document["entries"]] == [None, 0, 0, 0]
+
+
+def talk(*texts: str) -> list[Answer]:
+    """What was said to `1?`, `2?` and so on; a prompt without an answer is not sent along with the next."""
+    answers: list[Answer] = []
+    said: tuple[Message, ...] = ()
+    for number, text in enumerate(texts, 1):
+        recipe = replace(HELLO, messages=(*said, Message("user", f"{number}?")))
+        answers.append(replace(making.answer(random.Random(number), recipe), text=text, timeline=()))
+        said = (*recipe.messages, Message("assistant", text)) if text else said
+    return answers
+
+
 def test_a_file_can_be_read_and_its_spacing_changed() -> None:
     sent = share("answer", [making.answer(random.Random(9), HELLO, tokens=50)], on=making.DAY)
     data = to_file(sent)
@@ -149,6 +166,14 @@ def test_an_answer_that_still_runs_is_shared_as_far_as_it_came() -> None:
 
 def test_a_timeline_that_does_not_account_for_the_text_is_left_away() -> None:
     made = replace(making.answer(random.Random(17), HELLO, tokens=5), timeline=(Beat(10.0, 1),))
+    back = from_link(to_link(share("answer", [made], on=making.DAY))).entries[0].answer
+    assert back is not None
+    assert back.timeline == ()
+
+
+def test_a_timeline_that_goes_back_in_time_is_left_away() -> None:
+    backwards = (Beat(20.0, 3), Beat(10.0, 2))
+    made = replace(making.answer(random.Random(17), HELLO), text="Hello", timeline=backwards)
     back = from_link(to_link(share("answer", [made], on=making.DAY))).entries[0].answer
     assert back is not None
     assert back.timeline == ()
@@ -224,6 +249,24 @@ def test_markdown_shows_what_was_said_and_hides_the_rest_in_one_comment() -> Non
     assert any(f"`{SAMPLE_MODEL_ID}` · temperature 0.5" in line for line in lines)
     assert re.fullmatch(r"<!-- sirocco \S+ -->", lines[-1])
     assert sum("<!--" in line for line in lines) == 1
+
+
+def test_markdown_of_a_conversation_has_every_prompt_once_and_in_order() -> None:
+    lines = to_markdown(share("conversation", talk("Un.", "Deux.", "Trois."), on=making.DAY)).splitlines()
+    told = [line for line in lines if line in ("> 1?", "> 2?", "> 3?", "Un.", "Deux.", "Trois.")]
+    assert told == ["> 1?", "Un.", "> 2?", "Deux.", "> 3?", "Trois."]
+
+
+def test_markdown_of_a_comparison_has_the_prompt_once_and_the_settings_above_each_answer() -> None:
+    recipes = [replace(HELLO, temperature=temperature) for temperature in (0.1, 0.9)]
+    answers = [
+        replace(making.answer(random.Random(at), recipe), text=f"Answer {at}", timeline=())
+        for at, recipe in enumerate(recipes)
+    ]
+    lines = to_markdown(share("comparison", answers, on=making.DAY)).splitlines()
+    named = [f"## `{SAMPLE_MODEL_ID}` · temperature {temperature}" for temperature in (0.1, 0.9)]
+    told = [line for line in lines if line in ("> Hello", "Answer 0", "Answer 1", *named)]
+    assert told == ["> Hello", named[0], "Answer 0", named[1], "Answer 1"]
 
 
 def test_edits_of_the_visible_markdown_do_not_count() -> None:

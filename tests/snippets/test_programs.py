@@ -14,6 +14,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -226,6 +227,16 @@ def test_a_body_is_broken_where_its_text_breaks() -> None:
         '"max_tokens": 5, ',
         '"stop": ["\\n\\n"]}',
     ]
+
+
+def test_a_long_line_is_broken_between_words_and_a_word_only_where_it_is_longer_than_the_line() -> None:
+    prose = replace(HELLO, messages=(Message("user", making.STORY),))
+    broken = pieces(body(prose).decode())
+    assert "".join(broken).encode() == body(prose)
+    assert 44 < min(map(len, broken[:4])) <= max(map(len, broken)) <= 88
+    assert all(piece.endswith(" ") for piece in broken[:4])
+    endless = pieces(body(replace(HELLO, messages=(Message("user", "x" * 300),))).decode())
+    assert [len(piece) for piece in endless[1:3]] == [88, 88]
 
 
 def test_a_very_long_body_stays_a_program_that_compiles() -> None:

@@ -140,19 +140,15 @@ def hears(chat: str, records: Any, **more: Any) -> tuple[Any, ...]:
 
 
 def streaming(prompt: str, lease_s: float = 60) -> AnswerStream:
-    gate = threading.Event()
+    """An answer that is on its way until it is closed or its lease runs out."""
+    begun = threading.Event()
 
     def call() -> dict[str, Any]:
-        gate.wait(30)
+        begun.wait(30)
+        stream.wait_ended(30)
         raise ConnectionError
 
     recipe, _, _ = recipe_for(prompt, [], LARGE, {})
     stream = AnswerStream(recipe, call, lambda *_, **__: broken_off(), lease_s=lease_s)
-    end = stream.close
-
-    def close() -> None:
-        end()
-        gate.set()
-
-    stream.close = close  # type: ignore[method-assign]
+    begun.set()
     return stream

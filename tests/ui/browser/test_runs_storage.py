@@ -274,6 +274,7 @@ def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
     tab = Tab(node_browser).run(("state", "add", run))
     run.picked = 2
     tab.run()
+    assert run_records.restore(node_browser.local[STORED], 4).runs[0].picked == 2
     run.columns[0].calls[0].part = answered(run.columns[0].recipe, "another")
     tab.run()
     (back,) = run_records.restore(node_browser.local[STORED], 4).runs
@@ -327,6 +328,12 @@ def forget_in(tab: Tab) -> None:
     """What the chat page's component does in this tab when its visitor forgets everything."""
     data = {"session": "a", "chat": "b", "loaded": True, "live": None, "operations": [[1, "forget"]]}
     tab.render(KEEPER, data)
+
+
+def test_a_session_holds_the_newest_eight_runs(node_browser: Browser) -> None:
+    runs = [compared() for _ in range(9)]
+    tab = Tab(node_browser).run(*(("state", "add", run) for run in runs))
+    assert tab.ids == [run.id for run in runs[:0:-1]]
 
 
 def test_the_run_on_the_page_stays_whatever_the_browser_brings(node_browser: Browser) -> None:

@@ -109,6 +109,11 @@ class Backend:
         explained = functools.partial(self.explain, model_name=recipe.model.name)
         return AnswerStream(recipe, functools.partial(self._call, recipe), explained)
 
+    def call_id(self, model: Model) -> str:
+        """The modelId that a call to `model` names: as the host named it, else as the account lists it."""
+        as_named = model == self.default_model and self.default_call_id != model.id
+        return self.default_call_id if as_named else self.account.call_id(model)
+
     def explain(
         self,
         error: BaseException,
@@ -149,11 +154,11 @@ class Backend:
             return
 
     def _call(self, recipe: Recipe) -> Mapping[str, Any]:
-        model = recipe.model
-        as_asked = model == self.default_model and self.default_call_id != model.id
-        call_id = self.default_call_id if as_asked else self.account.call_id(model)
         response: Mapping[str, Any] = self.client().invoke_model_with_response_stream(
-            modelId=call_id, body=body(recipe), contentType="application/json", accept="application/json"
+            modelId=self.call_id(recipe.model),
+            body=body(recipe),
+            contentType="application/json",
+            accept="application/json",
         )
         return response
 

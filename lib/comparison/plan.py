@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from lib.mistral.adapt import adapted
 from lib.mistral.catalog import Model, find
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
@@ -28,24 +29,10 @@ def recipes(
     """One recipe for each value. Raises RecipeError."""
     messages = (Message("user", prompt),)
     if subject == "model":
-        fits = [(value, fitted(find(value), model, settings)) for value in values]
+        fits = [(value, adapted(find(value), settings)) for value in values]
     else:
         fits = [(model.id, {**settings, subject: value}) for value in values]
     return tuple(Recipe(model_id=model_id, messages=messages, **fit) for model_id, fit in fits)
-
-
-def fitted(model: Model, before: Model, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings made for one model in the ranges of another; what it does not take is left out."""
-    if model == before:
-        return dict(settings)
-    taken = model.parameters
-    fit: dict[str, Any] = {"system": settings.get("system", "")}
-    for name, value in settings.items():
-        if name == "stop" and "stop" in taken:
-            fit["stop"] = value[: int(taken["stop"].high)]
-        elif name in taken and value is not None and name != "stop":
-            fit[name] = type(value)(min(max(value, taken[name].low), taken[name].high))
-    return fit
 
 
 def choices(model: Model, name: str) -> list[float]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.comparison.plan import change, choices, fitted, highest_cost, label, recipes, start
+from lib.comparison.plan import change, choices, highest_cost, label, recipes, start
+from lib.mistral.adapt import adapted
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe, RecipeError
@@ -54,13 +55,13 @@ def test_settings_come_into_the_range_of_the_other_model() -> None:
     )
     settings = {**SETTINGS, "stop": ("x", "y"), "top_p": None}
     fit = {"temperature": 0.4, "max_tokens": 150, "stop": ("x",), "system": "Be short."}
-    assert fitted(narrow, LARGE, settings) == fit
-    assert fitted(narrow, LARGE, {**settings, "temperature": 0.1, "max_tokens": 4096}) == {
+    assert adapted(narrow, settings) == fit
+    assert adapted(narrow, {**settings, "temperature": 0.1, "max_tokens": 4096}) == {
         **fit,
         "temperature": 0.2,
         "max_tokens": 300,
     }
-    assert fitted(LARGE, LARGE, settings) == settings
+    assert adapted(LARGE, settings) == {name: value for name, value in settings.items() if value is not None}
 
 
 def test_a_value_out_of_range_is_refused() -> None:

@@ -45,8 +45,6 @@ def show(answer: Answer, here: Backend, key: str) -> None:
 
 def _snippet(language: Language, answer: Answer, here: Backend) -> Snippet:
     recipe = answer.recipe
-    call_id = None
-    if here.kind == "aws" and not recipe.model.local:
-        named = recipe.model == here.default_model and here.default_call_id != recipe.model.id
-        call_id = here.default_call_id if named else here.account.call_id(recipe.model)
+    on_bedrock = here.kind == "aws" and not recipe.model.local
+    call_id = here.call_id(recipe.model) if on_bedrock else None
     return snippet(language, recipe, region=here.region, model_id=call_id)

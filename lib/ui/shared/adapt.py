@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lib.bedrock.backend import Backend
+from lib.mistral.adapt import adapted
 from lib.mistral.catalog import Model
 from lib.mistral.context import fitting
 from lib.mistral.recipe import Recipe
 
-_SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")
+_NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
 
 
 def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
@@ -22,36 +24,30 @@ def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
         said.append(f"{recipe.model.name} is not offered here; {model.name} answers instead.")
     elif recipe.model.local:
         said.append("The model runs on this computer, so words may differ from the sender's.")
-    settings: dict[str, Any] = {}
-    for name in _SETTINGS:
-        settings[name], sentence = _number(model, name, getattr(recipe, name))
-        said += [sentence] if sentence else []
-    most = int(model.parameters["stop"].high) if "stop" in model.parameters else 0
-    if len(recipe.stop) > most:
+    asked = {name: getattr(recipe, name) for name in (*_NUMBERS, "stop", "system")}
+    settings = adapted(model, asked)
+    said += [sentence for name in _NUMBERS if (sentence := _change(model, name, asked[name], settings))]
+    if len(recipe.stop) > (most := len(settings.get("stop", ()))):
         said.append(f"{model.name} takes {most} stop sequences; the others are left out.")
     messages = recipe.messages
     if messages[-1].role == "assistant" and model.dialect != "text":
         messages = messages[:-1]
         said.append(f"{model.name} cannot go on inside an answer; it answers anew.")
-    kept = fitting(messages, recipe.system, model, settings["max_tokens"])
+    kept = fitting(messages, recipe.system, model, settings.get("max_tokens"))
     if len(kept) < len(messages):
         said.append(f"The oldest {len(messages) - len(kept)} turns do not fit and are not sent.")
     if recipe.system.strip() and recipe.model.system and not model.system:
         said.append(f"{model.name} has no slot for a system text; it goes before the first message.")
-    run = Recipe(model_id=model.id, messages=kept, system=recipe.system, stop=recipe.stop[:most], **settings)
-    return run, said
+    return Recipe(model_id=model.id, messages=kept, **settings), said
 
 
-def _number(model: Model, name: str, value: float | None) -> tuple[float | None, str]:
-    if value is None:
-        return None, ""
-    taken = model.parameters.get(name)
-    if taken is None:
-        return None, f"{name} {value:g} is left out: {model.name} does not take it."
-    inside = type(value)(min(max(value, taken.low), taken.high))
-    if inside == value:
-        return value, ""
+def _change(model: Model, name: str, asked: float | None, settings: Mapping[str, Any]) -> str:
+    """What became of a number that was asked for, as one sentence; "" where it stays as it was."""
+    if asked is None or asked == settings.get(name):
+        return ""
+    if name not in settings:
+        return f"{name} {asked:g} is left out: {model.name} does not take it."
+    taken = model.parameters[name]
     return (
-        inside,
-        f"{name} {value:g} becomes {inside:g}: {model.name} allows {taken.low:g} to {taken.high:g}.",
+        f"{name} {asked:g} becomes {settings[name]:g}: {model.name} allows {taken.low:g} to {taken.high:g}."
     )

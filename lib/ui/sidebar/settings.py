@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.mistral.adapt import within
 from lib.mistral.catalog import Model, find
 from lib.mistral.recipe import Recipe
 
@@ -64,7 +65,7 @@ def fit(model: Model) -> None:
         if value == default(find(before), name):
             st.session_state[name] = default(model, name)
         elif value is not None:
-            st.session_state[name] = type(value)(min(max(value, taken.low), taken.high))
+            st.session_state[name] = within(model, name, value)
 
 
 def reset(model: Model) -> None:

@@ -1,4 +1,6 @@
-"""What this account and region can call, as AWS tells it; the catalogue until then, and where it may not ask.
+"""The models that this account and region can call, as AWS lists them.
+
+Until AWS has answered, and if listing is not permitted, the list comes from the catalogue.
 
 Sources: ListFoundationModels and ListInferenceProfiles in botocore 1.44.5's model of `bedrock`; AWS docs,
 model-lifecycle-legacy, 2026.
@@ -19,10 +21,11 @@ from lib.bedrock.problems import Problem
 from lib.mistral.catalog import Lifecycle, Model, UnknownModel, find, models
 
 FRESH_S = 900.0
-"""How long a listing counts; after a failure the next attempt comes after AGAIN_S."""
+"""How long a listing is used before AWS is asked again, in seconds."""
 AGAIN_S = 60.0
+"""How long to wait after a failed attempt, in seconds."""
 PAGES = 20
-"""Of inference profiles, 1000 to a page."""
+"""The most pages of inference profiles that are read, 1000 profiles to a page."""
 FORBIDDEN = {"iam-action", "iam-deny", "access-denied"}
 UNREACHABLE = {"unreachable", "connect-timeout", "no-answer", "stalled", "proxy", "tls", "gateway"}
 _CATALOGUE = "These models are from the catalogue."
@@ -30,7 +33,8 @@ _CATALOGUE = "These models are from the catalogue."
 
 @dataclass(frozen=True)
 class Listed:
-    """A model the account can call with `call_id`. `model.lifecycle` is what AWS says of it today."""
+    """A model that the account can call with `call_id`. `model.lifecycle` is the state that AWS lists
+    today."""
 
     model: Model
     call_id: str
@@ -39,7 +43,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """`note`: why these models are not fresh from the account, None where they are or nobody knows yet."""
+    """The models that can be called. `note` says why the list is not a new one from the account; it is
+    None if the
+    list is new or AWS has not been asked yet."""
 
     models: tuple[Listed, ...]
     note: str | None
@@ -49,12 +55,12 @@ class Listing:
 
     @property
     def offered(self) -> tuple[Model, ...]:
-        """The models alone, catalogue order."""
+        """The models without their call ids, in catalogue order."""
         return tuple(listed.model for listed in self.models)
 
 
 class Account:
-    """Asks at most every quarter of an hour, in the background: `listing` never waits and never raises."""
+    """Asks AWS at most every FRESH_S seconds, in the background. `listing` never waits and never raises."""
 
     def __init__(
         self,
@@ -72,7 +78,7 @@ class Account:
         self._due = 0.0
 
     def listing(self) -> Listing:
-        """What is known now. Starts to ask again, on a thread of its own, when that is due."""
+        """The newest list. If it is older than FRESH_S, a new thread asks AWS again."""
         with self._lock:
             if not self._asking and time.monotonic() >= self._due:
                 self._asking = True
@@ -80,12 +86,12 @@ class Account:
             return self._listing
 
     def refresh(self) -> Listing:
-        """Ask now and wait for it, half a minute at most. Never raises."""
+        """Ask AWS now and wait for the answer, half a minute at most. Never raises."""
         try:
             client = self._client()
             listed, note = _listed(client, self._region)
             fresh = Listing(listed, note, datetime.now(UTC), "account")
-        except Exception as error:  # whatever it is, there is a list to go on with
+        except Exception as error:  # after any error the last list, or the catalogue, is used
             fresh = self._without(self._explain(error))
         if not fresh.models:
             where = f"in {self._region}" if self._region else "here"
@@ -96,20 +102,20 @@ class Account:
         return fresh
 
     def call_id(self, model: Model) -> str:
-        """The modelId to send for `model`; never asks."""
+        """The modelId to send for `model`. Never calls AWS."""
         called = (listed.call_id for listed in self._listing.models if listed.model.id == model.id)
         return next(called, model.call_id(self._region))
 
     def _without(self, problem: Problem) -> Listing:
-        """The last list the account gave, or the catalogue, and why it is not a new one."""
+        """The last list from the account, or the catalogue, with a note that says why it is not a new one."""
         known = self._listing if self._listing.source == "account" else self._catalogue
         return replace(known, note=_why(problem, known), problem=problem)
 
 
 def nearest_active(model: Model, offered: Iterable[Model]) -> Model | None:
-    """The active model to use instead of `model`: of its family, else the nearest in price, then in size.
+    """The active model to use instead of `model`: one of its family, else the nearest in price, then in size.
 
-    None where `offered` has no other active one.
+    None if `offered` has no other active model.
     """
     today = datetime.now(UTC).date()
     active = [
@@ -123,7 +129,7 @@ def nearest_active(model: Model, offered: Iterable[Model]) -> Model | None:
 
 
 def _distance(model: Model, other: Model) -> tuple[bool, int, float]:
-    """Family, price in steps of half as much again, size."""
+    """Sort key: another family, the price in steps of a factor of 1.5, the size."""
     return (
         _family(other) != _family(model),
         round(_ratio(_price(model), _price(other)) / math.log(1.5)),
@@ -132,7 +138,7 @@ def _distance(model: Model, other: Model) -> tuple[bool, int, float]:
 
 
 def _family(model: Model) -> str:
-    """`mistral-large` for every Mistral Large: the id's words up to the first with a digit."""
+    """The words of the id before the first word with a digit: `mistral-large` for every Mistral Large."""
     words = re.split(r"[.-]", model.id.rpartition("mistral.")[2])
     return "-".join(words[: next((n for n, word in enumerate(words) if re.search(r"\d", word)), None)])
 
@@ -142,24 +148,25 @@ def _price(model: Model) -> float | None:
 
 
 def _size(model: Model) -> float | None:
-    """Billions of parameters, where the id tells."""
+    """Billions of parameters, if the id contains them."""
     found = re.search(r"(?:(\d+)x)?(\d+)b\b", model.id)
     return float(found[1] or 1) * float(found[2]) if found else None
 
 
 def _ratio(one: float | None, other: float | None) -> float:
-    """How many times as much, as a logarithm; where one is not known, more than any that is."""
+    """The absolute logarithm of the ratio; 99, more than any real one, if a value is unknown."""
     return abs(math.log(one / other)) if one and other else 99.0
 
 
 def _listed(client: Any, region: str | None) -> tuple[tuple[Listed, ...], str | None]:
-    """The account's models in catalogue order, those that the catalogue lacks last."""
+    """The account's models in catalogue order, followed by those that are not in the catalogue, and a
+    note."""
     summaries = client.list_foundation_models()["modelSummaries"]
     wanted = [(model, summary) for summary in summaries if (model := _usable(summary))]
     note = None
     try:
         profiles = _profiles(client)
-    except Exception:  # a permission of its own; the catalogue knows the usual profiles
+    except Exception:  # this needs another permission; the catalogue has the usual profiles
         profiles = {}
         note = "Inference profiles could not be listed; those of the catalogue are used."
     found = [
@@ -172,7 +179,7 @@ def _listed(client: Any, region: str | None) -> tuple[tuple[Listed, ...], str | 
 
 
 def _usable(summary: Mapping[str, Any]) -> Model | None:
-    """The Model, if it is one of ours, writes text and streams."""
+    """The Model, if it is a Mistral model that returns text and can stream."""
     if "TEXT" not in summary.get("outputModalities", ["TEXT"]):
         return None
     if not summary.get("responseStreamingSupported", True):
@@ -184,7 +191,7 @@ def _usable(summary: Mapping[str, Any]) -> Model | None:
 
 
 def _profiles(client: Any) -> dict[str, list[str]]:
-    """Foundation model id -> ids of AWS's own profiles that reach it from this region."""
+    """Foundation model id -> ids of the profiles, defined by AWS, that call it from this region."""
     profiles: dict[str, list[str]] = {}
     more: dict[str, str] = {}
     for _ in range(PAGES):
@@ -192,7 +199,9 @@ def _profiles(client: Any) -> dict[str, list[str]]:
         for profile in answer["inferenceProfileSummaries"]:
             for model in profile["models"]:
                 called = profiles.setdefault(model.get("modelArn", "").rpartition("/")[2], [])
-                if profile["inferenceProfileId"] not in called:  # one ARN for each region it spans
+                if (
+                    profile["inferenceProfileId"] not in called
+                ):  # a profile lists one ARN for each of its regions
                     called.append(profile["inferenceProfileId"])
         if not answer.get("nextToken"):
             break
@@ -203,7 +212,8 @@ def _profiles(client: Any) -> dict[str, list[str]]:
 def _call_id(
     model: Model, summary: Mapping[str, Any], profiles: Mapping[str, list[str]], region: str | None
 ) -> str | None:
-    """The bare id where it runs on demand, else a profile's: the catalogue's first, a global one last."""
+    """The bare id if the model runs on demand, else the id of a profile: first choice is the profile of the
+    catalogue, last choice a global one."""
     if "ON_DEMAND" in summary.get("inferenceTypesSupported", ["ON_DEMAND"]):
         return str(summary["modelId"])
     usual = model.call_id(region)
@@ -212,7 +222,7 @@ def _call_id(
 
 
 def _entry(model: Model, call_id: str, told: Mapping[str, Any]) -> Listed:
-    """`told`: the account's modelLifecycle, whose word counts more than the catalogue's."""
+    """The entry for a model. `told` is the account's modelLifecycle; it overrides the catalogue's."""
     if model.local or told.get("status") not in ("ACTIVE", "LEGACY"):
         return Listed(model, call_id)
     status: Literal["active", "legacy"] = "active" if told["status"] == "ACTIVE" else "legacy"

@@ -1,4 +1,4 @@
-"""What a stream leaves behind, finished or not."""
+"""The result of one call so far: its text and what was measured."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
 
 Status = Literal["running", "complete", "stopped", "broken", "failed"]
-"""`complete`: a chunk carried a stop reason. `stopped`: closed by the reader. `broken`: ended by an error or
-without a stop reason after text had arrived. `failed`: the same before any text."""
+"""`complete`: a chunk contained a stop reason. `stopped`: the reader closed the stream. `broken`: the stream
+ended with an error, or without a stop reason, after text had arrived. `failed`: the same before any text."""
 
 
 class Beat(NamedTuple):
-    """One chunk's arrival."""
+    """The arrival of one chunk: the time and how many characters of text it added."""
 
     ms: float  # since the request was sent
     characters: int
@@ -25,7 +25,7 @@ class Beat(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """The text of one call and everything measured about it. `text` is exactly what the wire delivered."""
+    """The text of one call and everything measured about it. `text` is exactly what the service sent."""
 
     recipe: Recipe
     text: str
@@ -47,12 +47,12 @@ class Answer:
 
     @property
     def first_token_ms(self) -> float | None:
-        """Time to first token by our clock; the service's own is `usage.first_byte_ms`."""
+        """Time to first token, measured here. The service's own measurement is `usage.first_byte_ms`."""
         return next((beat.ms for beat in self.timeline if beat.characters), None)
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Output tokens after the first, over the time they took; None where it cannot be known."""
+        """Output tokens after the first, divided by the seconds they took; None if it cannot be computed."""
         first = self.first_token_ms
         if self.usage is None or first is None or self.usage.output_tokens < 2:
             return None
@@ -61,7 +61,7 @@ class Answer:
 
     @property
     def cost(self) -> float | None:
-        """Estimate in USD from the catalogue's price; None where price or usage is unknown."""
+        """Estimate in USD from the catalogue's price; None if the price or the usage is unknown."""
         price = self.recipe.model.price
         if price is None or self.usage is None:
             return None
@@ -69,9 +69,10 @@ class Answer:
 
 
 def joined(parts: Sequence[Answer]) -> Answer:
-    """One Answer of an answer and what Continue added: texts and times one after the other, tokens summed.
+    """One Answer made of an answer and its continuations.
 
-    The recipe is the first one's, the ending the last one's.
+    Texts and times follow one another, and tokens are summed. The recipe is that of the first part; status,
+    stop reason and problem are those of the last part.
     """
     if len(parts) == 1:
         return parts[0]

@@ -1,4 +1,4 @@
-"""Where calls go: Amazon Bedrock, or the endpoint embedded in Sirocco. Chosen once, when the app starts."""
+"""Where calls go: Amazon Bedrock or the embedded endpoint. The choice is made once, when the app starts."""
 
 from __future__ import annotations
 
@@ -27,20 +27,21 @@ from lib.mistral.recipe import Recipe
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 120
-"""The longest silence, before the first byte or between two chunks; SIROCCO_READ_TIMEOUT sets another."""
+"""The longest wait for the first byte or between two chunks. SIROCCO_READ_TIMEOUT overrides it."""
 LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
-"""For the control plane, which only lists models."""
+"""Timeouts for the control plane, which only lists models."""
 SESSIONS = 256
-"""Connections kept for calls that run at the same time."""
+"""The size of the connection pool, and so the number of calls that can run at the same time with a kept
+connection."""
 Service = Literal["bedrock-runtime", "bedrock"]
-"""Where models answer, and the control plane, which lists them."""
+"""`bedrock-runtime` answers prompts; `bedrock` is the control plane, which lists models."""
 
 
 def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
-    """Fill `os.environ` from `.env` in `root`, then from `secrets`; what is already set stays.
+    """Fill `os.environ` from `.env` in `root`, then from `secrets`. Variables that are already set are kept.
 
-    Blank `AWS_*` lines are dropped, because boto3 takes an empty bearer token or profile for a real one;
-    `AWS_REGION` counts where boto3's own `AWS_DEFAULT_REGION` is missing (botocore 1.44.5 ignores it).
+    Blank `AWS_*` variables are removed, because boto3 would use an empty bearer token or profile name.
+    `AWS_REGION` is used if `AWS_DEFAULT_REGION` is not set, because botocore 1.44.5 ignores `AWS_REGION`.
     """
     load_dotenv(root / ".env")
     for name, value in secrets.items():
@@ -54,9 +55,11 @@ def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
 
 @dataclass(frozen=True)
 class Backend:
-    """`kind` and, for AWS, the region; the Model selected first; sentences about settings worth fixing.
+    """Everything about where calls go.
 
-    `account` knows what the account can call.
+    `region` is set for AWS only. `default_model` is the Model that the page selects first, and
+    `default_call_id` the modelId that its calls send. `notes` are sentences about settings that should be
+    corrected. `account` knows which models the account can call.
     """
 
     kind: Literal["aws", "local"]
@@ -77,7 +80,8 @@ class Backend:
 
     @classmethod
     def detect(cls) -> Backend:
-        """Look at the environment once (call `load_settings` first). Local: also starts the endpoint."""
+        """Choose the backend from the environment; call `load_settings` first. A local one starts its
+        endpoint."""
         kind, notes = _kind()
         if kind == "local":
             url = os.environ.get("SIROCCO_LOCAL_URL")
@@ -98,14 +102,15 @@ class Backend:
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """What the page offers: what the account can call, or the catalogue until that is known."""
+        """The models that the page offers: those the account can call, or the catalogue until they are
+        known."""
         offered = self.account.listing().offered
         if any(model.id == self.default_model.id for model in offered):
             return offered
         return (self.default_model, *offered)
 
     def stream(self, recipe: Recipe) -> AnswerStream:
-        """Send the recipe; the request leaves at once, on the stream's own thread."""
+        """Send the recipe at once, on the thread of the returned stream."""
         explained = functools.partial(self.explain, model_name=recipe.model.name)
         return AnswerStream(recipe, functools.partial(self._call, recipe), explained)
 
@@ -122,7 +127,7 @@ class Backend:
         request_id: str | None = None,
         model_name: str = "the model",
     ) -> Problem:
-        """The Problem that `error` is, in the words of this backend."""
+        """The Problem for `error`, with this backend's region and address in its text."""
         if isinstance(error, LocalEndpointError):
             return local_endpoint_down(error.cause, error.fix)
         return explain(
@@ -135,9 +140,12 @@ class Backend:
         )
 
     def client(self, service: Service = "bedrock-runtime") -> Any:
-        """boto3's client, one of each. Raises BotoCoreError, ValueError or LocalEndpointError."""
+        """The boto3 client of the service, created once. Raises BotoCoreError, ValueError or
+        LocalEndpointError."""
         url = self.endpoint.url() if self.endpoint else self.endpoint_url
-        if service in self._clients:  # a call never waits while the other client is being made
+        if (
+            service in self._clients
+        ):  # without the lock, so that a call never waits while another client is created
             return self._clients[service]
         with self._lock:
             if service not in self._clients:
@@ -146,7 +154,8 @@ class Backend:
             return self._clients[service]
 
     def warm_up(self) -> None:
-        """Create the client ahead of the first prompt; what fails here is told when a prompt fails."""
+        """Create the client before the first prompt. Errors are ignored here: the first prompt reports
+        them."""
         self.account.listing()
         try:
             self.client()
@@ -178,9 +187,8 @@ def _has_aws_credentials() -> bool:
         return True
     try:
         return boto3.Session().get_credentials() is not None
-    except (
-        BotoCoreError
-    ):  # half a key pair, an unknown profile: AWS is meant, and the first call says what is wrong
+    except BotoCoreError:
+        # Half a key pair or an unknown profile: the host wants AWS, and the first call reports the error.
         return True
 
 
@@ -199,7 +207,7 @@ def _config(service: Service, **more: Any) -> Config:
     }
     return Config(
         **(answering if service == "bedrock-runtime" else LIST_TIMEOUTS_S),
-        # One attempt: botocore repeats a call that timed out, and the model would answer, and bill, twice.
+        # One attempt only: botocore would repeat a call that timed out, and AWS would bill both answers.
         retries={"total_max_attempts": 1, "mode": "standard"},
         max_pool_connections=SESSIONS,
         tcp_keepalive=True,
@@ -223,7 +231,7 @@ def _aws_client(region: str | None, service: Service) -> Any:
 
 
 def _local_client(url: str, service: Service) -> Any:
-    """The same client for the loopback endpoint, deaf to any AWS profile, bearer token and proxy."""
+    """A client of the endpoint on this computer, which ignores every AWS profile, bearer token and proxy."""
     no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     client = boto3.Session(botocore_session=no_profile).client(
         service,

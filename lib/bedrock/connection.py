@@ -1,8 +1,8 @@
-"""A boto3 client whose running call can be cut from another thread, at any moment.
+"""A boto3 client whose running call another thread can end at any moment.
 
-botocore offers no way to end a call that still waits for its response headers, and closing an event stream
-waits for the thread that reads it. Shutting the socket down does both at once: the blocked read wakes with
-an error, and the service sees the connection end.
+botocore has no function that ends a call which still waits for its response headers, and closing an event
+stream blocks until the thread that reads it gets its next byte. Shutting down the socket solves both: the
+blocked read returns with an error, and the service sees that the connection has ended.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _running = threading.local()
 
 
 class CallSocket:
-    """The connection one call runs on, if it has one yet. `cut()` may be called from any thread."""
+    """The socket of one call, once the call has a connection. Any thread may call `cut()`."""
 
     def __init__(self) -> None:
         self._connection: Any = None
@@ -33,7 +33,7 @@ class CallSocket:
 
     @contextlib.contextmanager
     def carrying(self) -> Iterator[None]:
-        """While the block runs, connections that this thread uses belong to this line."""
+        """While the block runs, every connection that this thread uses belongs to this CallSocket."""
         _running.call_socket = self
         try:
             yield
@@ -41,15 +41,17 @@ class CallSocket:
             _running.call_socket = None
 
     def cut(self) -> None:
-        """Shut the socket down. A connection that already serves another call is left alone."""
+        """Shut the socket down, unless the connection went back to the pool and serves another call by
+        now."""
         with _lock:
             self._cut = True
             mine = self._connection is not None and self._connection.call_socket is self
             sock = self._connection.used_sock if mine else None
         if sock is not None:
-            raw = getattr(sock, "socket", sock)  # urllib3's TLS within TLS, through an https proxy
+            raw = getattr(sock, "socket", sock)  # urllib3 wraps TLS in TLS for a proxy with an https address
             with contextlib.suppress(OSError):
-                # SSLSocket's own shutdown drops TLS first: what is just being sent would leave as plain text.
+                # SSLSocket.shutdown() removes the TLS layer first: data that another thread sends at that
+                # moment would leave unencrypted. The shutdown of the plain socket class keeps TLS.
                 socket.socket.shutdown(raw, socket.SHUT_RDWR)
 
     def _use(self, connection: Any) -> None:
@@ -61,7 +63,7 @@ class CallSocket:
 
 
 class _Owned:
-    """Mixed into urllib3's connections: tells the running line which socket its call is on."""
+    """A mixin for urllib3's connections: it tells the thread's CallSocket which socket the call uses."""
 
     call_socket: CallSocket | None = None
     used_sock: Any = None
@@ -96,11 +98,27 @@ class _SecurePool(AWSHTTPSConnectionPool):  # type: ignore[misc]
     ConnectionCls = _SecureConnection
 
 
-def make_cuttable(client: Any) -> None:
-    """Let the client's connections be owned by a `Line`.
+def make_cuttable(client: Any) -> bool:
+    """Make the client use connections that a CallSocket can shut down. Returns whether that worked.
 
-    botocore has no public setting for the connection class; where a later botocore keeps it elsewhere,
-    calls still work and a stop takes until the next byte arrives.
+    botocore 1.44.5 has no public setting for the connection class. If another version keeps it elsewhere,
+    calls still work, but a stop takes effect only when the next byte arrives.
     """
-    with contextlib.suppress(AttributeError):
-        client._endpoint.http_session._pool_classes_by_scheme.update(http=_Pool, https=_SecurePool)
+    pools = _pool_classes(client)
+    pools.update(http=_Pool, https=_SecurePool)
+    return is_cuttable(client)
+
+
+def is_cuttable(client: Any) -> bool:
+    """Whether `make_cuttable` worked on this client: a stop then ends a running call at once."""
+    pools = _pool_classes(client)
+    return pools.get("http") is _Pool and pools.get("https") is _SecurePool
+
+
+def _pool_classes(client: Any) -> dict[str, Any]:
+    """The dictionary in which botocore keeps its pool classes; an empty one if it is not found there."""
+    try:
+        pools = client._endpoint.http_session._pool_classes_by_scheme
+    except AttributeError:
+        return {}
+    return pools if isinstance(pools, dict) else {}

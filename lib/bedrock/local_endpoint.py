@@ -1,4 +1,5 @@
-"""Start the endpoint as a child process, keep it running, and end it with this process."""
+"""Starts the embedded endpoint as a child process, restarts it after a crash, and ends it with this
+process."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ State = Literal["starting", "ready", "failed"]
 ROOT = Path(__file__).resolve().parents[2]
 CRASHES = 5
 CRASH_WINDOW_S = 60.0
-"""So many crashes in so many seconds, and the endpoint counts as failed."""
-CANNOT_START = 3  # as lib.local.serve, which this process need not import
+"""After CRASHES crashes within CRASH_WINDOW_S seconds the endpoint counts as failed."""
+CANNOT_START = 3  # the exit code of lib.local.serve, which this process does not import
 FIX = "Run `python -m lib.local` in a terminal to see the whole message."
 
 
@@ -34,10 +35,10 @@ class LocalEndpointError(Exception):
 
 
 class LocalEndpoint:
-    """The embedded endpoint, run by `module` in a process of its own; one object for the life of an app.
+    """The embedded endpoint, which `module` runs in a process of its own. An app has one such object.
 
-    The child ends when this process does, in whatever way: it watches the pipe that this object holds open.
-    If it crashes it is started again on the same port, so a URL once given stays good.
+    The child ends when this process ends for any reason, because it watches a pipe that this object holds
+    open. After a crash it is started again on the same port, so that its URL stays valid.
     """
 
     def __init__(self, module: str = "lib.local", options: Sequence[str] = ()) -> None:
@@ -52,7 +53,7 @@ class LocalEndpoint:
 
     @property
     def state(self) -> State:
-        """`starting` also while it is being started again."""
+        """The state of the endpoint. During a restart it is `starting`, too."""
         return self._state
 
     @property
@@ -62,7 +63,7 @@ class LocalEndpoint:
         return child.pid if child else None
 
     def start(self) -> None:
-        """Start in the background and return at once; after a failure, try again. Otherwise does nothing."""
+        """Start the endpoint in the background and return at once. Does nothing if it runs or was closed."""
         with self._changed:
             if self._closed or (self._supervisor and self._supervisor.is_alive()):
                 return
@@ -73,7 +74,7 @@ class LocalEndpoint:
             self._supervisor.start()
 
     def url(self, timeout: float = 10) -> str:
-        """The URL, as soon as the endpoint listens. Raises LocalEndpointError, after `timeout` s at most."""
+        """Wait until the endpoint listens and return its URL. Raises LocalEndpointError after `timeout` s."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._state != "starting", timeout):
                 raise LocalEndpointError(
@@ -131,7 +132,8 @@ class LocalEndpoint:
                 errors="replace",
                 cwd=ROOT,
                 env=_environment(),
-                start_new_session=True,  # Ctrl-C in a terminal is for the app alone; it ends the child
+                # Ctrl-C in a terminal reaches the app only, which then ends the child
+                start_new_session=True,
             )
         assert child.stdout
         assert child.stderr
@@ -158,7 +160,7 @@ class LocalEndpoint:
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment without its AWS keys, which the child has no use for."""
+    """The environment of this process without AWS settings, which the child does not need."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
     return {**kept, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
@@ -172,7 +174,7 @@ def _keep_last(stream: IO[str], lines: deque[str]) -> None:
 
 def _explain(code: int, last_words: list[str]) -> LocalEndpointError:
     if code == CANNOT_START and last_words:
-        # The child's own sentence: the cause, then the fix.
+        # The last line of the child is its own message: a sentence with the cause, then the fix.
         cause, _, fix = last_words[-1].partition(". ")
         return LocalEndpointError(f"{cause}.", fix)
     said = f": {' / '.join(last_words[-3:])}" if last_words else "."

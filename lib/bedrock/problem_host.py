@@ -1,4 +1,4 @@
-"""Problems that the host can settle: set-up, network, keys and permissions. Pure data.
+"""Problems that the host can solve: set-up, network, keys and permissions. This module is data only.
 
 Sources: botocore 1.44 (`botocore.exceptions`); AWS docs, troubleshooting-api-error-codes and model-access,
 autumn 2026. `lib.bedrock.problems` fills the placeholders: {model} {model_cap} {where} {address} {detail}
@@ -12,7 +12,7 @@ Level = Literal["error", "warning", "info"]
 
 
 class Entry(NamedTuple):
-    """One kind of problem in plain words. `retry`: the same call may sensibly be repeated."""
+    """One kind of problem in plain words. `retry`: repeating the same call can help."""
 
     title: str
     cause: str
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 
 HOST: Mapping[str, Entry] = {
-    # The host's set-up: found before anything is sent.
+    # The host's set-up: these are found before a request is sent.
     "no-credentials": Entry(
         "No AWS credentials",
         "No AWS access key, profile, role or Bedrock API key was found, so the call could not be signed.",

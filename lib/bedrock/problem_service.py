@@ -1,6 +1,7 @@
-"""Problems that come from the model, the request or the service, and endings that are no errors. Pure data.
+"""Problems of the model, the request or the service, and endings that are no errors. This module is data
+only.
 
-Also here: which error code, with which words in its message, is which kind.
+It also maps error codes, and words in their messages, to kinds of problems.
 
 Sources: AWS docs, troubleshooting-api-error-codes and model-lifecycle-legacy, autumn 2026; botocore 1.44
 service model. `lib.bedrock.problems` fills the placeholders {model} {model_cap} {where} {detail}.

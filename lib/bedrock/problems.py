@@ -1,8 +1,10 @@
 """Errors in plain words: what happened, why, what to do.
 
-The texts are data in `problem_host` and `problem_service`; this module finds the kind that an error belongs
-to and fills the text in. No raw service message is shown, except the reason of a refused request, and that
-only with account numbers, ARNs, names and keys taken out.
+The texts are data in `problem_host` and `problem_service`. This module finds the kind of an error and
+fills in
+the text of that kind. The page never shows a raw service message, except the reason of a refused request,
+from
+which account numbers, ARNs, names and keys are removed.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ _LONGEST_DETAIL = 300
 
 @dataclass(frozen=True)
 class Problem:
-    """An error in plain words. `retry`: the same call may sensibly be repeated. `shown`: text had arrived."""
+    """An error in plain words. `retry`: repeating the same call can help. `shown`: text had already
+    arrived."""
 
     kind: str
     title: str
@@ -94,9 +97,9 @@ def explain(
     endpoint: str | None = None,
     request_id: str | None = None,
 ) -> Problem:
-    """The Problem that `error` is. Never raises; an error nobody foresaw is of kind "unexpected".
+    """The Problem for `error`. Never raises; an error without a known kind gets the kind "unexpected".
 
-    `request_id` is used where the error itself carries none: errors inside a stream do not.
+    `request_id` is used if the error has none of its own, as is the case for errors inside a stream.
     """
     kind = _kind(error)
     if kind == "stalled" and not shown:
@@ -115,17 +118,17 @@ def explain(
 def broken_off(
     *, shown: bool = True, model_name: str = "the model", request_id: str | None = None
 ) -> Problem:
-    """The stream ended in good order, but no chunk carried a stop reason."""
+    """The stream ended without an error, but no chunk contained a stop reason."""
     return _problem("broken-off", shown=shown, request_id=request_id, model=model_name)
 
 
 def left(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:
-    """Nobody followed the answer any more, so it was stopped."""
+    """No page displayed the answer any more, so the call was stopped."""
     return _problem("left", shown=shown, request_id=request_id, model=model_name)
 
 
 def blocked(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:
-    """A guardrail intervened. Not an error: what the guardrail says instead is the answer."""
+    """A guardrail intervened. This is not an error: the guardrail's message replaces the answer."""
     return _problem("blocked", shown=shown, request_id=request_id, model=model_name)
 
 
@@ -136,7 +139,7 @@ def cut_short(
     max_tokens: int | None = None,
     request_id: str | None = None,
 ) -> Problem:
-    """The stop reason was `length`. `max_tokens`: the limit that applied, where it is known."""
+    """The stop reason was `length`. `max_tokens` is the limit that applied, if it is known."""
     limit = f"{max_tokens} tokens" if max_tokens else "max_tokens"
     return _problem("cut-short", shown=shown, request_id=request_id, model=model_name, detail=limit)
 
@@ -147,7 +150,7 @@ def empty_answer(*, model_name: str = "the model", request_id: str | None = None
 
 
 def local_endpoint_down(cause: str, fix: str) -> Problem:
-    """The local endpoint does not run; `cause` and `fix` are its own plain sentences."""
+    """The local endpoint does not run. `cause` and `fix` are sentences from the endpoint itself."""
     return _problem("local-endpoint", shown=False, request_id=None, detail=_clean(cause), fix=_clean(fix))
 
 
@@ -160,7 +163,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _kind_of_code(code: str, message: str) -> str:
-    if code.isdecimal():  # botocore's code for an answer that is not JSON: its HTTP status
+    if code.isdecimal():  # for a response that is not JSON, botocore sets the HTTP status as code
         status = int(code)
         return "throttled" if status == 429 else "gateway" if status >= 500 else "not-bedrock"
     kind = CODES.get(code.lower(), "service-error")
@@ -174,7 +177,7 @@ def _code_and_message(error: aws.ClientError) -> tuple[str, str]:
 
 
 def _detail(error: BaseException, kind: str) -> str:
-    """What the error itself may add to the text: the missing permission, or a sentence safe to show."""
+    """What the text quotes from the error: the missing permission, or a sentence without secrets."""
     if isinstance(error, aws.ClientError):
         message = _code_and_message(error)[1]
         if kind == "iam-action":
@@ -193,7 +196,7 @@ def _request_id(error: BaseException) -> str | None:
 
 
 def _address(url: str | None) -> str:
-    """Scheme, host and port only: path and query may name an account."""
+    """Scheme, host and port only, because path and query may contain an account number."""
     try:
         parts = urlsplit(url or "")
         port = f":{parts.port}" if parts.port else ""

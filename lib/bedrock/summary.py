@@ -1,4 +1,4 @@
-"""The quiet line under an answer: what made it, what it took, how it ended."""
+"""The line under an answer: its model and settings, its tokens, times and cost, and how it ended."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _ENDINGS = {
     "failed": "no answer",
     "running": "answering",
 }
-_LEAST = 0.0001  # USD; what costs less is only said to
+_LEAST = 0.0001  # USD; a smaller amount is shown as "under" this one
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 
 def answer_line(answer: Answer) -> str:
-    """Parts joined by middle dots; a part that is not known is left out, never guessed."""
+    """The line: its parts joined by middle dots. A part that is not known is left out."""
     recipe, usage = answer.recipe, answer.usage
     parts = [recipe.model.name]
     if recipe.temperature is not None:
@@ -49,7 +49,9 @@ def _cost(answer: Answer) -> str:
 
 
 def dollars(amount: float) -> str:
-    """USD with two significant digits below a cent, as Markdown that is not mathematics."""
+    """An amount in USD, with two significant digits below a cent. The dollar sign is escaped, because
+    Streamlit's
+    Markdown would start a formula at it."""
     if amount < _LEAST:
         return f"under \\${_LEAST}"
     return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.2g}"

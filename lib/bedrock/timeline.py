@@ -1,4 +1,4 @@
-"""What the timeline of one call says, as figures and in plain words."""
+"""Figures computed from the timeline of one call, and sentences about them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the timeline of one call says. Times in ms; None where there is nothing to measure or compare."""
+    """Figures of one call. Times are in ms; None if there is nothing to measure or to compare."""
 
     wait_ms: float | None  # request sent -> first chunk with text
     end_ms: float | None  # request sent -> last chunk
@@ -37,7 +37,7 @@ class Figures:
     service_first_ms: int | None  # its first byte
     elsewhere_ms: float | None  # end_ms beyond service_ms: network and app
     elsewhere_first_ms: float | None  # wait_ms beyond service_first_ms
-    held_back: bool  # the service says it streamed, and yet all chunks came nearly at once
+    held_back: bool  # the service streamed, but all chunks arrived nearly at once
 
 
 def measure(answer: Answer) -> Figures:
@@ -64,7 +64,8 @@ def measure(answer: Answer) -> Figures:
 
 
 def _beyond(ours: float | None, theirs: int | None) -> float | None:
-    """None also where the service claims more than passed here: then the two cannot be compared."""
+    """Our time minus the service's. None if one is unknown, or if the service reports a longer time than was
+    measured here: then the two cannot be compared."""
     return ours - theirs if ours is not None and theirs is not None and ours >= theirs else None
 
 

@@ -1,4 +1,4 @@
-"""Checks that ask AWS something: the account's models, a short answer, one token from each model."""
+"""Checks that call AWS: the account's models, a short answer, one token from each model."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ QUESTION = "Count from one to twenty in words."
 ANSWER_TOKENS = 64
 HELLO = "Hi"
 INPUT_TOKENS = 40
-"""More than either prompt takes in any of the models."""
+"""An upper limit for the tokens of either prompt, whichever model counts them."""
 PATIENCE_S = 30.0
+"""How long a check waits for an answer."""
 AT_ONCE = 4
+"""How many models are called at the same time."""
 FEW = 4
-"""Fewer chunks say nothing about how they travel."""
+"""Answers with fewer chunks are too short to judge buffering."""
 QUICK_MS = 200.0
-"""Nor does an answer that took the model less than this to write."""
+"""Answers generated in less than QUICK_MS are too short to judge buffering."""
 REFUSED = {"bad-key", "bad-api-key", "key-expired", "signature", "sso-expired", "login-expired"}
 REFUSED |= {"no-credentials", "credentials-failed", "profile-not-found", "partial-credentials"}
-"""Problems that are the credentials'."""
+"""Problem kinds that have their cause in the credentials."""
 _RETIRED = {"legacy", "end-of-life", "no-model-access", "wrong-region", "bad-model-id", "not-found"}
 
 
 def account_models(listing: Listing) -> Check:
-    """What the account lists; it need not be allowed to."""
+    """The models that the account lists. Without the permission to list models this is a warning only."""
     name = "Account's models"
     if listing.source == "account" and not listing.problem:
         legacy = sum(model.lifecycle.status == "legacy" for model in listing.offered)
@@ -50,7 +52,7 @@ def account_models(listing: Listing) -> Check:
 
 
 def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
-    """The most that one call of each may cost, in words; prices are the catalogue's estimates."""
+    """The most that one call of each model may cost, in words. The prices are the catalogue's estimates."""
     if all(model.local for model in models):
         return "free"
     known = [model.price.cost(INPUT_TOKENS, output_tokens) for model in models if model.price]
@@ -61,7 +63,7 @@ def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
 
 
 def streaming(backend: Backend) -> Check:
-    """A short real answer: does it arrive as it is written?"""
+    """Whether a short real answer arrives while the model generates it."""
     asked = Recipe(
         model_id=backend.default_model.id, messages=(Message("user", QUESTION),), max_tokens=ANSWER_TOKENS
     )
@@ -70,7 +72,7 @@ def streaming(backend: Backend) -> Check:
 
 
 def arrival(answer: Answer) -> Check:
-    """Whether the chunks of a complete answer came spread in time or were held back on the way."""
+    """Whether the chunks of a complete answer arrived one after the other, or a proxy held them back."""
     name = "Streaming"
     times = [beat.ms for beat in answer.timeline]
     first, last = times[0], times[-1]
@@ -97,13 +99,13 @@ def arrival(answer: Answer) -> Check:
 
 
 def call_each(backend: Backend, models: Sequence[Model]) -> tuple[Check, ...]:
-    """One token from each, a few at a time; one check a model."""
+    """Ask each model for one token, AT_ONCE at the same time. Returns one check for each model."""
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="doctor") as pool:
         return tuple(pool.map(lambda model: call(backend, model), models))
 
 
 def call(backend: Backend, model: Model) -> Check:
-    """One token from one model."""
+    """Ask one model for one token."""
     answer = _answer(
         backend, Recipe(model_id=model.id, messages=(Message("user", HELLO),), max_tokens=1), PATIENCE_S
     )
@@ -122,7 +124,7 @@ def _answer(backend: Backend, recipe: Recipe, patience_s: float = PATIENCE_S) ->
 
 
 def _no_answer(name: str, answer: Answer, backend: Backend) -> Check | None:
-    """The failed check, unless the answer is complete."""
+    """A failed check, or None if the answer is complete."""
     if answer.status == "complete" and answer.timeline:
         return None
     if answer.problem is None:
@@ -136,7 +138,9 @@ def _no_answer(name: str, answer: Answer, backend: Backend) -> Check | None:
 
 
 def _written_ms(answer: Answer) -> float:
-    """How long the model wrote after its first byte, by its own clock; half of all where it does not tell."""
+    """How long the model generated after its first byte, in ms, as the service measured it. If the service
+    did
+    not report it: half of the time until the last chunk."""
     usage = answer.usage
     if usage and usage.latency_ms is not None and usage.first_byte_ms is not None:
         return usage.latency_ms - usage.first_byte_ms
@@ -144,6 +148,7 @@ def _written_ms(answer: Answer) -> float:
 
 
 def _bursts(times: Sequence[float]) -> int:
-    """How many times something came after a pause of a quarter of the mean gap."""
+    """How many groups of chunks arrived; a pause longer than a quarter of the mean gap separates two
+    groups."""
     pause = (times[-1] - times[0]) / (len(times) - 1) / 4
     return 1 + sum(later - earlier > pause for earlier, later in pairwise(times))

@@ -1,4 +1,4 @@
-"""What the doctor says about one part of a deployment."""
+"""The result of one check of a deployment."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ORDER: tuple[Status, ...] = ("failed", "warning", "ok", "skipped")
 
 @dataclass(frozen=True)
 class Check:
-    """`says` what was found; `fix`, one sentence, what to do about it (empty where there is nothing to do).
+    """`says` is what was found. `fix` is one sentence that says what to do, empty if there is nothing to do.
 
-    Neither ever holds a key, a token or an account number.
+    Neither ever contains a key, a token or an account number.
     """
 
     name: str
@@ -27,22 +27,22 @@ class Check:
 
 
 def failed(name: str, problem: Problem | Entry) -> Check:
-    """The check that met this problem."""
+    """A failed check that reports this problem."""
     return Check(name, "failed", f"{problem.title}. {problem.cause}", problem.fix)
 
 
 def skipped(name: str, why: str) -> Check:
-    """A check that makes no sense here."""
+    """A check that was not made, with the reason."""
     return Check(name, "skipped", why)
 
 
 def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Failed ones, warnings, what is well, what was skipped; each in the order of the checks."""
+    """Sorted by status: failed, warning, ok, skipped. Checks of equal status keep their order."""
     return tuple(sorted(checks, key=lambda check: _ORDER.index(check.status)))
 
 
 def summary(checks: Iterable[Check]) -> str:
-    """One sentence for all of them."""
+    """One sentence about all checks."""
     counts = [check.status for check in checks]
     broken, doubtful = counts.count("failed"), counts.count("warning")
     if not broken and not doubtful:

@@ -1,4 +1,5 @@
-"""Is this deployment well? `python -m lib.hosting.doctor` in a terminal, pages/doctor.py in a browser."""
+"""Checks whether this deployment works: `python -m lib.hosting.doctor` in a terminal, pages/doctor.py in a
+browser."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from lib.hosting.check import Check, failed, skipped, summary, worst_first
 from lib.mistral.catalog import Model, UnknownModel, find
 
 WELL, ILL, USAGE = 0, 1, 2
-"""Exit codes; 2 is also argparse's."""
+"""Exit codes. argparse uses 2 for wrong usage, too."""
 _WIDTH = 100
 
 
@@ -37,7 +38,7 @@ def examine(backend: Backend, *, stream: bool) -> tuple[Check, ...]:
         else:
             credentials = failed(credentials.name, listing.problem)
     checks = [setup.backend_choice(backend), region, credentials, local_model, endpoint, clock, models]
-    checks += [setup.model(backend, listing)]
+    checks += [setup.model(backend, listing), network.stop(backend)]
     checks += [_stream(backend, checks) if stream else _unasked(backend), setup.versions()]
     return tuple(checks)
 
@@ -50,7 +51,7 @@ def _listing(backend: Backend, needed: Sequence[Check]) -> tuple[Listing, Check]
 
 
 def _stream(backend: Backend, checks: Sequence[Check]) -> Check:
-    """A short answer, unless it is known that none can come."""
+    """The check of a short answer, unless a failed check already shows that no answer can arrive."""
     lacking = [check.name.lower() for check in checks if check.status == "failed" and check.name != "Model"]
     if lacking:
         return skipped("Streaming", f"Needs {' and '.join(lacking)}.")
@@ -67,9 +68,9 @@ def stream_cost(backend: Backend) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; gives its exit code."""
+    """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
-    logging.disable()  # botocore would add tracebacks of what the report says in a sentence
+    logging.disable()  # botocore would log tracebacks of errors that the report explains
     broken = _load_settings()
     backend = Backend.detect()
     try:
@@ -126,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _models(backend: Backend, asked: str | None) -> tuple[Model, ...]:
-    """Raises UnknownModel for what this backend cannot be asked for."""
+    """The models to call. Raises UnknownModel for a model that this backend cannot call."""
     if asked is None:
         return ()
     if asked == "all":
@@ -138,7 +139,9 @@ def _models(backend: Backend, asked: str | None) -> tuple[Model, ...]:
 
 
 def _load_settings() -> list[Check]:
-    """As the app does: the environment, `.env`, then `.streamlit/secrets.toml` here and at home."""
+    """Load settings as the app does: the environment, `.env`, then `.streamlit/secrets.toml` in the home
+    folder
+    and in the project. Returns a failed check for each file that cannot be read."""
     secrets: dict[str, object] = {}
     wrong: list[Check] = []
     for folder in (Path.home(), setup.ROOT):

@@ -1,4 +1,4 @@
-"""Response headers that hold even where a model's answer tries to reach another host."""
+"""Response headers that stop the browser from contacting other hosts, whatever a model's answer contains."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Images only from this server: fetching one that an answer names tells its host what was said.
+# Images may come from this server only: an image address in an answer can carry text of the conversation,
+# and fetching it would send that text to another host.
 _POLICY = [
     "img-src 'self' data: blob:",
     "media-src 'self' data: blob:",
@@ -19,7 +20,8 @@ _ORIGIN = re.compile(r"https?://[\w.*-]+(:\d+)?", re.ASCII)
 
 
 def _headers() -> list[tuple[bytes, bytes]]:
-    """Read for each response: `.env` and the secrets are loaded after the server has begun."""
+    """The headers. The setting is read for each response, because `.env` and the secrets are loaded after the
+    server has started."""
     named = os.environ.get("SIROCCO_FRAME_ANCESTORS", "").split()
     framing = " ".join(["frame-ancestors 'self'", *filter(_ORIGIN.fullmatch, named)])
     return [

@@ -1,4 +1,4 @@
-"""Checks that knock at the endpoint: does it answer, and what time is it there."""
+"""Checks of the way to the endpoint: whether it answers, what time it has, whether a call can be stopped."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.connection import is_cuttable
 from lib.bedrock.problems import Problem
 from lib.hosting.check import Check, failed, skipped
 
 TIMEOUTS_S = (3, 5)
-"""To connect, and to answer."""
+"""Seconds to wait for the connection, and seconds to wait for the response."""
 SKEW_S = 300
-"""AWS refuses a signature made more than five minutes away (AWS docs, IAM, create-signed-request, 2026)."""
+"""AWS refuses a signature whose time differs from its own by more than this (AWS docs, IAM,
+create-signed-request, 2026)."""
 WORRYING_S = 60
+"""A clock that is off by more than this gets a warning."""
 _ELSEWHERE = {
     "no-region": "Needs a region.",
     "bad-region": "Needs a region that exists.",
@@ -29,12 +32,14 @@ _ELSEWHERE = {
     "profile-not-found": "Needs credentials.",
     "local-endpoint": "Needs the local model.",
 }
-"""Problems that keep the client from being made and that another check names."""
+"""Problem kinds that prevent the client from being created and that another check reports."""
 
 
 @dataclass(frozen=True)
 class Knock:
-    """One unsigned request. `took_s` and `skew_s` (its clock minus ours) where it was answered."""
+    """The result of one unsigned request. If it was answered: `took_s`, and `skew_s`, the endpoint's clock
+    minus
+    the clock of this machine, both in seconds."""
 
     origin: str
     proxy: bool = False
@@ -44,7 +49,7 @@ class Knock:
 
 
 def knock(backend: Backend) -> Knock:
-    """GET the endpoint's address, through the proxy and with the certificates that boto3 would use."""
+    """Send GET to the endpoint's address, with the proxy and the certificates that boto3 would use."""
     origin = ""
     proxies: dict[str, str] = {}
     try:
@@ -59,13 +64,13 @@ def knock(backend: Backend) -> Knock:
         finally:
             session.close()
         took = time.time() - begun
-    except Exception as error:  # the fault is what this check is for
+    except Exception as error:  # the endpoint check reports every error
         return Knock(origin, bool(proxies), problem=backend.explain(error))
     return Knock(origin, bool(proxies), took, _skew(answer.headers.get("Date"), begun + took / 2))
 
 
 def endpoint(knocked: Knock, backend: Backend) -> Check:
-    """Reachable, under which address."""
+    """Whether the endpoint can be reached, and its address."""
     name = "Endpoint"
     if knocked.problem:
         kind = knocked.problem.kind
@@ -85,7 +90,7 @@ def endpoint(knocked: Knock, backend: Backend) -> Check:
 
 
 def clock(knocked: Knock, backend: Backend) -> Check:
-    """This machine's against the endpoint's."""
+    """The clock of this machine compared with the clock of the endpoint."""
     name, skew = "Clock", knocked.skew_s
     if backend.kind == "local":
         return skipped(name, "The local model is on the same one.")
@@ -106,8 +111,24 @@ def clock(knocked: Knock, backend: Backend) -> Check:
     return Check(name, "ok", f"Within {max(2, round(abs(skew)))} seconds of the endpoint's.")
 
 
+def stop(backend: Backend) -> Check:
+    """Whether a stop ends a running call at once; this depends on private attributes of botocore."""
+    name = "Stop"
+    try:
+        cuttable = is_cuttable(backend.client())
+    except Exception as error:
+        return skipped(name, _ELSEWHERE.get(backend.explain(error).kind, "Needs a client for the endpoint."))
+    if cuttable:
+        return Check(name, "ok", "Stop ends a running call at once.")
+    says = (
+        "Stop cannot end a call that waits for its next byte: the installed botocore keeps its connections "
+        "in another place than Sirocco expects. The model may go on, and be billed, after a stop."
+    )
+    return Check(name, "warning", says, "Run: pip install -r requirements.txt")
+
+
 def local_model(backend: Backend) -> Check:
-    """Files there, engine loaded, process running."""
+    """Whether the local model's files are there, its engine is loaded and its process runs."""
     name = "Local model"
     if backend.kind == "aws":
         return skipped(name, "Not used with Amazon Bedrock.")
@@ -122,7 +143,7 @@ def local_model(backend: Backend) -> Check:
 
 
 def _origin(url: str) -> str:
-    """Scheme, host and port: the rest of an address may name an account."""
+    """Scheme, host and port only, because the rest of an address may contain an account number."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{parts.hostname}{port}"

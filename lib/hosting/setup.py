@@ -1,4 +1,4 @@
-"""Checks of what is set on this machine: nothing here needs the network, except to fetch credentials."""
+"""Checks of the settings of this machine. Only fetching credentials may use the network."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ KINDS = {
     "container-role": "the role of this container",
     "iam-role": "the role of this EC2 instance",
 }
-"""How botocore 1.44.5 names where it found credentials."""
+"""botocore 1.44.5's names for the sources of credentials, in plain words."""
 
 
 def backend_choice(backend: Backend) -> Check:
-    """Where calls go, and why there."""
+    """Where calls go, and why."""
     where = "Amazon Bedrock" if backend.kind == "aws" else "The model on this computer"
     asked = os.environ.get("SIROCCO_BACKEND", "").strip()
     if asked and asked.lower() not in ("aws", "local"):
@@ -55,12 +55,12 @@ def backend_choice(backend: Backend) -> Check:
 
 
 def region(backend: Backend) -> Check:
-    """Set, and a region that this boto3 knows."""
+    """Whether a region is set and whether the installed boto3 knows it."""
     if backend.kind == "local":
         return skipped("Region", "The local model has none.")
     if backend.region is None:
         return failed("Region", ENTRIES["no-region"])
-    # Without the configured profile, which may not exist.
+    # The session ignores the configured profile, because that profile may not exist.
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     known = {
         name
@@ -76,7 +76,7 @@ def region(backend: Backend) -> Check:
 
 
 def credentials(backend: Backend) -> Check:
-    """Of which kind, and until when; whether AWS accepts them shows when it is asked something."""
+    """The kind of credentials, and until when they are valid. Only a call shows whether AWS accepts them."""
     name = "Credentials"
     if backend.kind == "local":
         if _half_a_pair() and not os.environ.get("SIROCCO_BACKEND", "").strip():
@@ -91,9 +91,9 @@ def credentials(backend: Backend) -> Check:
         if found is None:
             raise NoCredentialsError
         pair = found.get_frozen_credentials()
-    except RuntimeError:  # botocore: what it fetched is over already
+    except RuntimeError:  # botocore raises this if the credentials that it fetched have already expired
         return failed(name, ENTRIES["key-expired"])
-    except Exception as error:  # the fault is what this check is for
+    except Exception as error:  # this check reports every error
         return failed(name, backend.explain(error))
     if pair.access_key.startswith("ASIA") and not pair.token:
         says = "The access key is a temporary one, and the session token that belongs to it is missing."
@@ -103,7 +103,7 @@ def credentials(backend: Backend) -> Check:
 
 
 def model(backend: Backend, listing: Listing) -> Check:
-    """Is the model that the page starts with one that this account and region can call?"""
+    """Whether this account and region can call the model that the page selects first."""
     name, here = "Model", backend.default_model
     asked = os.environ.get("BEDROCK_MODEL_ID", "").strip()
     if asked and backend.kind == "aws":
@@ -128,7 +128,7 @@ def model(backend: Backend, listing: Listing) -> Check:
 
 
 def versions() -> Check:
-    """Of everything an answer passes through, against requirements.txt where it names one."""
+    """The versions of the packages that an answer passes through, compared with requirements.txt."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     found = {name: _version(name) for name in PACKAGES}
     says = ", ".join(f"{name} {version}" for name, version in found.items())
@@ -158,7 +158,7 @@ def _lifecycle(model: Model, listing: Listing) -> Check:
 
 
 def _half_a_pair() -> bool:
-    """botocore overlooks a secret without its key, and would go on to look elsewhere."""
+    """botocore ignores a secret key without its access key and goes on to its next source of credentials."""
     pair = [os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
     return any(pair) and not all(pair)
 
@@ -168,13 +168,14 @@ def _plain_keys(found: Any) -> bool:
 
 
 def _expiry(found: Any) -> datetime | None:
-    """botocore offers no public way to ask."""
+    """When the credentials expire. botocore 1.44.5 has no public attribute for this."""
     until = getattr(found, "_expiry_time", None)
     return until if isinstance(until, datetime) else None
 
 
 def _api_key_expiry(key: str) -> datetime | None:
-    """A short-term API key is a presigned URL, base64-coded (aws-bedrock-token-generator, 2025)."""
+    """When a short-term API key expires: it is a presigned URL in base64 (aws-bedrock-token-generator,
+    2025)."""
     try:
         url = base64.b64decode(key.removeprefix("bedrock-api-key-"), validate=True).decode()
         query = parse_qs(url.partition("?")[2])

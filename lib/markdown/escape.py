@@ -1,17 +1,17 @@
-"""Any text as Streamlit Markdown that shows just this text."""
+"""Escapes any text as Streamlit Markdown that displays exactly this text."""
 
 from __future__ import annotations
 
 import re
 
-# Drawn in a span of its own, for these work on finished text, escaped or not: web and mail addresses become
-# links, `:name:` a picture, `->` an arrow (Streamlit 1.67, its Markdown plug-ins).
+# These characters are put into a span of their own. Plug-ins of Streamlit 1.67's Markdown replace text after
+# escapes are resolved: web and mail addresses become links, `:name:` an emoji, `->` an arrow.
 _SPLIT = re.compile(r"[:@]|(?<=www)\.|[-<>~=](?=[->=])", re.IGNORECASE)
 _SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def escape(text: str) -> str:
-    """One line of any text as Markdown that shows just this text; no sign Markdown could read is left."""
+    """One line of any text as Markdown that displays exactly this text; all punctuation is escaped."""
     out, done = [], 0
     for match in _SPLIT.finditer(text):
         out += [_SIGN.sub(_reference, text[done : match.start()]), f":color[{_reference(match)}]"]

@@ -1,4 +1,4 @@
-"""Which words of an answer are not in its neighbour, marked in the Markdown that is drawn."""
+"""Marks, in the Markdown of an answer, the words that the answer beside it does not have."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from lib.markdown.word_diff import changes
 
 MOST = 0.75
-"""Share of words; where more differ than this, marking would colour nearly everything and show nothing."""
+"""The largest share of new words that is marked. Above it nearly all words would be coloured."""
 _OPEN, _CLOSE = ":blue-background[", "]"
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-# What must stay as it is for Markdown to read it: code, formulas, links, directives, escapes, tags, the sign
-# that a list item begins with.
+# Parts that a mark would break: code, formulas, links, directives, escapes, tags, the number of a list item.
 _KEPT = re.compile(
     r"^(?P<fence>`{3,}|~{3,}).*?(?:^(?P=fence)|\Z)"
     r"|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
@@ -30,7 +29,7 @@ _KEPT = re.compile(
 def marked(before: str, after: str) -> tuple[str, float]:
     """`after` (Markdown as it is drawn) with its new words marked, and the share of its words that are new.
 
-    Where too much is new the text comes back as it was.
+    If that share is larger than MOST, the text is returned unchanged.
     """
     spans = [(match.start(), match.end()) for match in _WORD.finditer(after)]
     if not spans:
@@ -44,7 +43,7 @@ def marked(before: str, after: str) -> tuple[str, float]:
 
 
 def _added(before: str, after: str) -> Iterator[tuple[int, int]]:
-    """Where in `after` the text stands that `before` does not have."""
+    """The ranges (start, end) of `after` that `before` does not have."""
     at = 0
     for change in changes(before, after):
         if change.kind == "removed":
@@ -71,7 +70,7 @@ def _outside(spans: list[tuple[int, int]], ranges: list[tuple[int, int]]) -> lis
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Neighbouring words become one mark, with the blank between them."""
+    """The spans, with neighbouring words and the space between them joined into one span."""
     out: list[tuple[int, int]] = []
     for start, end in spans:
         if out and text[out[-1][1] : start] == " ":

@@ -1,8 +1,9 @@
-"""From an AnswerStream to what `st.write_stream` takes, at a cost linear in the length of the answer.
+"""Turns an AnswerStream into input for `st.write_stream`, at a cost linear in the length of the answer.
 
-`st.write_stream` sends the whole current element again with every piece. So fast chunks are merged to one
-update each 55 ms, and a new Markdown element begins where a block safely ends. Chunks at a pace an eye can
-follow pass at once.
+`st.write_stream` sends the whole current element again with every piece. Therefore fast chunks are merged
+into
+one update every 55 ms, and a new Markdown element begins after a complete block. Slow chunks are passed on at
+once.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from lib.markdown.streamlit_markdown import FENCE, Typesetter
 MERGE_S = 0.055
 """The shortest time between two updates while chunks come fast."""
 TICK_S = 0.05
-"""The longest time between two ticks: what Streamlit's stop waits for."""
+"""The longest time between two ticks, and so the longest time until Streamlit can stop the script."""
 FAST_S = 0.025
-"""Chunks closer together than this, on average over `_WINDOW`, come fast."""
+"""Chunks are fast if their mean distance over the last `_WINDOW` chunks is below this."""
 _WINDOW = 8
 ELEMENT_CHARACTERS = 400
-"""An element is not ended before it holds this much, so that short answers stay whole."""
+"""The shortest element, in characters. A short answer is therefore one element."""
 
 _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 
@@ -31,7 +32,7 @@ _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 def typewriter(
     stream: AnswerStream, tick: Callable[[], object] = lambda: None
 ) -> Iterator[str | Callable[[], None]]:
-    """Pieces of Markdown; a callable among them starts a new element. `tick` runs at least every 50 ms."""
+    """Pieces of Markdown; a callable between them starts a new element. `tick` runs at least every 50 ms."""
     setter, blocks = Typesetter(), BlockSplitter()
     first = True
     for text in paced(stream, tick):
@@ -41,12 +42,12 @@ def typewriter(
 
 
 def paced(stream: AnswerStream, tick: Callable[[], object] = lambda: None) -> Iterator[str]:
-    """The stream's text, whole: slow chunks as they come, fast ones merged, the first always at once."""
+    """All text of the stream: slow chunks one by one, fast chunks merged, the first chunk at once."""
     arrivals: deque[float] = deque(maxlen=_WINDOW)
     seen, shown_at = 0, 0.0
     while True:
         tick()
-        ended = stream.ended  # asked before reading: what arrives between the two is then still read
+        ended = stream.ended  # checked before reading, so that text which arrives in between is still read
         new = stream.read(seen, 0 if ended else TICK_S)
         if not new:
             if ended:
@@ -68,19 +69,20 @@ def paced(stream: AnswerStream, tick: Callable[[], object] = lambda: None) -> It
 
 
 def _new_element() -> None:
-    """`st.write_stream` ends the current element when it meets a callable."""
+    """`st.write_stream` ends the current element when it gets a callable."""
 
 
 class BlockSplitter:
     """Finds where a new Markdown element may begin: after a blank line at top level.
 
-    Not inside a fence or a `$$` block, not between the items of a list. The pieces joined are the text.
+    No element begins inside a code fence or a `$$` block, or between the items of a list. The joined pieces
+    are the text.
     """
 
     def __init__(self, least: int = ELEMENT_CHARACTERS) -> None:
         self._least, self._size = least, 0
         self._line = ""
-        self._closing = ""  # what ends the fence or formula we are in
+        self._closing = ""  # the line that ends the current fence or formula
         self._after_blank = self._in_list = False
 
     def feed(self, text: str) -> Iterator[str | Callable[[], None]]:

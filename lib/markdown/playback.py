@@ -1,4 +1,4 @@
-"""A recorded answer once more, at the pace it came."""
+"""Plays a recorded answer again with its recorded timing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from lib.markdown.pacing import BlockSplitter
 from lib.markdown.sanitize import Token, tokens
 
 TICK_S = 0.05
-"""The longest time between two ticks, and the shortest between two updates while pieces come fast."""
+"""The longest time between two ticks."""
 _MERGE_S = 0.04
+"""The shortest time between two updates."""
 
 
 def play(
     answer: Answer, since: float, tick: Callable[[], object] = lambda: None
 ) -> Iterator[str | Callable[[], None]]:
-    """What `st.write_stream` takes: harmless Markdown; a callable among it starts a new element.
+    """Input for `st.write_stream`: sanitised Markdown, in which a callable starts a new element.
 
-    `since` is the moment, by time.monotonic, that stands for the request. What is due already comes at once;
-    an answer without times comes whole.
+    `since` is the time.monotonic() at which the request counts as sent. Text that is due already is yielded
+    at once. An answer without a timeline is yielded whole.
     """
     blocks, rest = BlockSplitter(), _Cut(answer.text)
     for count in due(answer, since, tick):
@@ -30,7 +31,7 @@ def play(
 
 
 def due(answer: Answer, since: float, tick: Callable[[], object] = lambda: None) -> Iterator[int]:
-    """How many characters of the text are to be seen, each time that there are more."""
+    """How many characters of the text are due, each time that this number grows."""
     seen = shown = 0
     beats = answer.timeline
     while seen < len(beats):
@@ -51,16 +52,16 @@ def _wait_until(moment: float, tick: Callable[[], object]) -> None:
 
 
 class _Cut:
-    """Takes a text's tokens one after the other; a token is drawn when all of it may be seen."""
+    """Takes the tokens of a text one after the other; a token is drawn when all of it is due."""
 
     def __init__(self, text: str) -> None:
-        # Mistral 7B's first token begins with a blank, which is not shown.
+        # Mistral 7B's first token begins with a space, which is not displayed.
         self._taken = 1 if text.startswith(" ") else 0
         self._tokens = tokens(text[self._taken :])
         self._next: Token | None = next(self._tokens, None)
 
     def take(self, count: int) -> str:
-        """What is to be drawn when `count` characters may be seen, after what was taken before."""
+        """The Markdown to add when `count` characters are due, after what was taken before."""
         out = []
         while self._next and self._taken < count:
             length, drawn = self._next

@@ -1,9 +1,9 @@
-"""Model text to the Markdown that Streamlit should draw.
+"""Turns the text of a model into the Markdown that Streamlit should draw.
 
-Streamlit reads `$…$` as mathematics and fetches images. Models write prices, `\\(x\\)` and images. This turns
-one into what a reader of the other expects: prices stay prices, both ways to write mathematics show as such,
-and an image is shown as the text it is, so that an answer never makes the browser call another host.
-Code, inline or fenced, is left alone.
+Streamlit draws `$…$` as mathematics and fetches images. Models write prices, `\\(x\\)` and images. The result
+shows prices as prices, mathematics in both spellings as mathematics, and an image as the text of its
+Markdown,
+so that an answer never makes the browser call another host. Inline and fenced code is not changed.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ _LONGEST_CODE = 2000  # characters of inline code
 
 
 def typeset(text: str) -> str:
-    """The whole text at once; the same as feeding it to a `Typesetter` in any pieces."""
+    """The whole text. A `Typesetter` that gets the text in any pieces gives the same result."""
     setter = Typesetter()
     return setter.feed(text) + setter.finish()
 
 
 class Typesetter:
-    """`feed` returns what is decided so far; an undecided `$` or formula is held until its end arrives."""
+    """Typesets text that arrives in pieces. `feed` returns the text that is decided; a `$` or a formula
+    whose end has
+    not arrived is held back."""
 
     def __init__(self) -> None:
         self._held = ""
-        self._line = ""  # what has been taken of the current line
+        self._line = ""  # the part of the current line that is decided
         self._fence = ""  # the fence that is open, as it was written
 
     def feed(self, text: str) -> str:
@@ -41,7 +43,7 @@ class Typesetter:
         return self._decide(final=False)
 
     def finish(self) -> str:
-        """What was still held, decided with nothing more to come."""
+        """The text that was held back, decided as the end of the answer."""
         return self._decide(final=True)
 
     def _decide(self, final: bool) -> str:
@@ -71,7 +73,8 @@ class Typesetter:
             self._fence = marker[1]
 
     def _next(self, held: str, final: bool) -> tuple[int, str]:
-        """How many characters are decided, and what to draw for them; (0, "") while it depends on more."""
+        """How many characters are decided, and what to draw for them; (0, "") if that depends on later
+        text."""
         if held[0] == "\n":
             return 1, "\n"
         if self._fence:
@@ -91,9 +94,10 @@ class Typesetter:
         return 1, held[0]
 
     def _backticks(self, held: str, final: bool) -> tuple[int, str]:
-        """Inline code, whole; a run that nothing closes on its line stands for itself.
+        """Inline code as a whole. Backticks without closing backticks on the same line are drawn as they are.
 
-        Markdown lets inline code go over lines, but then other marks may end it: an image there would be one.
+        Markdown allows inline code over several lines, but other marks can end it there, and an image inside
+        it would then be fetched.
         """
         run = len(_BACKTICKS.match(held)[0])  # type: ignore[index]
         line_end = held.find("\n")
@@ -139,7 +143,8 @@ class Typesetter:
     def _formula(
         self, held: str, final: bool, opened: int, close: str, display: bool
     ) -> tuple[int, str] | None:
-        """The formula that starts here, drawn; (0, "") while its end may still come; None if it is none."""
+        """The formula that starts here, as drawn; (0, "") if its end may still arrive; None if it is no
+        formula."""
         line_end = held.find("\n\n" if display else "\n")
         limit = _LONGEST_FORMULA if line_end < 0 else min(line_end, _LONGEST_FORMULA)
         end = held.find(close, opened, limit)

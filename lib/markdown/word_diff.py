@@ -1,4 +1,4 @@
-"""What changed from one answer to another, word by word."""
+"""The changes from one answer to another, word by word."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal["kept", "removed", "added"]
 
 @dataclass(frozen=True)
 class Change:
-    """A run of text that both have, or only one of the two."""
+    """A run of text that both answers have, or only one of them."""
 
     kind: Kind
     text: str
@@ -27,17 +27,18 @@ _WORDS = re.compile(r"(\w+(?:['’]\w+)*|[^\w\s])(\s*)")
 _SENTENCES = re.compile(r"(\S(?:[^\n]*?[.!?…](?=\s)|[^\n]*))(\s*)")
 _MOST_UNITS = 4_000
 _MOST_PAIRS = 200_000
-"""Units of a text, and pairs of equal ones, up to which difflib takes about a tenth of a second.
-2,000 words of English stay well below."""
+"""Up to this many units in a text, and this many pairs of equal units, difflib takes about 0.1 s. Texts of
+2,000 English words are well below."""
 
 Unit = tuple[str, str]  # a word or sentence, and the white space after it
 Block = tuple[str, str, str]  # removed, added, and the kept text after them
 
 
 def changes(before: str, after: str) -> list[Change]:
-    """Kept and removed runs joined are `before`, kept and added ones `after`; removed comes before added.
+    """The changes in order. All kept and removed runs joined are `before`, all kept and added runs `after`.
 
-    By words; by sentences, and at last as one block, where texts are so long that words would take too long.
+    Words are compared. If the texts are too long for that, sentences are compared, and if they are too long
+    for that, too, the texts become one change between their common beginning and end.
     """
     return _flat(_same_space_kept(_without_crumbs(_blocks(_spans(before, after)))))
 
@@ -66,7 +67,7 @@ def _text(units: list[Unit]) -> str:
 
 
 def _shared(old: Sequence[object], new: Sequence[object]) -> int:
-    """How many units, or characters, both begin with."""
+    """The length of the common beginning, in units or characters."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
 
@@ -82,8 +83,8 @@ def _is_sign(word: str) -> bool:
 
 
 def _matched(old: list[Unit], new: list[Unit]) -> Iterator[Change]:
-    """Units match by their word alone: white space is everywhere and would match anything. So would a comma,
-    which therefore counts only beside words that match."""
+    """The changes between units. Units match if their words are equal, whatever white space follows. Single
+    punctuation marks would match in many places, so they match only beside words that match."""
     words, new_words = [word for word, _ in old], [word for word, _ in new]
     matcher = SequenceMatcher(_is_sign, words, new_words, autojunk=False)
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
@@ -97,7 +98,7 @@ def _matched(old: list[Unit], new: list[Unit]) -> Iterator[Change]:
 
 
 def _ends_kept(before: str, after: str) -> Iterator[Change]:
-    """Only the common beginning and end count as kept."""
+    """One change between the common beginning and the common end."""
     start = _shared(before, after)
     rest, new_rest = before[start:], after[start:]
     end = _shared(rest[::-1], new_rest[::-1])
@@ -108,7 +109,7 @@ def _ends_kept(before: str, after: str) -> Iterator[Change]:
 
 
 def _blocks(spans: Iterable[Change]) -> list[Block]:
-    """Neighbours joined, so that kept text divides the blocks."""
+    """Removed and added runs that follow one another, joined into blocks that kept text separates."""
     blocks = [("", "", "")]
     for span in spans:
         removed, added, kept = blocks[-1]
@@ -124,7 +125,7 @@ def _blocks(spans: Iterable[Change]) -> list[Block]:
 
 
 def _without_crumbs(blocks: list[Block]) -> list[Block]:
-    """One word that two rewritten runs share by chance belongs to them: apart it is hard to read."""
+    """Blocks joined if only one kept word separates two rewritten runs, because that is easier to read."""
     joined = blocks[:1]
     for removed, added, kept in blocks[1:]:
         old, new, crumb = joined[-1]
@@ -137,7 +138,7 @@ def _without_crumbs(blocks: list[Block]) -> list[Block]:
 
 
 def _same_space_kept(blocks: list[Block]) -> list[Block]:
-    """White space that a removed and an added run both end with is kept."""
+    """White space at the end of both the removed and the added run becomes kept text."""
     out = []
     for removed, added, kept in blocks:
         space = removed[len(removed.rstrip()) :]
@@ -163,7 +164,7 @@ def markdown(found: list[Change]) -> str:
 def _drawn(change: Change) -> str:
     text = change.text.replace("\r\n", "\n").replace("\r", "\n")
     if change.kind != "kept" and not text.strip():
-        # White space alone would be an invisible change.
+        # A change of white space alone is displayed with visible signs.
         seen = "".join("↵" if character == "\n" else "␣" for character in text)
         return decorated(change.kind, seen) + "\n" * text.count("\n")
     return "\n".join(
@@ -172,7 +173,8 @@ def _drawn(change: Change) -> str:
 
 
 def _line(kind: Kind, line: str, at_start: bool) -> str:
-    """Emphasis must not begin or end with white space, so that stays outside of it."""
+    """One line as Markdown. Emphasis must not begin or end with white space, so the white space is put
+    outside."""
     core = line.strip()
     if not core:
         return ""

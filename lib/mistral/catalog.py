@@ -1,4 +1,4 @@
-"""The catalogue: what each model takes, where it runs, how long it lives and what it costs.
+"""The catalogue: the parameters, regions, lifecycle and price of each model.
 
 The facts, with dates and sources, are in `catalog.toml` beside this file.
 """
@@ -24,13 +24,13 @@ _REFERENCE = re.compile(
 )
 
 
-class UnknownModel(ValueError):  # noqa: N818  (reads as what it is)
+class UnknownModel(ValueError):  # noqa: N818  (the name says what is wrong)
     """The id names neither a Mistral model nor the local one."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """The range of one setting, both ends inclusive. Default None: off unless sent."""
+    """The range of one setting, both ends inclusive. A default of None means: off unless it is sent."""
 
     low: float
     high: float
@@ -49,7 +49,7 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class Price:
-    """USD per million tokens, on demand. An estimate: `as_of` and `source` say how good it is."""
+    """USD per million tokens, on demand. An estimate: see `as_of` and `source`."""
 
     input: float
     output: float
@@ -65,16 +65,16 @@ class Price:
 class Model:
     """One entry of the catalogue.
 
-    `parameters` holds, in this order, those of temperature, top_p, top_k, max_tokens and stop (there
-    the number of entries) that the model takes. `context` is in tokens. `system` tells whether the
-    dialect has a place for a system text; without one it is folded into the first turn. `regions`
-    run the bare id on demand, `profiles` maps the other regions to the inference profile they need.
+    `parameters` has, in this order, those of temperature, top_p, top_k, max_tokens and stop that the model
+    takes; the range of stop is the number of its entries. `context` is in tokens. `system` tells whether the
+    dialect has a field for a system text; if not, the text is put before the first message. In `regions` the
+    bare id can be called on demand; `profiles` maps other regions to the inference profile they need.
     """
 
     id: str
     name: str
     dialect: Dialect
-    # Plain dicts, because Streamlit copies and pickles what widgets hold; they are not to be changed.
+    # Plain dicts, because Streamlit copies and pickles the values of widgets. They must not be changed.
     parameters: Mapping[str, Parameter] = field(hash=False)
     context: int
     system: bool
@@ -91,7 +91,7 @@ class Model:
         return self.id == LOCAL_MODEL_ID
 
     def call_id(self, region: str | None) -> str:
-        """The modelId to send: the profile's id where the region has no other way, else the bare id."""
+        """The modelId to send: the id of the profile if the region needs one, else the bare id."""
         if region is None or region in self.regions:
             return self.id
         return self.profiles.get(region, self.id)
@@ -106,9 +106,9 @@ def models() -> tuple[Model, ...]:
 def find(model_id: str) -> Model:
     """The model behind a bare id, a profile id such as `us.mistral.…`, or the ARN of either.
 
-    An id that begins with `mistral.` but is not in the catalogue gives a Model with `known=False`
-    that speaks the dialect of the newest models; its `note` says so, and its id keeps the geography
-    it came with, for it may be callable in no other way. Raises UnknownModel for anything else.
+    An id that begins with `mistral.` but is not in the catalogue gives a Model with `known=False` and the
+    dialect of the newest models, which its `note` says. Its id keeps a geography such as `us.`, because the
+    model may be callable with that only. Raises UnknownModel for any other id.
     """
     if model_id == LOCAL_MODEL_ID:
         return models()[-1]

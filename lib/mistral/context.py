@@ -1,4 +1,4 @@
-"""What of a conversation still fits into a model's context."""
+"""Selects the messages of a conversation that fit into a model's context."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,11 @@ from lib.mistral.catalog import Model
 from lib.mistral.recipe import Message
 
 CHARACTERS_PER_TOKEN = 3.0
-"""A cautious guess where nothing was measured: English takes about four, most other languages less."""
+"""A low estimate for texts without a measurement: English has about four, most other languages fewer."""
 _TURN_TOKENS = 12
-"""What the format adds to each turn, at most."""
+"""The most tokens that the prompt format adds to a message."""
 _SPARE = 0.95
+"""The share of the context that is used, because token counts are estimates."""
 
 
 def fitting(
@@ -19,10 +20,10 @@ def fitting(
     max_tokens: int | None,
     characters_per_token: float = CHARACTERS_PER_TOKEN,
 ) -> tuple[Message, ...]:
-    """The newest of `turns` that leave room for the answer; whole exchanges are left out, oldest first.
+    """The newest of `messages` that leave room for the answer. Whole exchanges are left out, oldest first.
 
-    `turns` begins with the user's and alternates, and so does the result. The last exchange always stays:
-    where that alone is too long, the model says so.
+    `messages` begins with the user's message and alternates, and so does the result. The last exchange is
+    always kept: if it is too long by itself, the service answers with an error.
     """
     answer = max_tokens or _default_max_tokens(model)
     budget = max(model.context - answer, model.context // 4) * _SPARE

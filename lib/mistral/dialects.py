@@ -1,4 +1,4 @@
-"""The three dialects: how a recipe becomes a request body, and how a chunk of the answer reads.
+"""The three dialects: how a recipe becomes a request body, and how a chunk of the answer is parsed.
 
 text     prompt   -> outputs[0].text                 AWS docs, model-parameters-mistral-text-completion, 2026
 message  messages -> choices[0].message.content      AWS docs, model-parameters-mistral-chat-completion, 2026
@@ -19,7 +19,7 @@ class ChunkError(ValueError):
 
 @dataclass(frozen=True)
 class Usage:
-    """What the service counted: tokens, and milliseconds where it says so."""
+    """What the service measured: tokens, and times in ms if it reports them."""
 
     input_tokens: int
     output_tokens: int
@@ -29,10 +29,10 @@ class Usage:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One piece of an answer. `text` adds to what came before and may be empty.
+    """One piece of an answer. `text` continues the text of earlier chunks and may be empty.
 
-    `stop_reason` (stop, length, tool_calls, ...) and `usage` come once, near the end; a stream without
-    a stop reason broke off. `blocked`: a guardrail put its own message in place of the answer.
+    `stop_reason` (stop, length, tool_calls, ...) and `usage` arrive once, near the end. A stream without a
+    stop reason was cut off. `blocked`: a guardrail replaced the answer with its own message.
     """
 
     text: str
@@ -42,9 +42,10 @@ class Chunk:
 
 
 def body(recipe: Recipe) -> bytes:
-    """The JSON to send for a recipe, in UTF-8, keys in the order of the docs.
+    """The JSON to send for a recipe, in UTF-8, with the keys in the order of the AWS docs.
 
-    A parameter that is None is not sent, nor is an empty stop list: not every page lists stop.
+    A parameter that is None is not sent. An empty stop list is not sent either, because the AWS docs do not
+    list stop for every model.
     """
     stop = list(recipe.stop) or None
     if recipe.model.dialect == "text":
@@ -69,10 +70,10 @@ def body(recipe: Recipe) -> bytes:
 
 
 def read_chunk(data: bytes) -> Chunk:
-    """The chunk in one event's bytes, whichever dialect it is in. Raises ChunkError.
+    """The chunk in the bytes of one event, in any of the three dialects. Raises ChunkError.
 
-    Fields that are missing, null or of another type than expected count as absent: no full
-    recording of the delta dialect's chunks was found, so the reader must not depend on one.
+    Fields that are missing, null or of an unexpected type count as absent, because the exact chunks of the
+    delta dialect are not documented.
     """
     try:
         fields = json.loads(data)
@@ -105,13 +106,13 @@ def _text(content: object) -> str:
         content = "".join(part for part in parts if isinstance(part, str))
     if not isinstance(content, str):
         return ""
-    # Half a surrogate pair can be escaped in JSON, but neither shown nor stored.
+    # JSON can contain half a surrogate pair as an escape, which can be neither displayed nor stored.
     return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _usage(fields: dict[str, Any]) -> Usage | None:
     metrics = _dict(fields.get("amazon-bedrock-invocationMetrics"))
-    # The second spelling is OpenAI's, whose chunk format the delta dialect shares.
+    # The delta dialect has OpenAI's chunk format, and so perhaps OpenAI's field for usage.
     openai = _dict(fields.get("usage"))
     read = _count(metrics.get("inputTokenCount")), _count(metrics.get("outputTokenCount"))
     if None in read:

@@ -1,4 +1,4 @@
-"""A recipe in words: its settings, and where what was asked and what counted differ."""
+"""A recipe in words: its settings, and which of them have no effect, are rewritten or are not sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
 
 
 def settings(recipe: Recipe) -> dict[str, str]:
-    """Name and value of everything but the turns, in plain text; what was not sent says so."""
+    """Name and value, in plain text, of everything but the messages. Settings that were not sent say so."""
     listed = {"model": f"{recipe.model.name} ({recipe.model_id})"}
     for name in _NUMBERS:
         value = getattr(recipe, name)
@@ -25,7 +25,9 @@ def _left_out(recipe: Recipe, name: str) -> str:
     taken = recipe.model.parameters.get(name)
     if taken is None:
         return "not taken by this model"
-    if recipe.model.dialect == "delta":  # no parameter page exists; the catalogue's number is only our own
+    if (
+        recipe.model.dialect == "delta"
+    ):  # AWS documents no defaults for it; the catalogue's number is our choice
         return "left to the model (its default is not documented)"
     if taken.default is None:
         return "left to the model (off by default)"
@@ -33,7 +35,7 @@ def _left_out(recipe: Recipe, name: str) -> str:
 
 
 def differences(recipe: Recipe) -> list[str]:
-    """Where what was asked and what counted differ, one plain sentence each."""
+    """One sentence for each setting or text that has no effect, was rewritten or was not sent."""
     return [*_without_effect(recipe), *_rewritten(recipe), *_defaults(recipe)]
 
 

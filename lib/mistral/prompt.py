@@ -17,20 +17,21 @@ _HEAD = re.compile(r"\s*(?:<s>\s*)?(?:\[INST\]\s*)?")
 
 
 def neutralise(text: str) -> str:
-    """The text with every control string spaced out, `[INST]` to `[ INST ]`, so that none is one.
+    """The text with spaces in every control string, `[INST]` to `[ INST ]`, so that it has no effect.
 
-    Without this a visitor who types `[/INST]` speaks for the assistant. No control string holds a
-    space or overlaps another, so adding spaces makes no new one and a second pass changes nothing.
+    Without this a visitor who types `[/INST]` could write text in the assistant's name. No control string
+    contains a space or overlaps another, so adding spaces creates no new one, and a second pass changes
+    nothing.
     """
     return _CONTROL.sub(lambda match: f"{match[0][0]} {match[0][1:-1]} {match[0][-1]}", text)
 
 
 def render(system: str, messages: Sequence[Message]) -> str:
-    """The prompt for turns that alternate and begin with the user's, as in a Recipe.
+    """The prompt for messages that alternate and begin with the user's, as in a Recipe.
 
-    Texts are neutralised and stripped of outer whitespace; a system text that is not blank goes
-    before the first turn's, with an empty line between. An answer that comes last stays open: the model
-    goes on with it.
+    Texts are neutralised and stripped. A system text that is not blank is put before the first message, with
+    an empty line between them. If the last message is an answer, it gets no `</s>`, so that the model
+    continues it.
     """
     texts = [neutralise(turn.text).strip() for turn in messages]
     if system.strip():
@@ -44,12 +45,12 @@ def render(system: str, messages: Sequence[Message]) -> str:
 
 
 def parse(prompt: str) -> tuple[str, tuple[Message, ...]]:
-    """The system text ("" without one) and the turns of any prompt; never raises.
+    """The system text ("" without one) and the messages of any prompt. Never raises.
 
-    Accepts what clients send: bare text (one user turn), line breaks between turns, a missing `</s>`,
-    `<s>` before every turn, an answer without an end (kept as the last turn). A system text counts
-    only at the head of the prompt; tags that are out of place are kept as text. Blank turns are
-    dropped and neighbours of one role joined, so that roles alternate.
+    Accepts what clients send: bare text (one user message), line breaks between messages, a missing `</s>`,
+    `<s>` before every message, an answer without an end (it becomes the last message). A system text is
+    recognised only at the start of the prompt, and tags in other places are kept as text. Blank messages are
+    dropped and neighbours of the same role joined, so that roles alternate.
     """
     system, rest = _take_system(prompt)
     messages: list[Message] = []

@@ -1,4 +1,4 @@
-"""The recipe: everything that makes an answer, checked once and then never changed."""
+"""The recipe: everything that determines an answer. It is validated when it is created, and immutable."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -29,11 +29,11 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """A request to a model. None means: not sent, so the model's own default applies.
+    """A request to a model. A field that is None is not sent, so the model's own default applies.
 
-    Messages alternate and begin with the user's. The last one is the user's, too, except that a model of the
-    text dialect can be handed the beginning of its answer to continue. Raises RecipeError at the first
-    field that the model does not take or that is out of its range.
+    Messages alternate and begin with the user's. The last one is the user's, too; only a model of the text
+    dialect can also get the beginning of its answer as the last message, to continue it. Raises RecipeError
+    for the first field that the model does not take or that is out of its range.
     """
 
     model_id: str
@@ -91,7 +91,7 @@ def _check_text(field: str, value: object) -> None:
     try:
         value.encode()
     except UnicodeEncodeError:
-        # Half a surrogate pair, which JSON can carry in and nothing can send out.
+        # JSON can contain half a surrogate pair, which cannot be encoded as UTF-8 and sent.
         raise RecipeError(field, value, "whole Unicode characters only") from None
 
 
@@ -102,7 +102,7 @@ def _check_number(model: Model, name: str, value: object) -> None:
         raise RecipeError(name, value, f"no {name}", by=model.name)
     wanted: tuple[type, ...] = (int,) if name in _WHOLE else (int, float)
     low, high = model.parameters[name].low, model.parameters[name].high
-    # type() and not isinstance(), for True is an int; NaN fails every comparison.
+    # type() and not isinstance(), because True is an instance of int. NaN fails every comparison.
     if type(value) not in wanted or not low <= value <= high:  # type: ignore[operator]
         whole = "whole numbers from " if name in _WHOLE else ""
         raise RecipeError(name, value, f"{whole}{_shown(low)} to {_shown(high)}", by=model.name)

@@ -41,7 +41,7 @@ def texts(response: Mapping[str, Any]) -> Iterator[str]:
     return (read_chunk(event["chunk"]["bytes"]).text for event in response["body"])
 
 
-def test_an_old_lines_cut_leaves_the_call_alone_that_has_its_connection_now(
+def test_cutting_a_finished_call_leaves_the_call_alone_that_has_its_connection_now(
     client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     old, new = CallSocket(), CallSocket()
@@ -88,7 +88,7 @@ def test_after_a_cut_the_pool_serves_the_next_call(client: Any) -> None:
         assert "".join(start(client, "chunks=3 rate=0")) == counted(3)
 
 
-def test_a_line_that_was_cut_sends_nothing() -> None:
+def test_a_call_socket_that_was_cut_sends_nothing() -> None:
     faults = FaultEndpoint()
     with faults as url:
         call_socket = CallSocket()
@@ -99,11 +99,11 @@ def test_a_line_that_was_cut_sends_nothing() -> None:
         assert faults.state["requests"] == 1
 
 
-def test_calls_without_a_line_work_as_ever(client: Any) -> None:
+def test_calls_without_a_call_socket_work(client: Any) -> None:
     assert "".join(texts(call(client, "chunks=3 rate=0"))) == counted(3)
 
 
-def test_a_line_is_left_when_its_block_ends(client: Any) -> None:
+def test_a_connection_is_released_when_the_block_of_its_call_socket_ends(client: Any) -> None:
     call_socket = CallSocket()
     with call_socket.carrying():
         pass
@@ -113,8 +113,8 @@ def test_a_line_is_left_when_its_block_ends(client: Any) -> None:
     assert begun + "".join(following) == counted(20)
 
 
-def test_a_client_of_another_make_still_works_uncuttable(endpoint: Endpoint) -> None:
-    make_cuttable(object())
+def test_a_client_without_the_private_attribute_still_works_and_is_reported(endpoint: Endpoint) -> None:
+    assert not make_cuttable(object())
     client = plain_client(endpoint.url)
     stream = start(client, "chunks=3 rate=0")
     assert "".join(stream) == counted(3)

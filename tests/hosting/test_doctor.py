@@ -206,7 +206,7 @@ class TestCommand:
     def test_the_text_has_the_worst_first_and_each_fix_below(self, doctor_process: Doctor) -> None:
         run = doctor_process(**KEYS)
         lines = run.out.splitlines()
-        assert lines[0] == "1 failed, of 10 checks."
+        assert lines[0] == "1 failed, of 11 checks."
         assert lines[2].startswith("failed   Region ")
         assert any(line.lstrip().startswith("Fix: Set AWS_DEFAULT_REGION") for line in lines[3:6])
         assert max(map(len, lines)) <= 100

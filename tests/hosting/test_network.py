@@ -1,0 +1,39 @@
+"""Whether the doctor notices that a stop cannot end a running call."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.bedrock import connection
+from lib.bedrock.backend import Backend
+from lib.hosting.network import stop
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> Backend:
+    monkeypatch.setenv("SIROCCO_BACKEND", "local")
+    monkeypatch.setenv("SIROCCO_LOCAL_URL", "http://127.0.0.1:9")
+    return Backend.detect()
+
+
+def test_a_stop_that_ends_a_call_at_once_is_ok(backend: Backend) -> None:
+    assert stop(backend).status == "ok"
+
+
+def test_a_botocore_without_the_private_attribute_is_a_warning_with_a_fix(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_pool_classes", lambda _client: {})
+    found = stop(backend)
+    assert found.status == "warning"
+    assert "Stop cannot end a call" in found.says
+    assert found.fix == "Run: pip install -r requirements.txt"
+
+
+def test_without_a_client_the_check_is_skipped_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SIROCCO_LOCAL_URL", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("SIROCCO_BACKEND", "aws")
+    found = stop(Backend.detect())
+    assert (found.status, found.says) == ("skipped", "Needs a region.")

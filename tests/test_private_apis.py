@@ -1,0 +1,125 @@
+"""Private attributes and undocumented behaviour of our dependencies, as docs/architecture.md lists them.
+
+A test here fails if an upgrade of Streamlit, botocore or urllib3 changes what the code relies on.
+"""
+
+from __future__ import annotations
+
+import inspect
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
+from botocore.credentials import RefreshableCredentials
+from streamlit.testing.v1 import AppTest
+from urllib3.connection import HTTPConnection
+from urllib3.util.ssltransport import SSLTransport
+
+from lib.bedrock.connection import CallSocket, is_cuttable, make_cuttable
+from lib.hosting.setup import _expiry
+from lib.mistral.catalog import SAMPLE_MODEL_ID
+from lib.mistral.dialects import body
+from tests.bedrock.calling import recipe
+from tests.conftest import Endpoint
+from tests.endpoint import client as plain_client
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class TestBotocoreAndUrllib3:
+    def test_a_client_keeps_its_pool_classes_where_make_cuttable_replaces_them(
+        self, endpoint: Endpoint
+    ) -> None:
+        client = plain_client(endpoint.url)
+        pools = client._endpoint.http_session._pool_classes_by_scheme
+        assert pools == {"http": AWSHTTPConnectionPool, "https": AWSHTTPSConnectionPool}
+        assert not is_cuttable(client)
+        assert make_cuttable(client)
+        assert is_cuttable(client)
+
+    def test_a_call_runs_on_a_connection_that_its_call_socket_knows(self, endpoint: Endpoint) -> None:
+        client = plain_client(endpoint.url)
+        make_cuttable(client)
+        call_socket = CallSocket()
+        with call_socket.carrying():
+            asked = body(recipe("chunks=1"))
+            response = client.invoke_model_with_response_stream(modelId=SAMPLE_MODEL_ID, body=asked)
+            assert len(list(response["body"])) >= 1
+        assert isinstance(call_socket._connection, AWSHTTPConnection)
+        assert call_socket._connection.used_sock is not None
+
+    @pytest.mark.parametrize(
+        ("pool", "connection"),
+        [(AWSHTTPConnectionPool, AWSHTTPConnection), (AWSHTTPSConnectionPool, AWSHTTPSConnection)],
+    )
+    def test_a_pool_opens_connections_of_its_class_attribute(self, pool: Any, connection: Any) -> None:
+        assert pool.ConnectionCls is connection
+        assert issubclass(connection, HTTPConnection)
+        assert {"connect", "request"} <= set(dir(connection))
+
+    def test_tls_within_tls_keeps_the_inner_socket_as_socket(self) -> None:
+        assert "self.socket = socket" in inspect.getsource(SSLTransport.__init__)
+
+    def test_temporary_credentials_know_when_they_expire(self) -> None:
+        until = datetime.now(UTC) + timedelta(hours=1)
+        found = RefreshableCredentials("key", "secret", "token", until, dict, "sso")
+        assert _expiry(found) == until
+
+
+def _touch_session_state_until_stopped() -> None:
+    """A script that draws nothing in its loop, so that only the session state can end it."""
+    import time
+
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
+
+    context = get_script_run_ctx()
+    assert context
+    assert context.script_requests
+    context.script_requests.request_stop()
+    try:
+        for _ in range(20):
+            _ = "anything" in st.session_state
+            time.sleep(0.01)
+    except StopException:
+        print("ended by the session state")
+        raise
+    print("still running")
+
+
+def _number_box_with_a_link() -> None:
+    import streamlit as st
+
+    st.number_input("k", min_value=1, max_value=200, value=None, step=1, key="k", bind="query-params")
+
+
+class TestStreamlit:
+    def test_touching_the_session_state_ends_a_script_that_was_asked_to_stop(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        AppTest.from_function(_touch_session_state_until_stopped).run()
+        assert "ended by the session state" in capsys.readouterr().out
+
+    def test_a_number_box_still_fails_on_an_endless_number_in_the_link(self) -> None:
+        """If this fails, `settings.readable` is no longer needed."""
+        at = AppTest.from_function(_number_box_with_a_link)
+        at.query_params["k"] = "1e999"
+        assert at.run().exception
+
+    def test_the_app_names_a_script_that_exists(self) -> None:
+        source = (ROOT / "streamlit_app.py").read_text(encoding="utf-8")
+        script = source.partition('st.App("')[2].partition('"')[0]
+        assert (ROOT / script).is_file()
+        assert {"script_path", "lifespan", "middleware"} <= set(inspect.signature(st.App).parameters)
+
+    def test_a_folder_named_pages_beside_the_script_would_be_taken_for_its_pages(self) -> None:
+        """Streamlit runs files in such a folder directly, so lib/ui/app must not have one."""
+        assert not (ROOT / "lib" / "ui" / "app" / "pages").exists()

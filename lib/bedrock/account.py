@@ -43,9 +43,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """The models that can be called. `note` says why the list is not a new one from the account; it is
-    None if the
-    list is new or AWS has not been asked yet."""
+    """The models that can be called. `note` says why the list is not a new one from the account; it is None
+    if the list is new or AWS has not been asked yet."""
 
     models: tuple[Listed, ...]
     note: str | None
@@ -199,9 +198,8 @@ def _profiles(client: Any) -> dict[str, list[str]]:
         for profile in answer["inferenceProfileSummaries"]:
             for model in profile["models"]:
                 called = profiles.setdefault(model.get("modelArn", "").rpartition("/")[2], [])
-                if (
-                    profile["inferenceProfileId"] not in called
-                ):  # a profile lists one ARN for each of its regions
+                # A profile lists one ARN for each of its regions.
+                if profile["inferenceProfileId"] not in called:
                     called.append(profile["inferenceProfileId"])
         if not answer.get("nextToken"):
             break

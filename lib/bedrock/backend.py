@@ -143,9 +143,8 @@ class Backend:
         """The boto3 client of the service, created once. Raises BotoCoreError, ValueError or
         LocalEndpointError."""
         url = self.endpoint.url() if self.endpoint else self.endpoint_url
-        if (
-            service in self._clients
-        ):  # without the lock, so that a call never waits while another client is created
+        # Without the lock, so that a call never waits while another client is created.
+        if service in self._clients:
             return self._clients[service]
         with self._lock:
             if service not in self._clients:

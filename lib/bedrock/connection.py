@@ -101,7 +101,7 @@ class _SecurePool(AWSHTTPSConnectionPool):  # type: ignore[misc]
 def make_cuttable(client: Any) -> bool:
     """Make the client use connections that a CallSocket can shut down. Returns whether that worked.
 
-    botocore 1.44.5 has no public setting for the connection class. If another version keeps it elsewhere,
+    botocore 1.44.8 has no public setting for the connection class. If another version keeps it elsewhere,
     calls still work, but a stop takes effect only when the next byte arrives.
     """
     pools = _pool_classes(client)

@@ -1,10 +1,8 @@
 """Errors in plain words: what happened, why, what to do.
 
-The texts are data in `problem_host` and `problem_service`. This module finds the kind of an error and
-fills in
-the text of that kind. The page never shows a raw service message, except the reason of a refused request,
-from
-which account numbers, ARNs, names and keys are removed.
+The texts are data in `problem_host` and `problem_service`. This module finds the kind of an error and fills
+in the text of that kind. The page never shows a raw service message, except the reason of a refused request,
+from which account numbers, ARNs, names and keys are removed.
 """
 
 from __future__ import annotations

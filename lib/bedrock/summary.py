@@ -50,8 +50,7 @@ def _cost(answer: Answer) -> str:
 
 def dollars(amount: float) -> str:
     """An amount in USD, with two significant digits below a cent. The dollar sign is escaped, because
-    Streamlit's
-    Markdown would start a formula at it."""
+    Streamlit's Markdown would start a formula at it."""
     if amount < _LEAST:
         return f"under \\${_LEAST}"
     return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.2g}"

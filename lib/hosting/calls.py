@@ -139,8 +139,7 @@ def _no_answer(name: str, answer: Answer, backend: Backend) -> Check | None:
 
 def _written_ms(answer: Answer) -> float:
     """How long the model generated after its first byte, in ms, as the service measured it. If the service
-    did
-    not report it: half of the time until the last chunk."""
+    did not report it: half of the time until the last chunk."""
     usage = answer.usage
     if usage and usage.latency_ms is not None and usage.first_byte_ms is not None:
         return usage.latency_ms - usage.first_byte_ms

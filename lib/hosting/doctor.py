@@ -140,8 +140,7 @@ def _models(backend: Backend, asked: str | None) -> tuple[Model, ...]:
 
 def _load_settings() -> list[Check]:
     """Load settings as the app does: the environment, `.env`, then `.streamlit/secrets.toml` in the home
-    folder
-    and in the project. Returns a failed check for each file that cannot be read."""
+    folder and in the project. Returns a failed check for each file that cannot be read."""
     secrets: dict[str, object] = {}
     wrong: list[Check] = []
     for folder in (Path.home(), setup.ROOT):

@@ -38,8 +38,7 @@ _ELSEWHERE = {
 @dataclass(frozen=True)
 class Knock:
     """The result of one unsigned request. If it was answered: `took_s`, and `skew_s`, the endpoint's clock
-    minus
-    the clock of this machine, both in seconds."""
+    minus the clock of this machine, both in seconds."""
 
     origin: str
     proxy: bool = False

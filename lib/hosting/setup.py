@@ -168,7 +168,7 @@ def _plain_keys(found: Any) -> bool:
 
 
 def _expiry(found: Any) -> datetime | None:
-    """When the credentials expire. botocore 1.44.5 has no public attribute for this."""
+    """When the credentials expire. botocore 1.44.8 has no public attribute for this."""
     until = getattr(found, "_expiry_time", None)
     return until if isinstance(until, datetime) else None
 

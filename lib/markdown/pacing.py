@@ -1,9 +1,8 @@
 """Turns an AnswerStream into input for `st.write_stream`, at a cost linear in the length of the answer.
 
 `st.write_stream` sends the whole current element again with every piece. Therefore fast chunks are merged
-into
-one update every 55 ms, and a new Markdown element begins after a complete block. Slow chunks are passed on at
-once.
+into one update every 55 ms, and a new Markdown element begins after a complete block. Slow chunks are passed
+on at once.
 """
 
 from __future__ import annotations

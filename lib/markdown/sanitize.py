@@ -1,12 +1,10 @@
-"""Makes Markdown from untrusted sources harmless: emphasis, headings, lists, tables and code are
-displayed, but
-nothing can be clicked or fetched.
+"""Makes Markdown from untrusted sources harmless: emphasis, headings, lists, tables and code are displayed,
+but nothing can be clicked or fetched.
 
 Everything is escaped except a few marks that cannot start a link, an image, a formula or a block in which the
 escapes of the next line would not work. Escapes would be visible inside code, so code is left unchanged. Text
 therefore counts as code only if every Markdown parser agrees: fences at the left margin, and inline code
-within
-one line.
+within one line.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Streamlit draws `$…$` as mathematics and fetches images. Models write prices, `\\(x\\)` and images. The result
 shows prices as prices, mathematics in both spellings as mathematics, and an image as the text of its
-Markdown,
-so that an answer never makes the browser call another host. Inline and fenced code is not changed.
+Markdown, so that an answer never makes the browser call another host. Inline and fenced code is not changed.
 """
 
 from __future__ import annotations
@@ -29,9 +28,8 @@ def typeset(text: str) -> str:
 
 
 class Typesetter:
-    """Typesets text that arrives in pieces. `feed` returns the text that is decided; a `$` or a formula
-    whose end has
-    not arrived is held back."""
+    """Typesets text that arrives in pieces. `feed` returns the text that is decided; a `$` or a formula whose
+    end has not arrived is held back."""
 
     def __init__(self) -> None:
         self._held = ""

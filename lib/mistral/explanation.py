@@ -25,9 +25,8 @@ def _left_out(recipe: Recipe, name: str) -> str:
     taken = recipe.model.parameters.get(name)
     if taken is None:
         return "not taken by this model"
-    if (
-        recipe.model.dialect == "delta"
-    ):  # AWS documents no defaults for it; the catalogue's number is our choice
+    if recipe.model.dialect == "delta":
+        # AWS documents no defaults for it; the catalogue's number is our choice
         return "left to the model (its default is not documented)"
     if taken.default is None:
         return "left to the model (off by default)"

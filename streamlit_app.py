@@ -6,10 +6,12 @@ Start-up and response headers. The script of the page is lib/ui/app/shell.py.
 import streamlit as st
 from starlette.middleware import Middleware
 
+from lib.hosting.connections import TabConnections
 from lib.hosting.headers import SecurityHeaders
 from lib.ui.app.startup import lifespan
 
-app = st.App("lib/ui/app/shell.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
+middleware = [Middleware(SecurityHeaders), Middleware(TabConnections)]
+app = st.App("lib/ui/app/shell.py", lifespan=lifespan, middleware=middleware)
 
 if st.runtime.exists():  # a host that runs this file as a plain script, without st.App
     from lib.ui.app import shell

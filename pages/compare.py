@@ -26,7 +26,7 @@ if reason := actions.refused():
 place, below = st.container(), st.empty()
 if run:
     with place:
-        columns.show(run, here, mark, going is not None)
+        columns.show(run, mark, going is not None)
 with below.container():
     if run:
         results.show(run, here)

@@ -38,12 +38,15 @@ def recipe_as_json(recipe: Recipe) -> dict[str, Any]:
 
 
 def answer_as_json(answer: Answer, asked: Recipe | None = None) -> dict[str, Any]:
-    """Without its recipe where that is `asked`, which is told beside it."""
+    """Without its recipe where that is `asked`, which is told beside it.
+
+    Version 0.1 also called an answer stopped that nobody followed any more, which is now broken or failed.
+    """
     usage = answer.usage
     return {
         "recipe": None if answer.recipe == asked else recipe_as_json(answer.recipe),
         "text": answer.text,
-        "status": answer.status,
+        "status": "stopped" if answer.problem and answer.problem.kind == "left" else answer.status,
         "stop_reason": answer.stop_reason,
         "usage": usage and [usage.input_tokens, usage.output_tokens, usage.latency_ms, usage.first_byte_ms],
         "duration_ms": answer.duration_ms,

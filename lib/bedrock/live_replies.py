@@ -1,4 +1,4 @@
-"""Answers that are arriving, or just have, so that a reloaded page finds them again.
+"""Answers that are arriving, or just have: a reloaded page finds them, and they end with the last page.
 
 A reload is a new session for the server. Who presents the id of a variant, which only the visitor's browser
 has and nobody can guess, gets its stream back. Memory of this process only, and only for a short while.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lib.bedrock.reply import AnswerStream
 
@@ -16,11 +16,16 @@ KEPT_S = 120.0
 """How long after its end a stream can be found."""
 MOST = 512
 _SWEEP_S = 5.0
+WATCH_S = 0.25
+"""How often the running streams are looked at."""
 
 _streams: dict[str, AnswerStream] = {}
 _ended: dict[str, float] = {}
 _changed = threading.Condition()
 _sweeper: threading.Thread | None = None
+_followed: dict[AnswerStream, Callable[[], bool]] = {}
+_watching = threading.Lock()
+_watcher: threading.Thread | None = None
 
 
 def keep(variant_id: str, stream: AnswerStream) -> None:
@@ -47,6 +52,38 @@ def forget(variant_ids: Iterable[str]) -> None:
         for variant_id in variant_ids:
             _drop(variant_id)
         _changed.notify_all()
+
+
+def follow(stream: AnswerStream, gone: Callable[[], bool]) -> None:
+    """The stream is left once `gone()`, asked on another thread, is true. Replaces the `gone` of before."""
+    global _watcher
+    with _watching:
+        _followed[stream] = gone
+        if _watcher is None:
+            _watcher = threading.Thread(target=_watch, name="stream-watcher", daemon=True)
+            _watcher.start()
+
+
+def followed() -> list[AnswerStream]:
+    """The streams that run and are followed."""
+    with _watching:
+        return [stream for stream in _followed if not stream.ended]
+
+
+def _watch() -> None:
+    """Until nothing runs. A stream is left without the lock: what waits for its end may follow another."""
+    global _watcher
+    while True:
+        with _watching:
+            for stream in [stream for stream in _followed if stream.ended]:
+                del _followed[stream]
+            if not _followed:
+                _watcher = None
+                return
+            left = [stream for stream, gone in _followed.items() if gone()]
+        for stream in left:
+            stream.leave()
+        time.sleep(WATCH_S)
 
 
 def _drop(variant_id: str) -> None:

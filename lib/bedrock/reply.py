@@ -1,7 +1,7 @@
 """One running call to a model: a thread reads the event stream, anyone may follow the text.
 
-The stream lives as long as somebody follows it: `read` renews a lease, and when the lease runs out (a closed
-tab, a page left behind) the stream closes itself, so that the model stops and nothing more is billed.
+It ends by itself, by `close` (somebody pressed Stop) or by `leave` (nobody is there to read it any more; see
+`lib.bedrock.live_replies.follow`). Either way the model stops and nothing more is billed.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_
 from lib.mistral.dialects import Usage, read_chunk
 from lib.mistral.recipe import Recipe
 
-LEASE_S = 1.0
 PATIENCE_S = (0.5, 1.5)
 """Pauses before a refused call is sent again."""
+_FOLLOW_S = 0.25
 _REFUSED = {"ThrottlingException", "ServiceUnavailableException", "ModelNotReadyException"}
 """Errors before the stream that say the model has not begun: sending again cannot bill twice
 (AWS docs, API reference InvokeModelWithResponseStream errors, 2026). Anything else is never repeated."""
@@ -47,13 +47,13 @@ class AnswerStream:
         call: Callable[[], Mapping[str, Any]],
         explain: Explain,
         *,
-        lease_s: float = LEASE_S,
         patience_s: tuple[float, ...] = PATIENCE_S,
     ) -> None:
         self.recipe = recipe
-        self._call, self._explain, self._patience_s, self._lease_s = call, explain, patience_s, lease_s
+        self._call, self._explain, self._patience_s = call, explain, patience_s
         self._changed = threading.Condition()
         self._ended = threading.Event()
+        self._when_ended: list[Callable[[], object]] = []
         self._socket = CallSocket()
         self._chunks: list[str] = []
         self._timeline: list[Beat] = []
@@ -65,9 +65,7 @@ class AnswerStream:
         self._request_id: str | None = None
         self._started = time.monotonic()
         self._duration_ms: float | None = None
-        self._lease_until = self._started + lease_s
         threading.Thread(target=self._drain, name="answer-reader", daemon=True).start()
-        threading.Thread(target=self._watch_lease, name="answer-lease", daemon=True).start()
 
     @property
     def ended(self) -> bool:
@@ -92,25 +90,28 @@ class AnswerStream:
             )
 
     def read(self, seen: int, timeout: float) -> list[str]:
-        """The chunks after the first `seen`; waits up to `timeout` seconds for one. Renews the lease."""
-        self.renew()
+        """The chunks after the first `seen`; waits up to `timeout` seconds for one."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._chunks) > seen or self.ended, timeout)
             return self._chunks[seen:]
-
-    def renew(self) -> None:
-        """The lease begins anew: somebody follows."""
-        self._lease_until = time.monotonic() + self._lease_s
 
     def wait_ended(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the end; True if it came."""
         return self._ended.wait(timeout)
 
+    def when_ended(self, callback: Callable[[], object]) -> None:
+        """Call it once, on the thread that ends the stream; at once if the stream has ended already."""
+        with self._changed:
+            if not self.ended:
+                self._when_ended.append(callback)
+                return
+        callback()
+
     def __iter__(self) -> Iterator[str]:
         seen = 0
         while True:
             ended = self.ended  # asked first: what arrives between the two is then still read
-            new = self.read(seen, self._lease_s / 4)
+            new = self.read(seen, _FOLLOW_S)
             seen += len(new)
             yield from new
             if ended and not new:
@@ -118,10 +119,13 @@ class AnswerStream:
 
     def close(self) -> None:
         """Stop the answer, keep its text. Returns at once; the connection ends, so the model stops."""
-        self._stop()
+        if self._end("stopped"):
+            self._socket.cut()
 
-    def _stop(self, problem: Problem | None = None) -> None:
-        if self._end("stopped", problem):
+    def leave(self) -> None:
+        """The same because nobody is there to read it: the status is not "stopped", the Problem `left`."""
+        shown = any(self._chunks)
+        if self._end("broken" if shown else "failed", left(shown=shown, **self._about())):
             self._socket.cut()
 
     def _about(self) -> dict[str, Any]:
@@ -129,11 +133,6 @@ class AnswerStream:
 
     def _elapsed_ms(self) -> float:
         return (time.monotonic() - self._started) * 1000
-
-    def _watch_lease(self) -> None:
-        while not self._ended.wait(self._lease_s / 4):
-            if time.monotonic() > self._lease_until:
-                self._stop(left(shown=any(self._chunks), **self._about()))
 
     def _drain(self) -> None:
         body = None
@@ -206,4 +205,7 @@ class AnswerStream:
             self._duration_ms = self._elapsed_ms()
             self._ended.set()
             self._changed.notify_all()
-            return True
+            callbacks, self._when_ended = self._when_ended, []
+        for callback in callbacks:
+            callback()
+        return True

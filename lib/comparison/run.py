@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.reply import LEASE_S, AnswerStream
+from lib.bedrock.reply import AnswerStream
 from lib.comparison.plan import Subject, label
 from lib.mistral.recipe import Recipe
 
@@ -85,12 +86,6 @@ class Column:
     def answer(self) -> Answer | None:
         return self.calls[self.shown].answer
 
-    def stop(self) -> None:
-        for call in self.calls:
-            call.given_up = call.given_up or call.waiting
-            if stream := call.running:
-                stream.close()
-
     def again(self, recipe: Recipe | None = None) -> None:
         """Into the line again: what did not end well, else all; with another recipe all. Texts are kept."""
         redo = [call for call in self.calls if recipe or not self.failed or not _whole(call)]
@@ -116,7 +111,6 @@ class Run:
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     began: datetime = field(default_factory=datetime.now)
     memo: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict, repr=False)
-    _seen: float = field(default_factory=time.monotonic, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -148,31 +142,32 @@ class Run:
             return f"Answer {chr(ord('A') + self.order.index(index))}"
         return label(self.columns[index].recipe, self.subject, index + 1)
 
-    def follow(self, send: Callable[[Recipe], AnswerStream]) -> None:
-        """Send what has a place, and keep what runs alive. To be called several times a second.
-
-        A run that nobody followed for longer than a lease was left: what waited in line is given up, so that
-        coming back to the page sends nothing by itself.
-        """
+    def start(self, send: Callable[[Recipe], AnswerStream]) -> None:
+        """Send what has a place; each call that ends sends the next, on the thread that ends it."""
         with self._lock:
-            before, self._seen = self._seen, time.monotonic()
-            if self._seen - before > 2 * LEASE_S:
-                self.stop()
             free = self.width - sum(1 for _ in self.running)
-            for call in [call for call in self.calls if call.waiting][: max(free, 0)]:
-                call.part = send(call.recipe)
-            for stream in self.running:
-                stream.renew()
+            begun = [call for call in self.calls if call.waiting][: max(free, 0)]
+            streams = [send(call.recipe) for call in begun]
+            for call, stream in zip(begun, streams, strict=True):
+                call.part = stream
+        for stream in streams:
+            stream.when_ended(partial(self._go_on, stream, send))
 
     def wait(self, seconds: float) -> None:
         """Until a call ends, or so long."""
         stream = next(self.running, None)
         if stream:
             stream.wait_ended(seconds)
+        else:  # the next one is just being sent
+            time.sleep(seconds)
 
-    def stop(self) -> None:
-        for column in self.columns:
-            column.stop()
+    def stop(self, column: Column | None = None) -> None:
+        """End one column or all, keep the texts; what waits in line is not sent."""
+        calls = column.calls if column else self.calls
+        self._give_up(calls)
+        for call in calls:
+            if stream := call.running:
+                stream.close()
 
     def settle(self) -> None:
         for call in self.calls:
@@ -183,13 +178,20 @@ class Run:
         repeats = max(len(column.calls) for column in self.columns)
         return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
-    def resume(self) -> None:
-        """A column was put into the line again: from now on the run is followed."""
-        self._seen = time.monotonic()
+    def _go_on(self, ended: AnswerStream, send: Callable[[Recipe], AnswerStream]) -> None:
+        problem = ended.answer.problem
+        if problem and problem.kind == "left":  # nobody is there to read the others
+            self._give_up(self.calls)
+        self.start(send)
+
+    def _give_up(self, calls: list[Call]) -> None:
+        with self._lock:
+            for call in calls:
+                call.given_up = call.given_up or call.waiting
 
 
 def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False) -> Run:
-    """A run that has not begun; `follow` sends its first calls."""
+    """A run that has not begun; `start` sends its first calls."""
     order = list(range(len(chosen)))
     if blind:
         random.shuffle(order)

@@ -64,17 +64,21 @@ def answer(saved: object, recipe: Recipe) -> Answer:
         raise BadRecordError
     text = a_text(saved.get("text", ""))
     request_id = _word(saved.get("request_id"))
-    problem = saved.get("problem")
+    told = saved.get("problem")
+    problem = _problem(told, request_id) if isinstance(told, dict) else None
+    status: Status = saved["status"]
+    if status == "stopped" and problem and problem.kind == "left":  # version 0.1 called these stopped, too
+        status = "broken" if text.strip() else "failed"
     return Answer(
         recipe=recipe,
         text=text,
-        status=saved["status"],
+        status=status,
         stop_reason=_word(saved.get("stop_reason")),
         usage=_usage(saved.get("usage")),
         timeline=_timeline(saved.get("beats"), saved.get("characters"), len(text)),
         duration_ms=_milliseconds(saved.get("ms", 0)),
         request_id=request_id,
-        problem=_problem(problem, request_id) if isinstance(problem, dict) else None,
+        problem=problem,
     )
 
 

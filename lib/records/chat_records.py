@@ -182,11 +182,11 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
 
 def _cut(last: Answer, stream: AnswerStream | None, shown: object) -> Answer | AnswerStream:
     """An answer that still ran when it was saved: from the stream, or what the page had shown of it."""
-    if stream is None:
-        text = fields.a_text(shown) if isinstance(shown, str) else ""
-        return replace(last, text=text, status="stopped", problem=left(shown=bool(text.strip())))
-    stream.renew()  # for whoever asks is about to follow it
-    return stream
+    if stream is not None:
+        return stream
+    text = fields.a_text(shown) if isinstance(shown, str) else ""
+    cut = left(shown=bool(text.strip()))
+    return replace(last, text=text, status="broken" if cut.shown else "failed", problem=cut)
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

@@ -45,10 +45,10 @@ def recipe(prompt: str, **more: Any) -> Recipe:
 
 
 def start(client: Any, asked: Recipe | str, **more: Any) -> AnswerStream:
-    """Send it; `more` as AnswerStream takes it. The lease is long unless a test is about it."""
+    """Send it; `more` as AnswerStream takes it."""
     asked = recipe(asked) if isinstance(asked, str) else asked
     call = partial(client.invoke_model_with_response_stream, modelId=asked.model_id, body=body(asked))
-    return AnswerStream(asked, call, explain, **{"lease_s": 30, "patience_s": (), **more})
+    return AnswerStream(asked, call, explain, **{"patience_s": (), **more})
 
 
 def answer_threads() -> list[str]:

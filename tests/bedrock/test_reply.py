@@ -185,22 +185,44 @@ def test_closing_twice_or_after_the_end_changes_nothing(client: Any) -> None:
     assert before.status == "complete"
 
 
-def test_a_stream_that_nobody_reads_closes_itself(client: Any, endpoint: Endpoint) -> None:
-    stream = start(client, "chunks=3000 rate=100", lease_s=0.2)
-    assert stream.wait_ended(2)
+def test_a_stream_that_is_left_keeps_its_text_and_is_not_stopped(client: Any, endpoint: Endpoint) -> None:
+    stream = start(client, "chunks=3000 rate=100")
+    seen = list(itertools.islice(stream, 5))
+    stream.leave()
     answer = stream.answer
-    assert answer.status == "stopped"
-    assert 200 <= answer.duration_ms < 1500
-    assert answer.text
+    assert answer.status == "broken"
+    assert answer.text.startswith("".join(seen))
     assert answer.problem
     assert (answer.problem.kind, answer.problem.shown) == ("left", True)
     eventually(lambda: "gone" in events(endpoint, stream), within=1.5)
 
 
-def test_reading_renews_the_lease_even_while_nothing_arrives(client: Any) -> None:
-    stream = start(client, "first=0.6 chunks=3 rate=0", lease_s=0.2)
-    assert "".join(stream) == counted(3)
+def test_a_stream_that_is_left_before_its_first_text_has_failed(client: Any) -> None:
+    stream = start(client, "first=60")
+    stream.leave()
+    assert stream.answer.status == "failed"
+    assert stream.answer.problem
+    assert (stream.answer.problem.kind, stream.answer.problem.shown) == ("left", False)
+
+
+def test_a_stream_that_nobody_reads_goes_on(client: Any) -> None:
+    stream = start(client, "chunks=30 rate=20")
+    assert stream.wait_ended(10)
     assert stream.answer.status == "complete"
+    assert stream.answer.text == counted(30)
+
+
+@pytest.mark.parametrize("how", ["complete", "close", "leave"])
+def test_whoever_asked_is_told_of_the_end_once(client: Any, how: str) -> None:
+    stream = start(client, "chunks=3 rate=0" if how == "complete" else "first=60")
+    told: list[str] = []
+    stream.when_ended(lambda: told.append(stream.answer.status))
+    if how != "complete":
+        getattr(stream, how)()
+    stream.close()
+    eventually(lambda: told == [stream.answer.status], within=5)
+    stream.when_ended(lambda: told.append("late"))
+    assert told == [stream.answer.status, "late"]
 
 
 def test_iterating_again_gives_the_same_text(client: Any) -> None:

@@ -18,19 +18,20 @@ from lib.records import exports
 from lib.records.document import recipe_as_json
 from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
+from tests.local.waiting import eventually
 from tests.records.talks import answered
 
 
 class Sender:
     """Sends recipes to the scripted endpoint and remembers them."""
 
-    def __init__(self, url: str, lease_s: float = 30) -> None:
-        self.url, self.lease_s = url, lease_s
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.sent: list[Recipe] = []
 
     def __call__(self, recipe: Recipe) -> AnswerStream:
         self.sent.append(recipe)
-        return start(runtime(self.url), recipe, lease_s=self.lease_s)
+        return start(runtime(self.url), recipe)
 
 
 @pytest.fixture
@@ -38,17 +39,20 @@ def send(endpoint: Endpoint) -> Sender:
     return Sender(endpoint.url)
 
 
-def begun(send: Sender, prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
+def planned(prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
     values = [0.0, 0.3, 0.5, 0.7, 1.0][:lanes_wanted]
     made = plan.recipes(prompt, find(SAMPLE_MODEL_ID), {}, "temperature", values)
-    run = new(list(made), "temperature", repeats, width)
-    run.follow(send)
+    return new(list(made), "temperature", repeats, width)
+
+
+def begun(send: Sender, prompt: str, **more: int) -> Run:
+    run = planned(prompt, **more)
+    run.start(send)
     return run
 
 
-def to_the_end(run: Run, send: Sender) -> Run:
+def to_the_end(run: Run) -> Run:
     while not run.ended:
-        run.follow(send)
         run.wait(0.05)
     run.settle()
     return run
@@ -57,22 +61,23 @@ def to_the_end(run: Run, send: Sender) -> Run:
 def test_every_lane_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> None:
     run = begun(send, "chunks=3 rate=0", lanes_wanted=4)
     assert len(send.sent) == 4
-    to_the_end(run, send)
+    to_the_end(run)
     assert [column.answers[0].recipe.temperature for column in run.columns] == [0.0, 0.3, 0.5, 0.7]
     assert {column.answers[0].text for column in run.columns} == {"w1 w2 w3 "}
 
 
 def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sender) -> None:
-    run = begun(send, "chunks=20 rate=100", lanes_wanted=2, repeats=3, width=2)
-    most = 0
-    while not run.ended:
-        run.follow(send)
-        going = sum(1 for _ in run.running)
-        waiting = sum(call.waiting for call in run.calls)
-        assert len(send.sent) == 6 - waiting
-        most = max(most, going)
-        run.wait(0.02)
-    assert most == 2
+    going: list[int] = []
+
+    def counted(recipe: Recipe) -> AnswerStream:
+        going.append(sum(1 for _ in run.running))
+        return send(recipe)
+
+    run = planned("chunks=20 rate=100", repeats=3, width=2)
+    run.start(counted)
+    assert [call.waiting for call in run.calls] == [False] * 2 + [True] * 4
+    to_the_end(run)
+    assert going == [0, 0, 1, 1, 1, 1]
     # The first of every column goes before the second of any.
     assert [recipe.temperature for recipe in send.sent[:4]] == [0.0, 0.3, 0.0, 0.3]
     assert all(len(column.complete) == 3 for column in run.columns)
@@ -83,10 +88,10 @@ def test_stop_of_a_lane_keeps_its_text_and_leaves_the_other_alone(send: Sender) 
     one, other = run.columns
     while not (one.answer and one.answer.text):
         run.wait(0.01)
-    one.stop()
+    run.stop(one)
     assert one.ended
     assert not run.ended
-    to_the_end(run, send)
+    to_the_end(run)
     assert one.answers[0].status == "stopped"
     assert one.answers[0].text.startswith("w1 ")
     assert len(one.answers) == 1  # its second call was never sent
@@ -97,51 +102,64 @@ def test_stop_of_the_run_ends_all_and_sends_nothing_more(send: Sender, endpoint:
     run = begun(send, "chunks=2000 rate=50", repeats=3)
     run.stop()
     assert run.ended
-    run.follow(send)
+    run.start(send)
     assert len(send.sent) == 4
     pause = threading.Event()
     while endpoint.state()["active"]:
         pause.wait(0.01)
 
 
-def test_answers_that_nobody_reads_go_on_as_long_as_the_run_is_followed(endpoint: Endpoint) -> None:
-    send = Sender(endpoint.url, lease_s=1)
-    run = to_the_end(begun(send, "chunks=2 first=1.6 rate=0"), send)
-    assert [answer.status for column in run.columns for answer in column.answers] == ["complete"] * 2
-
-
-def test_a_run_that_was_left_sends_nothing_by_itself(send: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_goes_on_while_nobody_draws_it(send: Sender) -> None:
     run = begun(send, "chunks=2 rate=0", repeats=3, width=2)
-    monkeypatch.setattr(run, "_seen", run._seen - 60)
-    to_the_end(run, send)
+    eventually(lambda: run.ended, within=5)
+    assert [answer.status for column in run.columns for answer in column.answers] == ["complete"] * 6
+
+
+def test_a_run_whose_tab_left_gives_up_what_waits_in_line(send: Sender) -> None:
+    run = begun(send, "chunks=2000 rate=50", repeats=3, width=2)
+    running = list(run.running)
+    running[0].leave()
+    assert [call.given_up for call in run.calls] == [False] * 2 + [True] * 4
+    assert not running[1].ended
+    running[1].leave()
+    assert run.ended
     assert len(send.sent) == 2
 
 
+def test_a_column_that_is_stopped_gives_its_place_to_the_other(send: Sender) -> None:
+    run = begun(send, "chunks=2000 rate=50", repeats=2, width=2)
+    one, other = run.columns
+    run.stop(one)
+    assert len(send.sent) == 3
+    assert [call.running is not None for call in other.calls] == [True, True]
+    run.stop()
+
+
 def test_again_repeats_only_what_did_not_end_well(send: Sender) -> None:
-    run = to_the_end(begun(send, "chunks=5 rate=0 fail=3"), send)
+    run = to_the_end(begun(send, "chunks=5 rate=0 fail=3"))
     broken, other = run.columns
     assert broken.failed
     kept = other.calls[0]
     broken.again()
-    run.resume()
-    to_the_end(run, send)
+    run.start(send)
+    to_the_end(run)
     assert len(send.sent) == 3
     assert other.calls[0] is kept
     assert [answer.text for answer in broken.earlier] == ["w1 w2 w3 "]
 
 
 def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
-    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2), send)
+    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
     run.columns[0].again()
-    run.resume()
-    to_the_end(run, send)
+    run.start(send)
+    to_the_end(run)
     assert len(send.sent) == 6
     assert len(run.columns[0].earlier) == 2
     assert not run.columns[1].earlier
 
 
 def test_a_blank_answer_did_not_end_well(send: Sender) -> None:
-    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2), send)
+    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
     column = run.columns[0]
     kept, column.calls[1].part = column.calls[0], answered(column.recipe, " \n")
     assert column.failed
@@ -162,11 +180,11 @@ def test_a_run_again_has_the_same_recipes_and_repeats_and_is_as_blind() -> None:
 
 
 def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:
-    run = to_the_end(begun(send, "chunks=2 rate=0"), send)
+    run = to_the_end(begun(send, "chunks=2 rate=0"))
     column = run.columns[1]
     column.again(plan.change(column.recipe, "temperature", 0.9))
-    run.resume()
-    to_the_end(run, send)
+    run.start(send)
+    to_the_end(run)
     assert send.sent[-1].temperature == 0.9
     assert run.name(1) == "Temperature 0.9"
 
@@ -182,12 +200,12 @@ def test_a_blind_run_tells_no_name_until_one_is_picked() -> None:
 
 
 def test_a_run_kept_for_later_holds_no_raw_chunks(send: Sender) -> None:
-    run = to_the_end(begun(send, "chunks=50 rate=0"), send)
+    run = to_the_end(begun(send, "chunks=50 rate=0"))
     assert all(answer.chunks == () for column in run.columns for answer in column.answers)
 
 
 def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
-    run = to_the_end(begun(send, "chunks=4 rate=0", repeats=2), send)
+    run = to_the_end(begun(send, "chunks=4 rate=0", repeats=2))
     file = json.loads(exports.to_json(run))
     assert file["prompt"] == "chunks=4 rate=0"
     for column, kept in zip(run.columns, file["columns"], strict=True):
@@ -201,7 +219,7 @@ def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
 
 def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -> None:
     prompt = "=cmd() text=echo rate=0"
-    run = to_the_end(begun(send, prompt, repeats=2), send)
+    run = to_the_end(begun(send, prompt, repeats=2))
     rows = list(csv.DictReader(io.StringIO(exports.to_csv(run))))
     assert [row["label"] for row in rows] == ["Temperature 0"] * 2 + ["Temperature 0.3"] * 2
     assert {row["text"] for row in rows} == {f"'{prompt}"}
@@ -209,7 +227,7 @@ def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -
 
 
 def test_the_promptfoo_file_asks_the_same_of_bedrock(send: Sender) -> None:
-    run = to_the_end(begun(send, "Say {{hello}} 100 %", repeats=2), send)
+    run = to_the_end(begun(send, "Say {{hello}} 100 %", repeats=2))
     text = exports.to_promptfoo(run, "us-east-1")
     assert text.count("bedrock:converse:mistral.mistral-large-2402-v1:0") == 2
     assert '{"region": "us-east-1", "temperature": 0.3}' in text

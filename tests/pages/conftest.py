@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest, app_test
 
+from lib.bedrock import live_replies
 from tests.conftest import Endpoint
 from tests.local.waiting import eventually
 from tests.pages.live import LivePage
@@ -28,8 +29,16 @@ def own_settings(tmp_path: Path) -> Iterator[None]:
         AWS_EC2_METADATA_DISABLED="true",
     )
     yield
+    end_answers()
     os.environ.clear()
     os.environ.update(kept)
+
+
+def end_answers() -> None:
+    """AppTest's tab is never gone, so its answers would run on into the next test."""
+    while running := live_replies.followed():  # the end of one may send what waited in line
+        for stream in running:
+            stream.leave()
 
 
 @pytest.fixture
@@ -43,4 +52,5 @@ def live(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint) -> Iterator[LivePa
     made = LivePage()
     monkeypatch.setattr(app_test, "LocalScriptRunner", made.connect)
     yield made
+    end_answers()
     eventually(lambda: not endpoint.state()["active"], within=30)

@@ -75,12 +75,13 @@ def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> N
     running = json.loads(texts[last.id]) | {"parts": [{"status": "running"}]}
     texts |= {last.id: json.dumps(running), f"{last.id}/live": "sep"}
     answer = restored(texts).conversation.turns()[-1].variant.answer
-    assert (answer.text, answer.status) == ("sep", "stopped")
+    assert (answer.text, answer.status) == ("sep", "broken")
     assert answer.problem
     assert answer.problem.kind == "left"
     assert last.id not in restored(texts).kept
     del texts[f"{last.id}/live"]
-    assert restored(texts).conversation.turns()[-1].variant.answer.text == ""
+    answer = restored(texts).conversation.turns()[-1].variant.answer
+    assert (answer.text, answer.status) == ("", "failed")
 
 
 def test_a_bad_record_is_left_out_and_counted_and_what_followed_closes_up() -> None:

@@ -45,7 +45,7 @@ def shown_turns() -> list[Turn]:
     if len(pages) == 1:
         return turns
     key = f"page-{conversation().id}-{len(pages)}"
-    if turns[-1].variant.running:  # left out of the page, a running answer would have no follower and stop
+    if turns[-1].variant.running:  # an answer that arrives is shown
         st.session_state[key] = len(pages)
     page = st.pagination(len(pages), default=len(pages), key=key)
     return turns[slice(*pages[page - 1])]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
 ICON = Path(__file__).with_name("sirocco.svg")
@@ -13,6 +14,7 @@ ICON = Path(__file__).with_name("sirocco.svg")
 
 def run() -> None:
     """Draw the page that the URL names."""
+    touch_tab()
     # Without icons: Streamlit would fetch the icon of the page for the browser's tab from another host.
     pages = [
         st.Page(ROOT / "pages" / "chat.py", title="Chat", default=True),

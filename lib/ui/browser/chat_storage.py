@@ -24,6 +24,7 @@ from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Variant, new_id
 from lib.records import chat_records
 from lib.records.chat_fields import Place, is_id
+from lib.ui.app.calls import follow
 from lib.ui.app.session import Undo, conversation
 from lib.ui.compare import state
 
@@ -238,6 +239,9 @@ def _on_saved(told: Any) -> None:
         return
     restored = chat_records.restore(chat, records, live_replies.find)
     add_note(restored.note)
+    for _, variant in restored.conversation.variants():
+        if stream := variant.running:
+            follow(stream)
     if conversation().root:
         st.session_state["undo"] = Undo("Last chat brought back.", conversation())
     st.session_state["conversation"] = restored.conversation

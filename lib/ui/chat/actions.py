@@ -10,6 +10,7 @@ import streamlit as st
 from lib.conversation.tree import Conversation, Turn, Variant, recipe_for, recipe_to_go_on
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
+from lib.ui.app.calls import send
 from lib.ui.app.session import Refused, Undo, conversation
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
@@ -51,14 +52,14 @@ def retry(turn: Turn) -> None:
     """The very same recipe once more, as another variant."""
     _go_ahead()
     old = turn.variant
-    stream = backend().stream(old.answer.recipe)
+    stream = send(old.answer.recipe)
     turn.add(Variant(old.prompt, [stream], old.sent, old.left_out))
 
 
 def go_on(variant: Variant) -> None:
     """Let an answer that was cut or stopped go on where it ended."""
     _go_ahead()
-    variant.parts.append(backend().stream(recipe_to_go_on(variant)))
+    variant.parts.append(send(recipe_to_go_on(variant)))
 
 
 def step(turn: Turn, by: int) -> None:
@@ -127,7 +128,7 @@ def _send(prompt: str, earlier: list[Variant], place: Callable[[Variant], None])
         st.session_state["refused"] = Refused(prompt, str(error))
         return
     _go_ahead()
-    place(Variant(prompt, [backend().stream(recipe)], sent, left_out))
+    place(Variant(prompt, [send(recipe)], sent, left_out))
 
 
 def _go_ahead() -> None:

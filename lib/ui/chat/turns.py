@@ -13,12 +13,15 @@ from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Turn, Variant
-from lib.markdown.pacing import typewriter
+from lib.hosting.connections import Connection
 from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
+from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.calls import tab
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
+from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.chat import actions
 from lib.ui.chat.turn_foot import show_foot
 
@@ -150,7 +153,7 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
     """Write the answer as it arrives; returns when it has ended."""
 
     def tick() -> None:
-        _yield_to_streamlit()
+        yield_point()
         older.draw_when_due()
 
     stream = variant.parts[-1]
@@ -160,7 +163,7 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
     variant.settled = False
     try:
         with frame.pulse:
-            _notice_stop(variant)
+            _notice_stop(variant, tab().connection)
         frame.foot.button(
             "Stop",
             key="stop-answer",
@@ -173,27 +176,23 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
             frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text))
         live = frame.body.empty()
         frame.clear_the_rest()
-        with live:
-            st.markdown(":shimmer[Waiting for the first token]")
-            while not stream.read(0, 0.05) and not stream.ended:
-                tick()
-            with st.container(key="live-answer"):  # the browser keeps what stands here, should we die
-                st.write_stream(typewriter(stream, tick))
+        write_live(
+            stream, live, tick, key="live-answer"
+        )  # the browser keeps what stands there, should we die
     finally:
         if variant.follower is follower:  # a rerun may have begun to follow in the meantime
             variant.follower = None
 
 
-def _yield_to_streamlit() -> None:
-    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
-    _ = "conversation" in st.session_state
-
-
 @st.fragment(run_every=_STOP_NOTICED_S)
-def _notice_stop(variant: Variant) -> None:
-    """The chat input's stop ends the script and runs nothing of ours; but then this fragment is run again."""
+def _notice_stop(variant: Variant, connection: Connection | None) -> None:
+    """The chat input's stop ends the script and runs nothing of ours; but then this fragment is run again.
+
+    A lost connection ends the script, too. It is no Stop: the page only follows the answer again.
+    `connection`: of the tab when the page began to follow the answer.
+    """
     if variant.follower is None and not variant.settled:
-        if variant.running:
+        if variant.running and tab().still_on(connection):
             variant.running.close()
         st.rerun()
 

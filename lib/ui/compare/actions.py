@@ -10,8 +10,9 @@ from lib.comparison import blind, plan
 from lib.comparison.run import Column, Run
 from lib.conversation.tree import Variant
 from lib.mistral.recipe import RecipeError
+from lib.ui.app.calls import sender
 from lib.ui.app.session import conversation
-from lib.ui.app.startup import ROOT, backend
+from lib.ui.app.startup import ROOT
 from lib.ui.compare import state
 from lib.ui.sidebar import settings
 
@@ -22,7 +23,7 @@ CHAT = ROOT / "pages" / "chat.py"
 def begin(run: Run) -> None:
     """Send a new run on its way."""
     state.add(run)
-    run.follow(backend().stream)
+    run.start(sender())
 
 
 def fill(prompt: str) -> None:
@@ -30,15 +31,15 @@ def fill(prompt: str) -> None:
     st.session_state[PROMPT] = prompt
 
 
-def stop(what: Run | Column) -> None:
-    """End it and keep its text; what waits in line is not sent."""
-    what.stop()
+def stop(run: Run, column: Column | None = None) -> None:
+    """End the run, or one column of it, and keep its text; what waits in line is not sent."""
+    run.stop(column)
 
 
 def again(run: Run, column: Column) -> None:
     """A column once more: the answers that are not whole, or if all are, all of them."""
     column.again()
-    _go_on(run)
+    run.start(sender())
 
 
 def again_changed(run: Run, column: Column, key: str) -> None:
@@ -48,7 +49,7 @@ def again_changed(run: Run, column: Column, key: str) -> None:
     except RecipeError as error:
         st.session_state["comparison_refused"] = str(error)
         return
-    _go_on(run)
+    run.start(sender())
 
 
 def repeat(run: Run) -> None:
@@ -88,8 +89,3 @@ def refused() -> str:
     """Why the last change was not sent, once; "" if it was."""
     said: Any = st.session_state.pop("comparison_refused", "")
     return str(said)
-
-
-def _go_on(run: Run) -> None:
-    run.resume()
-    run.follow(backend().stream)

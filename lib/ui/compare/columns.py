@@ -9,14 +9,14 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.bedrock.backend import Backend
 from lib.comparison.plan import FEWEST
 from lib.comparison.plan import MOST as MOST_COLUMNS
 from lib.comparison.run import Call, Column, Run
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
-from lib.markdown.pacing import typewriter
 from lib.markdown.streamlit_markdown import typeset
+from lib.ui.answer.live import write_live
+from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.compare import actions, column_foot
 
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
@@ -36,7 +36,7 @@ class _Places(NamedTuple):
     painted: threading.Event
 
 
-def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
+def show(run: Run, mark: bool, going: bool) -> None:
     """Draw all columns. While the run goes, follow it to its end and then run the page again.
 
     `going` is what the rest of the page was drawn for: a run may end between two lines of this script.
@@ -56,7 +56,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
                 icon=":material/stop_circle:",
                 type="tertiary",
                 on_click=actions.stop,
-                args=(run.columns[index],),
+                args=(run, run.columns[index]),
             )
         elif going:
             stop.caption(_ENDED)
@@ -70,7 +70,7 @@ def show(run: Run, here: Backend, mark: bool, going: bool) -> None:
             with streaming.container(key=f"live-{index}"):
                 _live(run, run.columns[index], live[index].painted)
     if going or live:
-        _follow(run, here, bar, dict(live))
+        _follow(run, bar, dict(live))
         _wait_for([place.painted for place in live.values()])
         st.rerun()
 
@@ -90,12 +90,11 @@ def _short(run: Run, index: int) -> str:
     return name[: longest - 1].rstrip() + "…" if clip else name
 
 
-def _follow(run: Run, here: Backend, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
-    """Until the run has ended: send what waits, keep what runs alive, and settle each column as it ends."""
+def _follow(run: Run, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
+    """Until the run has ended: say how far it is, and settle each column as it ends."""
     said = ""
     while not run.ended:
-        _yield_to_streamlit()
-        run.follow(here.stream)
+        yield_point()
         if (now := _progress(run)) != said:
             said = now
             ended = sum(call.ended for call in run.calls)
@@ -112,7 +111,7 @@ def _wait_for(painted: list[threading.Event]) -> None:
     """The last words are drawn in other threads; the page that is drawn next would be later with them."""
     latest = time.monotonic() + _LAST_WORDS_S
     while not all(event.is_set() for event in painted) and time.monotonic() < latest:
-        _yield_to_streamlit()
+        yield_point()
         time.sleep(_TICK_S)
 
 
@@ -142,23 +141,14 @@ def _write(run: Run, call: Call, turn: DeltaGenerator) -> None:
         ahead = sum(other.waiting for other in run.calls[: run.calls.index(call)])
         turn.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
         while call.waiting:
-            _yield_to_streamlit()
+            yield_point()
             time.sleep(_TICK_S)
     stream = call.running
     if stream is None:
         if answer := call.answer:
             turn.markdown(typeset(answer.shown_text))
         return
-    turn.markdown(":shimmer[Waiting for the first token]")
-    while not stream.read(0, _TICK_S) and not stream.ended:
-        _yield_to_streamlit()
-    with turn.container():
-        st.write_stream(typewriter(stream, _yield_to_streamlit))
-
-
-def _yield_to_streamlit() -> None:
-    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
-    _ = "comparison" in st.session_state
+    write_live(stream, turn)
 
 
 def card(call: Call) -> str:

@@ -10,9 +10,10 @@ from lib.bedrock.backend import Backend
 from lib.bedrock.reply import AnswerStream
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
-from lib.markdown.pacing import typewriter
 from lib.markdown.streamlit_markdown import typeset
+from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.calls import send
 from lib.ui.app.startup import backend
 from lib.ui.shared import opened
 from lib.ui.shared.adapt import fitted
@@ -26,7 +27,7 @@ def run(what: Opened, index: int) -> None:
     opened.stop(what)
     what.end()
     recipe, _ = fitted(what.shared.entries[index].recipe, backend())
-    what.fresh[index] = backend().stream(recipe)
+    what.fresh[index] = send(recipe)
 
 
 def show(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None:
@@ -56,19 +57,10 @@ def show(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None
         return
     with body:
         if running:
-            _follow(running)
+            write_live(running, st.empty())
             st.rerun()
         what.fresh[index] = answer = part.answer if isinstance(part, AnswerStream) else part
         _settled(answer)
-
-
-def _follow(stream: AnswerStream) -> None:
-    with st.empty():
-        st.markdown(":shimmer[Waiting for the first token]")
-        while not stream.read(0, 0.05) and not stream.ended:
-            _yield_to_streamlit()
-        with st.container():
-            st.write_stream(typewriter(stream, _yield_to_streamlit))
 
 
 def _settled(answer: Answer) -> None:
@@ -77,8 +69,3 @@ def _settled(answer: Answer) -> None:
     if problem := answer.problem:
         problem_card(problem)
     st.caption(answer_line(answer))
-
-
-def _yield_to_streamlit() -> None:
-    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
-    _ = "shared-opened" in st.session_state

@@ -19,6 +19,7 @@ from lib.mistral.explanation import settings
 from lib.mistral.recipe import Recipe
 from lib.records.links import FILE_SUFFIX
 from lib.records.shared import Part, Shared
+from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.shared import handoff, opened, rerun
 from lib.ui.shared.opened import Opened
 
@@ -180,7 +181,7 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, pla
                 painted.append(threading.Event())
                 _column(entry.answer, since, painted[-1])
     while not all(event.is_set() for event in painted):
-        _yield_to_streamlit()
+        yield_point()
         time.sleep(TICK_S)
 
 
@@ -224,7 +225,7 @@ def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -
         st.caption("The sender left out the answer.")
     elif since is not None and answer.timeline:
         with st.container():
-            st.write_stream(play(answer, since, _yield_to_streamlit))
+            st.write_stream(play(answer, since, yield_point))
     elif not answer.text.strip():
         st.caption("No text arrived.")
     elif plain:
@@ -246,8 +247,3 @@ def _settings(recipe: Recipe, answer: Answer | None) -> None:
     line = answer_line(answer).replace("stopped by you", "stopped by the sender") if answer else short(recipe)
     with st.expander(line, type="compact", icon=":material/tune:"):
         st.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))
-
-
-def _yield_to_streamlit() -> None:
-    """Touching the session state is where Streamlit ends a run that was stopped or overtaken."""
-    _ = "shared-opened" in st.session_state

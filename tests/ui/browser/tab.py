@@ -139,8 +139,8 @@ def hears(chat: str, records: Any, **more: Any) -> tuple[Any, ...]:
     return "hear", "saved", {"version": 1, "chat": chat, "records": records, **more}
 
 
-def streaming(prompt: str, lease_s: float = 60) -> AnswerStream:
-    """An answer that is on its way until it is closed or its lease runs out."""
+def streaming(prompt: str) -> AnswerStream:
+    """An answer that is on its way until it is closed."""
     begun = threading.Event()
 
     def call() -> dict[str, Any]:
@@ -149,6 +149,6 @@ def streaming(prompt: str, lease_s: float = 60) -> AnswerStream:
         raise ConnectionError
 
     recipe, _, _ = recipe_for(prompt, [], LARGE, {})
-    stream = AnswerStream(recipe, call, lambda *_, **__: broken_off(), lease_s=lease_s)
+    stream = AnswerStream(recipe, call, lambda *_, **__: broken_off())
     begun.set()
     return stream

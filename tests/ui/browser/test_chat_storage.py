@@ -164,28 +164,40 @@ def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endles
     live_replies.forget([chat.turns()[0].variant.id])
 
 
+def test_a_reloaded_page_follows_the_answer_in_place_of_the_tab_that_is_gone(
+    node_browser: Browser, endless: AnswerStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[Callable[[], bool]] = []
+    monkeypatch.setattr(live_replies, "follow", lambda _, gone: followed.append(gone))
+    chat = Conversation()
+    tab = Tab(node_browser, chat).run()
+    chat.append(Variant("Hello?", [endless]))
+    tab.run().reload().run()
+    assert len(followed) == 1
+    assert not followed[0]()
+    live_replies.forget([chat.turns()[0].variant.id])
+
+
 @pytest.mark.parametrize("came_back", ["while it ran", "too late"])
-def test_an_answer_that_nobody_followed_is_marked_whenever_the_page_came_back(
-    node_browser: Browser, came_back: str
+def test_an_answer_that_was_left_is_marked_whenever_the_page_came_back(
+    node_browser: Browser, endless: AnswerStream, came_back: str
 ) -> None:
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
-    stream = streaming("Hello?", lease_s=0.5)
-    chat.append(Variant("Hello?", [stream]))
+    chat.append(Variant("Hello?", [endless]))
     tab.run()
     if came_back == "too late":
-        assert stream.wait_ended(5)
+        endless.leave()
     tab.reload().run()
-    assert stream.wait_ended(5)
+    endless.leave()
     answer = tab.run().chat.turns()[0].variant.answer
-    assert answer.status == "stopped"
+    assert answer.status == "failed"
     assert answer.problem
     assert answer.problem.title == "The answer was cut"
     assert tab.has(tab.chat)
     again = chat_records.restore(chat.id, tab.kept(chat.id), lambda _: None).conversation
     assert again.turns()[0].variant.answer.problem == answer.problem
     live_replies.forget([chat.turns()[0].variant.id])
-    stream.close()  # ends the thread of the call, which later tests would count
 
 
 def test_what_was_asked_before_the_browser_had_answered_stays(node_browser: Browser) -> None:

@@ -1,0 +1,116 @@
+"""Whether the browser's tab of a session is still there: every websocket gets an id, and its end is noted.
+
+A Streamlit script cannot ask for its websocket, but it reads the request headers of it. So `TabConnections`
+puts the id of the connection into a header, and a session's `Tab` looks the connection up by it.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADER = "sirocco-connection"
+CLOSED_GRACE_S = 2.5
+"""A tab that said goodbye is gone so long after it; a reloaded page has come back by then."""
+TORN_GRACE_S = 10.0
+"""The same after any other end of a connection: Streamlit's page connects again after an outage."""
+RELEASED_GRACE_S = 5.0
+"""The same where there is no header, after Streamlit has released what belonged to the session."""
+_GOODBYE = (1000, 1001)
+"""Codes of RFC 6455, section 7.4.1: the browser closed the tab, or left or reloaded the page."""
+_NO_STATUS, _ABNORMAL = 1005, 1006
+
+
+class Connection:
+    """One websocket. `closed_at`: the moment of its end, by time.monotonic, with the close `code`."""
+
+    def __init__(self, connection_id: str) -> None:
+        self.id = connection_id
+        self.closed_at: float | None = None
+        self.code: int | None = None
+
+    def close(self, code: int, at: float) -> None:
+        """Note its end; only the first note counts."""
+        if self.closed_at is None:
+            self.code, self.closed_at = code, at
+
+
+_connections: WeakValueDictionary[str, Connection] = WeakValueDictionary()
+
+
+def find(connection_id: str) -> Connection | None:
+    """The connection with this id, while it is open or somebody holds it."""
+    return _connections.get(connection_id)
+
+
+class TabConnections:
+    """ASGI middleware that gives every websocket its id in a header, and notes when and how it ended."""
+
+    def __init__(self, app: ASGIApp, now: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._now = app, now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        connection = Connection(uuid.uuid4().hex)
+        _connections[connection.id] = connection
+        ours = HEADER.encode()
+        # What the client sends under this name is not believed.
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != ours]
+
+        async def receive_and_note() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                connection.close(message.get("code", _NO_STATUS), self._now())
+            return message
+
+        try:
+            scope = {**scope, "headers": [*headers, (ours, connection.id.encode())]}
+            await self._app(scope, receive_and_note, send)
+        finally:
+            connection.close(_ABNORMAL, self._now())
+
+
+class Tab:
+    """The browser's tab of one session. Every script run touches it; `gone` may be asked on any thread."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._released_at: float | None = None
+        self.connection: Connection | None = None
+
+    def touch(self, connection_id: str | None) -> None:
+        """A script run of the session, with the value of `HEADER`; None where nobody set it."""
+        self._released_at = None
+        if connection_id is None:
+            self.connection = None
+        elif self.connection is None or self.connection.id != connection_id:
+            self.connection = find(connection_id) or self._lost(connection_id)
+
+    def released(self) -> None:
+        """Streamlit has let the session go. Counts only where there is no connection to ask."""
+        self._released_at = self._now()
+
+    def still_on(self, connection: Connection | None) -> bool:
+        """True if the tab is connected as it was when `connection` was the value of `self.connection`."""
+        return self.connection is connection and (connection is None or connection.closed_at is None)
+
+    def gone(self) -> bool:
+        """True once the tab was closed, or has been unreachable for too long."""
+        if self.connection is None:
+            ended_at, grace_s = self._released_at, RELEASED_GRACE_S
+        else:
+            ended_at = self.connection.closed_at
+            grace_s = CLOSED_GRACE_S if self.connection.code in _GOODBYE else TORN_GRACE_S
+        return ended_at is not None and self._now() - ended_at >= grace_s
+
+    def _lost(self, connection_id: str) -> Connection:
+        """A connection that ended before the script run that it had asked for began."""
+        connection = Connection(connection_id)
+        connection.close(_ABNORMAL, self._now())
+        return connection

@@ -1,0 +1,55 @@
+"""How the pages call a model: an answer lives as long as the tab that asked for it, or came back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.bedrock import live_replies
+from lib.bedrock.reply import AnswerStream
+from lib.hosting.connections import HEADER, Tab
+from lib.mistral.recipe import Recipe
+from lib.ui.app.startup import backend
+
+
+def tab() -> Tab:
+    """The browser's tab of this session."""
+    kept: Tab = st.session_state.setdefault("tab", Tab())
+    return kept
+
+
+def touch_tab() -> None:
+    """Note which connection this script run came over. Once at the beginning of each run of a page."""
+    connection_id = st.context.headers.get(HEADER)
+    tab().touch(connection_id)
+    if connection_id is None:
+        _tell_when_released(tab())
+
+
+@st.cache_resource(scope="session", on_release=Tab.released, show_spinner=False)
+def _tell_when_released(_tab: Tab) -> Tab:
+    """Streamlit releases what a session cached when its websocket ends: all there is without st.App."""
+    return _tab
+
+
+def sender() -> Callable[[Recipe], AnswerStream]:
+    """`send` of this session for other threads, which have no session."""
+    here, gone = backend(), tab().gone
+
+    def send(recipe: Recipe) -> AnswerStream:
+        stream = here.stream(recipe)
+        live_replies.follow(stream, gone)
+        return stream
+
+    return send
+
+
+def send(recipe: Recipe) -> AnswerStream:
+    """The answer to `recipe`, which ends when this tab is gone."""
+    return sender()(recipe)
+
+
+def follow(stream: AnswerStream) -> None:
+    """From now on the answer lives as long as this tab, whichever it belonged to before."""
+    live_replies.follow(stream, tab().gone)

@@ -1,0 +1,64 @@
+"""Streams that are followed end when whoever followed them is gone."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from lib.bedrock import live_replies
+from tests.bedrock.calling import runtime, start
+from tests.conftest import Endpoint
+from tests.local.waiting import eventually
+
+
+@pytest.fixture
+def client(endpoint: Endpoint) -> Any:
+    return runtime(endpoint.url)
+
+
+def watchers() -> int:
+    return sum(thread.name == "stream-watcher" for thread in threading.enumerate())
+
+
+def test_a_stream_is_left_when_its_follower_is_gone_and_another_goes_on(client: Any) -> None:
+    gone = threading.Event()
+    one, other = start(client, "chunks=3000 rate=50"), start(client, "chunks=3000 rate=50")
+    live_replies.follow(one, gone.is_set)
+    live_replies.follow(other, lambda: False)
+    assert not one.wait_ended(3 * live_replies.WATCH_S)
+    gone.set()
+    assert one.wait_ended(2)
+    assert one.answer.problem
+    assert one.answer.problem.kind == "left"
+    assert not other.ended
+    assert live_replies.followed() == [other]
+    other.close()
+
+
+def test_who_follows_a_stream_anew_takes_it_over(client: Any) -> None:
+    stream = start(client, "chunks=3000 rate=50")
+    live_replies.follow(stream, lambda: False)
+    live_replies.follow(stream, lambda: True)
+    assert stream.wait_ended(2)
+    other = start(client, "chunks=3000 rate=50")
+    gone = threading.Event()
+    live_replies.follow(other, gone.is_set)
+    live_replies.follow(other, lambda: False)
+    gone.set()
+    assert not other.wait_ended(3 * live_replies.WATCH_S)
+    other.close()
+
+
+def test_one_thread_watches_all_streams_and_ends_with_the_last(client: Any) -> None:
+    streams = [start(client, "first=60") for _ in range(5)]
+    for stream in streams:
+        live_replies.follow(stream, lambda: False)
+    assert watchers() == 1
+    for stream in streams:
+        stream.close()
+    eventually(lambda: watchers() == 0)
+    late = start(client, "first=60")
+    live_replies.follow(late, lambda: True)
+    assert late.wait_ended(2)

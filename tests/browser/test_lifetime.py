@@ -44,11 +44,9 @@ def test_a_chat_answer_goes_on_while_another_page_is_shown(chat: Chat, app: str,
 
 
 @pytest.mark.timeout(120)
-def test_a_comparison_goes_on_while_another_page_is_shown(
-    compare: Compare, app: str, logged: Logged
-) -> None:
+def test_a_comparison_goes_on_while_another_page_is_shown(compare: Compare, app: str, logged: Logged) -> None:
     served = logged.endpoint.state()["served"]
-    compare.open(app).run("chunks=150 rate=25")
+    compare.open(app).send("chunks=150 rate=25")
     wait_until(lambda: len(compare.words(0)) >= 10, 20)
     visit_doctor(compare.page, "Compare")
     expect(compare.page.get_by_role("button", name="Use this one").first).to_be_visible()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui.app import session
+from lib.ui.app import session, widget_keys
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions, header
@@ -15,11 +15,13 @@ model = controls.sidebar(here)
 controls.forget_button()
 header.header(here, model)
 
+if session.current().must_reset("chat"):
+    st.session_state[widget_keys.PROMPT] = ""
 if refused := session.take_refused():
-    st.session_state["prompt"] = refused.prompt
+    st.session_state[widget_keys.PROMPT] = refused.prompt
     st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
 st.chat_input(
-    "Ask something", key="prompt", submit_mode="stop", max_chars=20_000, on_submit=actions.ask_typed
+    "Ask something", key=widget_keys.PROMPT, submit_mode="stop", max_chars=20_000, on_submit=actions.ask_typed
 )
 followed = session.conversation().running()
 chat_storage.mount()

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
+from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import runs_storage
 from lib.ui.chat import header
-from lib.ui.compare import actions, columns, results, setup, state
+from lib.ui.compare import actions, columns, results, setup
 from lib.ui.sidebar import controls
 
-actions.go_where_asked()
+session.go_where_asked()
 here = backend()
 header.say_what_was_ignored(here)
 model = controls.sidebar(here)
 st.title("Compare")
 st.caption(header.origin(here, model))
-run = state.shown()
+run = session.current().comparisons.shown
 going = run if run and not run.ended else None
 runs_storage.mount()
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.hosting import calls, doctor
 from lib.hosting.check import Check, summary, worst_first
+from lib.ui.app import session
 from lib.ui.app.startup import backend
 
 ICONS = {
@@ -36,18 +37,18 @@ def show(check: Check) -> None:
 
 
 def call() -> None:
-    st.session_state.update({"call": True, "round": st.session_state["round"] + 1})
+    mine.asked, mine.rounds = True, mine.rounds + 1
 
 
-here = backend()
+here, mine = backend(), session.current().doctor
 st.title("Doctor")
 verdict = st.container()
 with st.container(horizontal=True):
     if st.button("Run again", icon=":material/refresh:"):
         report.clear()
-        st.session_state.pop("calls", None)
+        mine.answers = ()
     # Another key each round: a popover that was not there before is closed.
-    key = f"calling-{st.session_state.setdefault('round', 0)}"
+    key = f"calling-{mine.rounds}"
     with st.popover("Call each model", icon=":material/call:", key=key, on_change="rerun"):
         offered = here.account.listing().offered
         st.text(f"A short answer from {here.default_model.name}: {doctor.stream_cost(here)}.")
@@ -55,10 +56,11 @@ with st.container(horizontal=True):
         st.button("Call", type="primary", on_click=call)
 with st.spinner("Looking at this deployment"):
     checks = report()
-if st.session_state.pop("call", False):
+if mine.asked:
+    mine.asked = False
     with st.spinner("Calling each model"):
-        st.session_state["calls"] = called()
-answers = st.session_state.get("calls", ())
+        mine.answers = called()
+answers = mine.answers
 if answers:
     checks = (*(check for check in checks if check.name != "Streaming"), *answers)
 

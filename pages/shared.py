@@ -1,7 +1,8 @@
 """A link or file that somebody shared: the recorded answer at its pace, and the same recipe run here."""
 
+from lib.ui.app import session
 from lib.ui.app.startup import backend
-from lib.ui.shared import handoff, opened, shared_page
+from lib.ui.shared import opened, shared_page
 
-handoff.go_where_asked()
+session.go_where_asked()
 shared_page.show(opened.opened(), backend())

@@ -18,13 +18,14 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, cast
 
+from lib.comparison.comparisons import MOST as RUNS
+from lib.comparison.comparisons import age
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import Call, Column, Run
 from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared, share
 
 VERSION = 1
-RUNS = 8
 """The most runs that are kept."""
 CHARACTERS = 300_000
 """The longest text; localStorage holds about five million characters, which the conversations need."""
@@ -43,11 +44,6 @@ class Restored(NamedTuple):
 
     runs: list[Run]
     note: str
-
-
-def age(run: Run) -> tuple[datetime, str]:
-    """To sort by: the same in every tab, also where one of them knows parts of a second."""
-    return run.began.replace(microsecond=0), run.id
 
 
 def to_text(records: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.conversation.tree import Conversation, Turn
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.ui.app import session
+from lib.ui.app.session import Session
 from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
 from tests.engine import FRIENDLY
@@ -235,7 +236,7 @@ def with_turns(endpoint: Endpoint, messages: int) -> AppTest:
     for number in range(1, messages + 1):
         asked(chat, f"{number}?", f"{number}.")
     at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
-    at.session_state["conversation"] = chat
+    at.session_state["session"] = Session(conversation=chat)
     return run(at)
 
 

@@ -176,7 +176,7 @@ def test_an_earlier_run_that_is_shown_stops_the_one_that_has_just_begun(
         live.rerun(button(at, "Show"))
         live.wait_until_the_script_has_ended()
     assert "chunks=2 rate=0.05" in everything(at)
-    stopped = at.session_state["comparisons"][0]
+    stopped = at.session_state["session"].comparisons.runs[0]
     assert stopped.prompt == "chunks=2 rate=0.05"
     eventually(lambda: stopped.ended)
     told = [(call.answer.status, call.answer.problem) for call in stopped.calls]

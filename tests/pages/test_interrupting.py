@@ -63,7 +63,7 @@ def test_a_comparison_in_which_one_waits_in_line(
     try:
         assert_it_can_be_interrupted(live, at, shown)
     finally:  # a column that cannot be interrupted would wait in line for ever
-        at.session_state["comparisons"][0].stop()
+        at.session_state["session"].comparisons.runs[0].stop()
 
 
 @HELD

@@ -9,6 +9,7 @@ import pytest
 
 from lib.bedrock.problems import broken_off
 from lib.conversation.tree import Conversation
+from lib.ui.app.session import Session
 from tests.conftest import Endpoint
 from tests.pages.live import LivePage
 from tests.pages.visiting import AWS, button, opened, run
@@ -26,7 +27,7 @@ def test_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
             recipe = variant.answer.recipe
             variant.parts = [answered(recipe, "half", status="broken", problem=broken_off(shown=True))]
     at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
-    at.session_state["conversation"] = chat
+    at.session_state["session"] = Session(conversation=chat)
     run(at)
     assert live.count(BROKEN) == 2
     at.chat_input[0].set_value(HELD)
@@ -46,7 +47,7 @@ def test_of_the_answer_and_the_editor_that_were_there_before(live: LivePage, end
     broken = {"status": "broken", "problem": broken_off(shown=True)}
     variant.parts, variant.left_out = [answered(variant.answer.recipe, "half", **broken)], 2
     at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
-    at.session_state["conversation"] = chat
+    at.session_state["session"] = Session(conversation=chat)
     button(run(at), "Edit").click()
     run(at).text_area[0].set_value(HELD)
     assert live.count("Cancel") == live.count(BROKEN) == live.count('"Continue"') == 1

@@ -10,13 +10,13 @@ from lib.bedrock import live_replies
 from lib.bedrock.reply import AnswerStream
 from lib.hosting.connections import HEADER, Tab
 from lib.mistral.recipe import Recipe
+from lib.ui.app import session
 from lib.ui.app.startup import backend
 
 
 def tab() -> Tab:
     """The browser's tab of this session."""
-    kept: Tab = st.session_state.setdefault("tab", Tab())
-    return kept
+    return session.current().tab
 
 
 def touch_tab() -> None:

@@ -12,4 +12,4 @@ def yield_point() -> None:
     nothing would go on beside the next run, and after the browser has left. Of these calls, reading the
     session state is one that sends nothing to the browser.
     """
-    _ = "conversation" in st.session_state
+    _ = "session" in st.session_state

@@ -9,12 +9,10 @@ a browser that still misses one says so and gets everything once more.
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -22,13 +20,16 @@ from lib.bedrock import live_replies
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Variant, new_id
+from lib.conversation.undo import Undo
 from lib.records import chat_records
-from lib.records.chat_fields import Place, is_id
+from lib.records.chat_fields import is_id
+from lib.records.keeping import ChatKeeping, StoredVariant
+from lib.ui.app import forget as forgetting
+from lib.ui.app import session
 from lib.ui.app.calls import follow
-from lib.ui.app.session import Undo, conversation
-from lib.ui.compare import state
+from lib.ui.app.session import conversation
+from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
 
-KEY = "keeper"
 _SENT_AGAIN, _SENT_AGAIN_CHARACTERS = 3, 64_000
 """How many of the newest emissions go with each run, and how much of them."""
 _ENDINGS = {
@@ -51,33 +52,11 @@ _component = st.components.v2.component(
 )
 
 
-class _Stored(NamedTuple):
-    """What the browser has of a variant."""
-
-    state: tuple[int, bool]  # parts, and whether the last one runs
-    place: Place
-
-
-@dataclass
-class _Keeping:
-    """What this session and its browser have told each other."""
-
-    session: str = field(default_factory=new_id)
-    number: int = 0
-    waiting: list[list[Any]] = field(default_factory=list)
-    emissions: deque[tuple[int, list[list[Any]]]] = field(default_factory=deque)
-    stored: dict[str, dict[str, _Stored]] = field(default_factory=dict)
-    loaded: bool = False
-    quiet: bool = False  # what is stored next is nothing new to the reader
-    offer: str | None = None
-    incomplete: set[str] = field(default_factory=set)
-
-
 def mount() -> None:
     """Draw the invisible component. Once a run, at the same place, before an answer is followed."""
     keeping, chat = _keeping(), conversation()
     operations, keeping.waiting = keeping.waiting, []
-    for each in _conversations():
+    for each in session.current().conversations():
         operations += _changes(keeping, each)
     keeping.quiet = False
     _emit(keeping, operations)
@@ -127,54 +106,36 @@ def lacks_turns(variant: Variant) -> bool:
 
 def note() -> str:
     """One sentence or more about what could not be read or saved; "" if there is nothing to say."""
-    told: str = st.session_state.get("save_note", "")
-    return told
+    return session.current().save_note
 
 
 def dismiss_note() -> None:
-    st.session_state["save_note"] = ""
+    session.current().save_note = ""
 
 
 def forget() -> None:
-    """Remove everything that was saved: in this browser, its other tabs, this process and this session."""
-    _start_over()
+    """Remove everything: in this browser, its other tabs, this process and this session."""
+    forgetting.forget()
     _keeping().waiting.append(["forget"])
 
 
-def _start_over(_: Any = None) -> None:
-    for chat in _conversations():
-        for _, variant in chat.variants():
-            if stream := variant.running:
-                stream.close()
-            live_replies.forget([variant.id])
-    state.forget()
-    for name in ("undo", "refused", "editing", "dialog", "save_note"):
-        st.session_state.pop(name, None)
-    st.session_state["conversation"] = Conversation()
-    before = _keeping()
-    st.session_state["keeping"] = _Keeping(before.session, before.number, loaded=True)
+def _on_forgotten(_: Any) -> None:
+    """Another tab was told to forget everything."""
+    forgetting.forget()
 
 
-def _keeping() -> _Keeping:
-    kept: _Keeping = st.session_state.setdefault("keeping", _Keeping())
-    return kept
+def _keeping() -> ChatKeeping:
+    return session.current().chat_keeping
 
 
-def _conversations() -> list[Conversation]:
-    """The one on the page and, after New chat, the one that can be brought back."""
-    undo: Undo | None = st.session_state.get("undo")
-    now = conversation()
-    return [now, undo.conversation] if undo and undo.conversation is not now else [now]
-
-
-def _changes(keeping: _Keeping, chat: Conversation) -> list[list[Any]]:
+def _changes(keeping: ChatKeeping, chat: Conversation) -> list[list[Any]]:
     """What makes the browser's copy of `chat` equal to ours."""
     stored, found = keeping.stored.get(chat.id, {}), {}
     operations: list[list[Any]] = []
     for variant, place in chat_records.places(chat):
         last, before = variant.parts[-1], stored.get(variant.id)
         stream = variant.running
-        found[variant.id] = now = _Stored((len(variant.parts), stream is not None), place)
+        found[variant.id] = now = StoredVariant((len(variant.parts), stream is not None), place)
         if stream:
             live_replies.keep(variant.id, stream)
         if before is None or before.state != now.state:
@@ -191,7 +152,7 @@ def _changes(keeping: _Keeping, chat: Conversation) -> list[list[Any]]:
     return operations
 
 
-def _announcement(last: AnswerStream | Answer, before: _Stored | None) -> list[list[Any]]:
+def _announcement(last: AnswerStream | Answer, before: StoredVariant | None) -> list[list[Any]]:
     if isinstance(last, AnswerStream) and not last.ended:
         return [["say", "The model answers."]]
     status = last.answer.status if isinstance(last, AnswerStream) else last.status
@@ -199,7 +160,7 @@ def _announcement(last: AnswerStream | Answer, before: _Stored | None) -> list[l
     return [*began, ["say", _ENDINGS.get(status, "")]]
 
 
-def _emit(keeping: _Keeping, operations: list[list[Any]]) -> None:
+def _emit(keeping: ChatKeeping, operations: list[list[Any]]) -> None:
     if not operations:
         return
     numbered = [[keeping.number + at, *operation] for at, operation in enumerate(operations, 1)]
@@ -213,7 +174,8 @@ def _emit(keeping: _Keeping, operations: list[list[Any]]) -> None:
 
 
 def _listen(name: str) -> None:
-    hear(name, st.session_state[KEY].get(name))
+    if KEY in st.session_state:  # else everything was forgotten just now, and this was said before
+        hear(name, st.session_state[KEY].get(name))
 
 
 def hear(name: str, told: Any) -> None:
@@ -243,10 +205,10 @@ def _on_saved(told: Any) -> None:
         if stream := variant.running:
             follow(stream)
     if conversation().root:
-        st.session_state["undo"] = Undo("Last chat brought back.", conversation())
-    st.session_state["conversation"] = restored.conversation
+        session.current().undo = Undo("Last chat brought back.", conversation())
+    session.current().conversation = restored.conversation
     keeping.stored[restored.conversation.id] = {
-        variant.id: _Stored((len(variant.parts), False), restored.kept[variant.id])
+        variant.id: StoredVariant((len(variant.parts), False), restored.kept[variant.id])
         for _, variant in restored.conversation.variants()
         if variant.id in restored.kept
     }
@@ -265,7 +227,7 @@ def _on_taken(told: Any) -> None:
 def _on_gap(_: Any) -> None:
     """The browser missed something: it gets everything again."""
     keeping = _keeping()
-    for each in _conversations():
+    for each in session.current().conversations():
         if keeping.stored.pop(each.id, None):
             keeping.waiting.append(["drop", each.id])
     keeping.quiet = True
@@ -281,7 +243,7 @@ def add_note(*sentences: str) -> None:
     for sentence in sentences:
         if sentence and sentence not in said:
             said = f"{said} {sentence}".strip()
-    st.session_state["save_note"] = said
+    session.current().save_note = said
 
 
 _HEARD: dict[str, Callable[[Any], None]] = {
@@ -289,5 +251,5 @@ _HEARD: dict[str, Callable[[Any], None]] = {
     "taken": _on_taken,
     "gap": _on_gap,
     "trouble": _on_trouble,
-    "forgotten": _start_over,
+    "forgotten": _on_forgotten,
 }

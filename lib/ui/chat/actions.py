@@ -8,10 +8,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.conversation.tree import Conversation, Turn, Variant, recipe_for, recipe_to_go_on
+from lib.conversation.undo import Refused, Undo
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
+from lib.ui.app import session, widget_keys
 from lib.ui.app.calls import send
-from lib.ui.app.session import Refused, Undo, conversation
+from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
@@ -26,12 +28,12 @@ def ask(prompt: str) -> None:
 
 def ask_typed() -> None:
     """The same with what is in the chat input."""
-    ask(st.session_state["prompt"] or "")
+    ask(st.session_state[widget_keys.PROMPT] or "")
 
 
 def ask_again(turn: Turn, prompt: str | None = None) -> None:
     """Another variant of a turn with the settings of the sidebar; with another prompt if one is given."""
-    st.session_state.pop("editing", None)
+    session.current().editing = None
     _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
 
 
@@ -43,7 +45,7 @@ def ask_edited(turn: Turn, key: str) -> None:
 
 def ask_another_model(turn: Turn, model: Model) -> None:
     """The same prompt from another model, which becomes the selected one."""
-    st.session_state["model"] = model.id
+    st.session_state[widget_keys.MODEL] = model.id
     settings.fit(model)
     ask_again(turn)
 
@@ -70,7 +72,7 @@ def step(turn: Turn, by: int) -> None:
 
 def edit(variant: Variant | None) -> None:
     """Open a prompt for editing, or with None close the editor."""
-    st.session_state["editing"] = variant.id if variant else None
+    session.current().editing = variant.id if variant else None
 
 
 def delete(turn: Turn) -> None:
@@ -78,7 +80,7 @@ def delete(turn: Turn) -> None:
     chat = conversation()
     earlier = chat.before(turn)
     chat.remove(turn)
-    st.session_state["undo"] = Undo("Turn deleted.", chat, turn, earlier[-1] if earlier else None)
+    session.current().undo = Undo("Turn deleted.", chat, turn, earlier[-1] if earlier else None)
 
 
 def copy(variant: Variant) -> None:
@@ -88,12 +90,12 @@ def copy(variant: Variant) -> None:
 
 def open_dialog(kind: str, variant: Variant) -> None:
     """Open a dialog about an answer; it stays open until it is dismissed, also while an answer streams."""
-    st.session_state["dialog"] = (kind, variant.id)
+    session.current().dialog = (kind, variant.id)
 
 
 def close_dialog() -> None:
     """Forget the dialog that was dismissed."""
-    st.session_state.pop("dialog", None)
+    session.current().dialog = None
 
 
 def new_chat() -> None:
@@ -101,14 +103,16 @@ def new_chat() -> None:
     running = conversation().running()
     if running and running.running:
         running.running.close()
-    st.session_state["undo"] = Undo("New chat.", conversation())
-    st.session_state["conversation"] = Conversation()
+    session.current().undo = Undo("New chat.", conversation())
+    session.current().conversation = Conversation()
 
 
 def undo() -> None:
     """Bring back what the newest removal took away."""
-    taken: Undo = st.session_state.pop("undo")
-    chat = st.session_state["conversation"] = taken.conversation
+    taken, session.current().undo = session.current().undo, None
+    if taken is None:
+        return
+    chat = session.current().conversation = taken.conversation
     if taken.turn and taken.parent:
         taken.turn.variant.next, taken.parent.next = taken.parent.next, taken.turn
     elif taken.turn:
@@ -125,7 +129,7 @@ def _send(prompt: str, earlier: list[Variant], place: Callable[[Variant], None])
     try:
         recipe, sent, left_out = recipe_for(prompt, earlier, model.id, chosen)
     except RecipeError as error:
-        st.session_state["refused"] = Refused(prompt, str(error))
+        session.current().refused = Refused(prompt, str(error))
         return
     _go_ahead()
     place(Variant(prompt, [send(recipe)], sent, left_out))
@@ -133,5 +137,5 @@ def _send(prompt: str, earlier: list[Variant], place: Callable[[Variant], None])
 
 def _go_ahead() -> None:
     """Something new is asked: what was open or could be undone is over."""
-    st.session_state.pop("undo", None)
+    session.current().undo = None
     close_dialog()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model
-from lib.ui.app import session
+from lib.ui.app import session, widget_keys
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions
 from lib.ui.sidebar import settings
@@ -47,7 +47,7 @@ def header(backend: Backend, model: Model) -> None:
     st.caption(f"{invitation} {origin(backend, model)}")
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
-    if taken := st.session_state.get("undo"):
+    if taken := session.current().undo:
         with st.container(horizontal=True, vertical_alignment="center", key="undo"):
             st.caption(taken.says, width="content")
             st.button("Undo", key="undo-it", icon=":material/undo:", type="tertiary", on_click=actions.undo)
@@ -55,9 +55,10 @@ def header(backend: Backend, model: Model) -> None:
 
 def say_what_was_ignored(backend: Backend) -> None:
     """What the address asked for and did not get, and what could not be read back from the browser."""
-    if "link_notes" not in st.session_state:
-        st.session_state["link_notes"] = settings.read_link(backend)
-    _notice("link", "\n".join(st.session_state["link_notes"]), st.session_state["link_notes"].clear)
+    held = session.current()
+    if held.link_notes is None:
+        held.link_notes = settings.read_link(backend)
+    _notice("link", "\n".join(held.link_notes), held.link_notes.clear)
     _notice("save", chat_storage.note(), chat_storage.dismiss_note)
 
 
@@ -83,7 +84,7 @@ def suggestions(backend: Backend) -> None:
     offered = _LOCAL if backend.kind == "local" else _AWS
 
     def send() -> None:
-        if picked := st.session_state["suggestion"]:
+        if picked := st.session_state[widget_keys.SUGGESTION]:
             actions.ask(offered[picked])
 
     if chat_storage.offers_last_chat():
@@ -95,5 +96,9 @@ def suggestions(backend: Backend) -> None:
             on_click=chat_storage.bring_back,
         )
     st.pills(
-        "Try one of these", list(offered), key="suggestion", label_visibility="collapsed", on_change=send
+        "Try one of these",
+        list(offered),
+        key=widget_keys.SUGGESTION,
+        label_visibility="collapsed",
+        on_change=send,
     )

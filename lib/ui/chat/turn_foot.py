@@ -12,6 +12,7 @@ from lib.bedrock.summary import answer_line
 from lib.conversation.changes import what_changed
 from lib.conversation.tree import Turn
 from lib.ui.answer import diff, recipe_details, xray
+from lib.ui.app import session
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
@@ -42,7 +43,7 @@ def show_foot(turn: Turn, newest: bool) -> None:
             _menu(turn, newest)
     else:
         _menu(turn, newest)
-    opened = st.session_state.get("dialog")
+    opened = session.current().dialog
     if opened == ("xray", variant.id):
         _xray(turn)
     elif opened == ("compare", variant.id):

@@ -18,6 +18,7 @@ from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.app import session, widget_keys
 from lib.ui.app.calls import tab
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
@@ -73,11 +74,11 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> None:
     """
     last = conversation().last()
     placed = [(turn, st.container()) for turn in turns]
-    began, drawn = st.session_state.get("turns_drawn", (None, 0))
+    began, drawn = session.current().turns_drawn
     for _ in range(drawn - len(placed)):
         st.empty()
     begins = turns[0].variants[0].id if turns else None
-    st.session_state["turns_drawn"] = begins, len(placed)
+    session.current().turns_drawn = begins, len(placed)
     if placed and (newest := placed[-1][0].variant) and (newest is followed or not newest.settled):
         turn, place = placed.pop()
         older = _Older(placed, moved=begins != began)
@@ -122,8 +123,8 @@ def _count(number: int, noun: str) -> str:
 
 def _show_prompt(turn: Turn) -> None:
     variant = turn.variant
-    if st.session_state.get("editing") == variant.id:
-        key = f"edited-{variant.id}"
+    if session.current().editing == variant.id:
+        key = widget_keys.edited(variant.id)
         st.text_area("Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=20_000)
         with st.container(horizontal=True):
             st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(turn, key))

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from lib.comparison import blind, plan
 from lib.comparison.run import Column, Run
 from lib.conversation.tree import Variant
 from lib.mistral.recipe import RecipeError
+from lib.ui.app import session, widget_keys
 from lib.ui.app.calls import sender
-from lib.ui.app.session import conversation
 from lib.ui.app.startup import ROOT
-from lib.ui.compare import state
 from lib.ui.sidebar import settings
 
-PROMPT = "compare-prompt"
 CHAT = ROOT / "pages" / "chat.py"
 
 
 def begin(run: Run) -> None:
     """Send a new run on its way."""
-    state.add(run)
+    session.current().comparisons.add(run)
     run.start(sender())
 
 
 def fill(prompt: str) -> None:
     """A prompt of the guide into the box."""
-    st.session_state[PROMPT] = prompt
+    st.session_state[widget_keys.COMPARE_PROMPT] = prompt
 
 
 def stop(run: Run, column: Column | None = None) -> None:
@@ -47,7 +43,7 @@ def again_changed(run: Run, column: Column, key: str) -> None:
     try:
         column.again(plan.change(column.recipe, run.subject, st.session_state[key]))
     except RecipeError as error:
-        st.session_state["comparison_refused"] = str(error)
+        session.current().comparison_refused = str(error)
         return
     run.start(sender())
 
@@ -65,7 +61,7 @@ def read(column: Column, number: int) -> None:
 def pick(run: Run, index: int) -> None:
     """The answer liked best in a blind run; from now on everybody may know."""
     run.picked = index
-    state.rounds().append(blind.Round(blind.kind(run.prompt), run.name(index)))
+    session.current().comparisons.rounds.append(blind.Round(blind.kind(run.prompt), run.name(index)))
 
 
 def use(column: Column) -> None:
@@ -73,19 +69,12 @@ def use(column: Column) -> None:
     answer = column.answer
     if answer is None:
         return
-    conversation().append(Variant(answer.recipe.messages[-1].text, [answer]))
+    session.conversation().append(Variant(answer.recipe.messages[-1].text, [answer]))
     settings.move_to(answer.recipe)
-    st.session_state["comparison_used"] = True
-
-
-def go_where_asked() -> None:
-    """Call first on the page: leaves for the chat after `use`."""
-    if st.session_state.pop("comparison_used", False):
-        # None would be refused: the sidebar's widgets are bound to the address and write it anew.
-        st.switch_page(CHAT, query_params={})
+    session.current().go_to = CHAT
 
 
 def refused() -> str:
     """Why the last change was not sent, once; "" if it was."""
-    said: Any = st.session_state.pop("comparison_refused", "")
-    return str(said)
+    said, session.current().comparison_refused = session.current().comparison_refused, ""
+    return said

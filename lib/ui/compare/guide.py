@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.ui.compare import actions, state
+from lib.ui.app import session
+from lib.ui.compare import actions
 
 # The local model is small: these are what it was seen to answer the same way at 0 and in many ways at 1.
 _LOCAL = {
@@ -34,12 +35,12 @@ _ZERO = {
 
 def show(here: Backend) -> None:
     """Until it is closed, for this session; the words go when there is a run to look at."""
-    if st.session_state.get("compare-guide-closed"):
+    if session.current().guide_closed:
         return
     prompts = _LOCAL if here.kind == "local" else _AWS
     with st.container(gap="xsmall", key="compare-guide"):
         told = st.empty()  # a place of its own, so that nothing below moves up as a ghost
-        if state.shown() is None:
+        if session.current().comparisons.shown is None:
             with told.container(gap="xsmall"):
                 st.markdown(_WHAT)
                 st.caption(_ZERO[here.kind])
@@ -63,4 +64,4 @@ def show(here: Backend) -> None:
 
 
 def _close() -> None:
-    st.session_state["compare-guide-closed"] = True
+    session.current().guide_closed = True

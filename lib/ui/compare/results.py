@@ -16,7 +16,8 @@ from lib.comparison.plan import SUBJECTS
 from lib.comparison.run import Column, Run
 from lib.comparison.spread import Spread, in_words, spread, words
 from lib.records import exports
-from lib.ui.compare import actions, state
+from lib.ui.app import session
+from lib.ui.compare import actions
 from lib.ui.share import dialog
 
 _HELP = (
@@ -137,21 +138,21 @@ def _promptfoo(run: Run, here: Backend) -> str:
 
 def show_tally() -> None:
     """What the blind rounds of this session say, if any were played."""
-    if rounds := state.rounds():
+    if rounds := session.current().comparisons.rounds:
         st.caption(f"Blind taste so far: you prefer {', '.join(blind.tally(rounds))}.")
 
 
 def show_earlier() -> None:
     """The runs before this one, to look at or to run again."""
-    shown = state.shown()
-    others = [run for run in state.runs() if run is not shown]
+    held = session.current().comparisons
+    others = [run for run in held.runs if run is not held.shown]
     if not others:
         return
     with st.expander("Earlier runs", icon=":material/history:", type="compact", key="compare-earlier"):
         for run in others:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(_summary(run), width="stretch")
-                st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=state.show, args=(run,))
+                st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=held.show, args=(run,))
                 st.button(
                     "Run again", key=f"rerun-{run.id}", type="tertiary", on_click=actions.repeat, args=(run,)
                 )

@@ -14,6 +14,7 @@ from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
+from lib.ui.app import session, widget_keys
 from lib.ui.compare import actions, guide
 from lib.ui.sidebar import settings
 
@@ -27,10 +28,11 @@ def show(here: Backend, model: Model, going: Run | None) -> bool:
 
     True if differences are to be marked.
     """
+    _fill(here, model)
     guide.show(here)
     st.text_area(
         "Prompt",
-        key=actions.PROMPT,
+        key=widget_keys.COMPARE_PROMPT,
         height=90,
         max_chars=_LONGEST_PROMPT,
         placeholder="Write a haiku about the sea.",
@@ -38,9 +40,9 @@ def show(here: Backend, model: Model, going: Run | None) -> bool:
     )
     with st.container(horizontal=True, gap="medium"):
         subject = _subject(here, model)
-        _count("Repeats", "compare-repeats", 1, REPEATS, _REPEATS_HELP)
+        _count("Repeats", widget_keys.COMPARE_REPEATS, 1, REPEATS, _REPEATS_HELP)
         if subject == "system":
-            _count("Columns", "compare-columns", FEWEST, MOST)
+            _count("Columns", widget_keys.COMPARE_COLUMNS, FEWEST, MOST)
         else:
             _values(here, model, subject)
     if subject == "system":
@@ -48,16 +50,61 @@ def show(here: Backend, model: Model, going: Run | None) -> bool:
     return _run_row(here, going)
 
 
+def _fill(here: Backend, model: Model) -> None:
+    """Give the widgets the values that are wanted of them from elsewhere, before they are drawn."""
+    held = session.current()
+    if held.must_reset("compare"):
+        _reset(here, model)
+    prefill, held.prefill = held.prefill, None
+    if prefill is None:
+        return
+    st.session_state[widget_keys.COMPARE_PROMPT] = prefill.prompt
+    if prefill.subject:
+        st.session_state[widget_keys.COMPARE_SUBJECT] = prefill.subject
+        st.session_state[widget_keys.compare_values(model, prefill.subject)] = list(prefill.values)
+
+
+def _reset(here: Backend, model: Model) -> None:
+    """Every widget to its default."""
+    offered = _subjects(here, model)
+    st.session_state.update(
+        {
+            widget_keys.COMPARE_PROMPT: "",
+            widget_keys.COMPARE_SUBJECT: offered[0],
+            widget_keys.COMPARE_REPEATS: 1,
+            widget_keys.COMPARE_COLUMNS: FEWEST,
+            widget_keys.COMPARE_BLIND: False,
+            widget_keys.COMPARE_MARK: True,
+        }
+    )
+    for subject in offered:
+        if subject != "system":
+            key = widget_keys.compare_values(model, subject)
+            st.session_state[key] = _first_values(here, model, subject)
+    for number in range(MOST):
+        st.session_state[widget_keys.compare_system(number)] = _first_system(number)
+
+
+def _first_values(here: Backend, model: Model, subject: Subject) -> list[Any]:
+    if subject == "model":
+        return [offered.id for offered in here.models][:FEWEST]
+    return list(plan.start(model, subject))
+
+
+def _first_system(number: int) -> str:
+    return _TWINS[number] if number < len(_TWINS) else ""
+
+
 def _subject(here: Backend, model: Model) -> Subject:
     offered = _subjects(here, model)
-    if st.session_state.get("compare-subject", offered[0]) not in offered:
-        st.session_state["compare-subject"] = offered[0]
+    if st.session_state.get(widget_keys.COMPARE_SUBJECT, offered[0]) not in offered:
+        st.session_state[widget_keys.COMPARE_SUBJECT] = offered[0]
     st.radio(
         "Compare",
         offered,
         horizontal=True,
         format_func=lambda name: SUBJECTS[name],
-        key="compare-subject",
+        key=widget_keys.COMPARE_SUBJECT,
         help="What the columns differ in. All else comes from the sidebar.",
         persist_state="session",
     )
@@ -87,9 +134,9 @@ def _values(here: Backend, model: Model, subject: Subject) -> None:
     st.multiselect(
         f"One column for each {SUBJECTS[subject].lower()}",
         plan.choices(model, subject) if numbers else list(names),
-        default=plan.start(model, subject) if numbers else list(names)[:FEWEST],
+        default=_first_values(here, model, subject),
         format_func=lambda value: f"{value:g}" if numbers else names[value],
-        key=_values_key(model, subject),
+        key=widget_keys.compare_values(model, subject),
         max_selections=MOST,
         placeholder=f"Pick {FEWEST} to {MOST}",
         select_all=False,
@@ -99,19 +146,15 @@ def _values(here: Backend, model: Model, subject: Subject) -> None:
     )
 
 
-def _values_key(model: Model, subject: Subject) -> str:
-    """One for each range, so that no value is left over that another model does not take."""
-    options = plan.choices(model, subject)
-    return f"compare-{subject}-{options[-1]:g}" if options else f"compare-{subject}"
-
-
 def _system_texts() -> None:
-    places = st.grid(_number("compare-columns", FEWEST), min_column_width=180, key="compare-systems")
-    for number in range(_number("compare-columns", FEWEST)):
+    places = st.grid(
+        _number(widget_keys.COMPARE_COLUMNS, FEWEST), min_column_width=180, key="compare-systems"
+    )
+    for number in range(_number(widget_keys.COMPARE_COLUMNS, FEWEST)):
         places.text_area(
             f"System text {number + 1}",
-            value=_TWINS[number] if number < len(_TWINS) else "",
-            key=f"compare-system-{number}",
+            value=_first_system(number),
+            key=widget_keys.compare_system(number),
             max_chars=2000,
             height=90,
             placeholder="No system text",
@@ -125,7 +168,7 @@ def _number(key: str, default: int) -> int:
 
 def _chosen_subject(here: Backend, model: Model) -> Subject:
     offered = _subjects(here, model)
-    picked = st.session_state.get("compare-subject")
+    picked = st.session_state.get(widget_keys.COMPARE_SUBJECT)
     return picked if picked in offered else offered[0]
 
 
@@ -134,10 +177,10 @@ def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
     model, base = settings.chosen(here)
     subject = _chosen_subject(here, model)
     if subject == "system":
-        texts = [st.session_state.get(f"compare-system-{number}") or "" for number in range(MOST)]
-        values: list[Any] = [text.strip() for text in texts[: _number("compare-columns", FEWEST)]]
+        texts = [st.session_state.get(widget_keys.compare_system(number)) or "" for number in range(MOST)]
+        values: list[Any] = [text.strip() for text in texts[: _number(widget_keys.COMPARE_COLUMNS, FEWEST)]]
     else:
-        values = list(st.session_state.get(_values_key(model, subject), ()))
+        values = list(st.session_state.get(widget_keys.compare_values(model, subject), ()))
         values = values if subject == "model" else sorted(values)
     if len(values) < FEWEST:
         raise TooFewError(f"Pick {FEWEST} to {MOST} to compare.")
@@ -162,7 +205,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
         st.caption(_about(here), width="content")
         st.toggle(
             "Blind taste",
-            key="compare-blind",
+            key=widget_keys.COMPARE_BLIND,
             help="The next run hides which answer is which, until you have picked the one you like best.",
             on_change="ignore",
             persist_state="session",
@@ -170,17 +213,19 @@ def _run_row(here: Backend, going: Run | None) -> bool:
         return st.toggle(
             "Mark differences",
             value=True,
-            key="compare-mark",
+            key=widget_keys.COMPARE_MARK,
             help="Words that the column before does not have",
             persist_state="session",
         )
 
 
 def _about(here: Backend) -> str:
-    prompt = st.session_state.get(actions.PROMPT) or ""
+    prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
     try:
         # A placeholder keeps the price on the page before anything is typed.
-        return price(planned(here, prompt if prompt.strip() else "?"), _number("compare-repeats", 1))
+        return price(
+            planned(here, prompt if prompt.strip() else "?"), _number(widget_keys.COMPARE_REPEATS, 1)
+        )
     except (RecipeError, TooFewError) as error:
         return str(error)
 
@@ -199,16 +244,16 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
 
 def _begin(here: Backend) -> None:
     """The widgets are read here, because the click that runs may be the one that ends the typing."""
-    prompt = st.session_state.get(actions.PROMPT) or ""
+    prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
     if not prompt.strip():
-        st.session_state["comparison_refused"] = "Type a prompt first."
+        session.current().comparison_refused = "Type a prompt first."
         return
     try:
         chosen = planned(here, prompt)
     except (RecipeError, TooFewError) as error:
-        st.session_state["comparison_refused"] = str(error)
+        session.current().comparison_refused = str(error)
         return
     subject = _chosen_subject(here, settings.chosen(here)[0])
-    blind = bool(st.session_state.get("compare-blind"))
-    repeats = _number("compare-repeats", 1)
+    blind = bool(st.session_state.get(widget_keys.COMPARE_BLIND))
+    repeats = _number(widget_keys.COMPARE_REPEATS, 1)
     actions.begin(new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind))

@@ -1,4 +1,4 @@
-"""From a shared recipe on to the other pages. Callbacks, and `go_where_asked` for the page itself."""
+"""From a shared recipe on to the other pages. Callbacks; the page then leaves for where they send it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.comparison.plan import MOST, STEP
+from lib.comparison.comparisons import Prefill
+from lib.comparison.plan import MOST, STEP, Subject
 from lib.conversation.tree import Conversation, Variant
+from lib.conversation.undo import Undo
 from lib.mistral.recipe import Message, Recipe
 from lib.records.shared import Entry, Shared
-from lib.ui.app import session
+from lib.ui.app import session, widget_keys
 from lib.ui.app.startup import ROOT, backend
 from lib.ui.shared.adapt import fitted
 from lib.ui.sidebar import settings
 
 CHAT, COMPARE = ROOT / "pages" / "chat.py", ROOT / "pages" / "compare.py"
-_GO = "shared-go"
-_SUBJECTS = ("temperature", "top_p", "model")
+_SUBJECTS: tuple[Subject, ...] = ("temperature", "top_p", "model")
 
 
 def to_chat(shared: Shared) -> None:
@@ -27,14 +28,15 @@ def to_chat(shared: Shared) -> None:
     whose answer was left out waits in the input."""
     recipe, _ = fitted(shared.entries[-1].recipe, backend())
     chat, prompt = conversation(shared)
-    if (running := session.conversation().running()) and running.running:
+    held = session.current()
+    if (running := held.conversation.running()) and running.running:
         running.running.close()
-    st.session_state["undo"] = session.Undo("Shared chat opened.", session.conversation())
-    st.session_state["conversation"] = chat
+    held.undo = Undo("Shared chat opened.", held.conversation)
+    held.conversation = chat
     settings.move_to(recipe)
     if prompt:
-        st.session_state["prompt"] = prompt
-    st.session_state[_GO] = CHAT
+        st.session_state[widget_keys.PROMPT] = prompt
+    held.go_to = CHAT
 
 
 def to_compare(shared: Shared) -> None:
@@ -42,16 +44,8 @@ def to_compare(shared: Shared) -> None:
     here = backend()
     recipes = [fitted(entry.recipe, here)[0] for entry in shared.entries]
     settings.move_to(recipes[-1])
-    st.session_state["compare-prompt"] = _prompt(recipes[-1])
-    if shared.kind == "comparison":
-        _compare_the_same(recipes)
-    st.session_state[_GO] = COMPARE
-
-
-def go_where_asked() -> None:
-    """Call first on the page: leaves for the chat or the comparison after one of the above."""
-    if page := st.session_state.pop(_GO, None):
-        st.switch_page(page)
+    session.current().prefill = _prefill(shared, recipes)
+    session.current().go_to = COMPARE
 
 
 def conversation(shared: Shared) -> tuple[Conversation, str]:
@@ -103,18 +97,16 @@ def _prompt(recipe: Recipe) -> str:
     return next(message.text for message in reversed(recipe.messages) if message.role == "user")
 
 
-def _compare_the_same(recipes: list[Recipe]) -> None:
-    """Choose the setting in which they differ, and its values, as far as the page offers them."""
-    for name in _SUBJECTS:
+def _prefill(shared: Shared, recipes: list[Recipe]) -> Prefill:
+    """The prompt; of a comparison also the setting in which its recipes differ, and its values, as far as the
+    page offers them."""
+    prompt = _prompt(recipes[-1])
+    for name in _SUBJECTS if shared.kind == "comparison" else ():
         values: list[Any] = [
             recipe.model_id if name == "model" else getattr(recipe, name) for recipe in recipes
         ]
         if len(set(values)) == len(values) and None not in values:
-            st.session_state["compare-subject"] = name
-            key = "compare-model"
             if name != "model":
-                high = recipes[-1].model.parameters[name].high
-                key = f"compare-{name}-{high:g}"
                 values = sorted({round(round(float(value) / STEP) * STEP, 2) for value in values})
-            st.session_state[key] = values[:MOST]
-            return
+            return Prefill(prompt, name, tuple(values[:MOST]))
+    return Prefill(prompt)

@@ -11,20 +11,19 @@ from lib.bedrock.reply import AnswerStream
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
 from lib.markdown.streamlit_markdown import typeset
+from lib.records.opened import Opened
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app.calls import send
 from lib.ui.app.startup import backend
-from lib.ui.shared import opened
 from lib.ui.shared.adapt import fitted
-from lib.ui.shared.opened import Opened
 
 
 def run(what: Opened, index: int) -> None:
     """Send it. A callback; what still runs of another answer ends."""
     if what.shared is None:
         return
-    opened.stop(what)
+    what.stop()
     what.end()
     recipe, _ = fitted(what.shared.entries[index].recipe, backend())
     what.fresh[index] = send(recipe)

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import dollars
 from lib.mistral.catalog import Model, Parameter
+from lib.ui.app import session, widget_keys
 from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
 
@@ -28,6 +29,8 @@ PRESET_HELP = {
 
 def sidebar(backend: Backend) -> Model:
     """Draw it; the chosen Model. What is set is read with `settings.chosen`."""
+    if session.current().must_reset("sidebar"):
+        settings.start_over(backend)
     with st.sidebar:
         model = _pick_model(backend)
         settings.fit(model)
@@ -40,10 +43,10 @@ def sidebar(backend: Backend) -> Model:
                     on_click=settings.preset,
                     args=(model, name),
                 )
-        _slider(model, "temperature", "Temperature", step=0.05)
-        _slider(model, "max_tokens", "Max tokens", step=1)
+        _slider(model, widget_keys.TEMPERATURE, "Temperature", step=0.05)
+        _slider(model, widget_keys.MAX_TOKENS, "Max tokens", step=1)
         with st.expander("More", icon=":material/tune:", key="more"):
-            _slider(model, "top_p", "Top p", step=0.05)
+            _slider(model, widget_keys.TOP_P, "Top p", step=0.05)
             _top_k(model)
             _stop(model)
             _system(model)
@@ -74,7 +77,7 @@ def _pick_model(backend: Backend) -> Model:
         list(offered),
         index=list(offered).index(backend.default_model.id),
         format_func=lambda model_id: offered[model_id].name,
-        key="model",
+        key=widget_keys.MODEL,
         bind="query-params",
         help="The model that answers. Newer ones are larger and cheaper than the oldest.",
     )
@@ -134,7 +137,7 @@ def _top_k(model: Model) -> None:
         max_value=int(shown.high),
         value=None if shown.default is None else int(shown.default),
         step=1,
-        key="top_k",
+        key=widget_keys.TOP_K,
         placeholder="off" if taken else "not taken by this model",
         help=_help(model, "top_k"),
         disabled=taken is None,
@@ -148,7 +151,7 @@ def _stop(model: Model) -> None:
     st.multiselect(
         "Stop sequences",
         options=[],
-        key="stop",
+        key=widget_keys.STOP,
         accept_new_options=True,
         max_selections=int(taken.high) if taken else None,
         placeholder="Type one and press Enter" if taken else "Not taken by this model",
@@ -165,7 +168,7 @@ def _system(model: Model) -> None:
     )
     st.text_area(
         "System text",
-        key="system",
+        key=widget_keys.SYSTEM,
         max_chars=settings.LONGEST_SYSTEM,
         height=110,
         placeholder="You are a patient teacher.",

@@ -11,12 +11,22 @@ from lib.bedrock.backend import Backend
 from lib.mistral.adapt import within
 from lib.mistral.catalog import Model, find
 from lib.mistral.recipe import Recipe
+from lib.ui.app import session
+from lib.ui.app.widget_keys import (
+    MAX_TOKENS,
+    MODEL,
+    NUMBERS,
+    SETTINGS,
+    STOP,
+    SYSTEM,
+    TEMPERATURE,
+    TOP_K,
+    TOP_P,
+)
 
-NUMBERS = ("temperature", "max_tokens", "top_p", "top_k")
-WHOLE = ("max_tokens", "top_k")
+WHOLE = (MAX_TOKENS, TOP_K)
 PRESETS = {"Precise": "low", "Balanced": "default", "Wild": "high"}
 """Where on the model's temperature range each preset is."""
-_NAMES = (*NUMBERS, "stop", "system", "model")
 _NOT_OURS = ("embed", "embed_options")
 LONGEST_SYSTEM = 2000  # characters: it lives in the URL
 _SHOWN = 60  # characters of a link's value that a note repeats
@@ -28,15 +38,15 @@ def chosen(backend: Backend) -> tuple[Model, dict[str, Any]]:
     top_p and top_k are sent only where they were moved, or where AWS does not document the model's default.
     """
     state = st.session_state
-    model = next((m for m in backend.models if m.id == state.get("model")), backend.default_model)
+    model = next((m for m in backend.models if m.id == state.get(MODEL)), backend.default_model)
     values = {name: state.get(name, default(model, name)) for name in NUMBERS if name in model.parameters}
-    for name in ("top_p", "top_k"):
+    for name in (TOP_P, TOP_K):
         if model.dialect != "delta" and values.get(name) == default(model, name):
             values.pop(name, None)
     return model, {
         **values,
-        "stop": tuple(state.get("stop", ())) if "stop" in model.parameters else (),
-        "system": state.get("system", "").strip(),
+        "stop": tuple(state.get(STOP, ())) if "stop" in model.parameters else (),
+        "system": state.get(SYSTEM, "").strip(),
     }
 
 
@@ -55,7 +65,7 @@ def _typed(name: str, value: float) -> float | int:
 
 def fit(model: Model) -> None:
     """After a change of model: what was left at the old default moves to the new, the rest into its range."""
-    before, st.session_state["fitted_to"] = st.session_state.get("fitted_to"), model.id
+    before, session.current().fitted_to = session.current().fitted_to, model.id
     if before is None or before == model.id:
         return
     for name in NUMBERS:
@@ -73,7 +83,13 @@ def reset(model: Model) -> None:
     for name in NUMBERS:
         if name in model.parameters:
             st.session_state[name] = default(model, name)
-    st.session_state["stop"], st.session_state["system"] = [], ""
+    st.session_state[STOP], st.session_state[SYSTEM] = [], ""
+
+
+def start_over(backend: Backend) -> None:
+    """The model and every setting as a new tab has them."""
+    st.session_state[MODEL] = session.current().fitted_to = backend.default_model.id
+    reset(backend.default_model)
 
 
 def preset(model: Model, name: str) -> None:
@@ -82,8 +98,8 @@ def preset(model: Model, name: str) -> None:
     Wild opens both as far as they go, so that they cut nothing of what the temperature lets in.
     """
     temperature = model.parameters["temperature"]
-    st.session_state["temperature"] = float(getattr(temperature, PRESETS[name]))
-    for other in ("top_p", "top_k"):
+    st.session_state[TEMPERATURE] = float(getattr(temperature, PRESETS[name]))
+    for other in (TOP_P, TOP_K):
         if taken := model.parameters.get(other):
             widest = _typed(other, taken.high)
             st.session_state[other] = widest if name == "Wild" else default(model, other)
@@ -92,11 +108,11 @@ def preset(model: Model, name: str) -> None:
 def move_to(recipe: Recipe) -> None:
     """Move the widgets to the settings of a recipe, the model too where it is offered."""
     model = recipe.model
-    st.session_state["model"] = st.session_state["fitted_to"] = model.id
+    st.session_state[MODEL] = session.current().fitted_to = model.id
     for name in NUMBERS:
         value = getattr(recipe, name)
         st.session_state[name] = default(model, name) if value is None else _typed(name, value)
-    st.session_state["stop"], st.session_state["system"] = list(recipe.stop), recipe.system
+    st.session_state[STOP], st.session_state[SYSTEM] = list(recipe.stop), recipe.system
 
 
 def read_link(backend: Backend) -> list[str]:
@@ -109,7 +125,7 @@ def read_link(backend: Backend) -> list[str]:
         wanted = asked["model"][-1]
         found = next((m for m in offered.values() if wanted in (m.id, m.name)), None)
         if found and wanted == found.id:
-            st.session_state["model"] = found.id
+            st.session_state[MODEL] = found.id
         elif found is None:
             notes.append(f"The link asked for the model {_quoted(wanted)}, which is not offered here.")
         model = found or model
@@ -129,7 +145,9 @@ def _note(model: Model, name: str, values: list[str]) -> str:
         return _number_note(model, name, asked) if asked else ""
     if name == "stop":
         return _stop_note(model, asked)
-    return "" if name in (*_NAMES, *_NOT_OURS) else f"The link's {_quoted(name)} means nothing to this page."
+    return (
+        "" if name in (*SETTINGS, *_NOT_OURS) else f"The link's {_quoted(name)} means nothing to this page."
+    )
 
 
 def _number_note(model: Model, name: str, asked: list[str]) -> str:

@@ -14,6 +14,7 @@ from lib.bedrock.problems import broken_off
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, recipe_for
 from lib.records import chat_records
+from lib.ui.app.session import KEY, Session
 from tests.records.talks import LARGE, stored, tree
 from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
 
@@ -50,6 +51,14 @@ class PageTab(BrowserTab):
 
     def _open(self) -> None:
         self.at = AppTest.from_function(type(self).page, default_timeout=20)
+
+    @property
+    def held(self) -> Session:
+        """What the server holds for this tab."""
+        if KEY not in self.at.session_state:
+            self.at.session_state[KEY] = Session()
+        held: Session = self.at.session_state[KEY]
+        return held
 
     def reload(self) -> Self:
         """Load the page anew; the server begins a new session."""
@@ -115,12 +124,11 @@ class Tab(PageTab):
 
     @property
     def chat(self) -> Conversation:
-        held: Conversation = self.at.session_state["conversation"]
-        return held
+        return self.held.conversation
 
     @chat.setter
     def chat(self, chat: Conversation) -> None:
-        self.at.session_state["conversation"] = chat
+        self.held.conversation = chat
 
     def kept(self, chat: str) -> dict[str, str]:
         """What the browser has of a conversation, without its notes about tabs."""

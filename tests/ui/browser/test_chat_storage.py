@@ -13,8 +13,8 @@ import pytest
 from lib.bedrock import live_replies
 from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Conversation, Turn, Variant, new_id
+from lib.conversation.undo import Undo
 from lib.records import chat_records
-from lib.ui.app.session import Undo
 from tests.records.talks import LARGE, asked, made, rich, stored, tree
 from tests.records.test_chat_records_fuzz import NASTY, mutated
 from tests.support.browser_tab import Browser
@@ -237,7 +237,7 @@ def test_a_conversation_that_another_tab_has_goes_on_as_a_copy(node_browser: Bro
 def test_a_new_chat_and_its_undo_are_kept(node_browser: Browser) -> None:
     chat = rich()
     tab = Tab(node_browser, chat).run()
-    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.held.undo = Undo("New chat.", chat)
     tab.chat = Conversation()
     assert tab.run().data["chat"] == tab.chat.id
     tab.chat = chat
@@ -251,7 +251,7 @@ def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(
     tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
     tab.run()
-    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.held.undo = Undo("New chat.", chat)
     tab.chat = Conversation()
     endless.close()
     tab.run()
@@ -277,7 +277,7 @@ def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endles
     chat.append(Variant("Hello?", [endless]))
     variant = chat.turns()[-1].variant
     tab.run()
-    tab.at.session_state["undo"] = Undo("New chat.", chat)
+    tab.held.undo = Undo("New chat.", chat)
     assert live_replies.find(variant.id)
     tab.run(("forget",))
     assert node_browser.local == tab.session == {}
@@ -285,7 +285,7 @@ def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endles
     assert endless.ended
     assert tab.chat.root is None
     assert tab.data["chat"] != chat.id
-    assert "undo" not in tab.at.session_state
+    assert tab.held.undo is None
     assert "Seven" not in json.dumps(tab.data)
     asked(tab.chat, "Anew?", "oui")
     assert tab.run().has(tab.chat)

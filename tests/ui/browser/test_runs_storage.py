@@ -219,14 +219,15 @@ def page() -> None:
     """A page with the shelf alone; `acts` happen before it is drawn."""
     import streamlit as st
 
+    from lib.ui.app import session
     from lib.ui.browser import chat_storage, runs_storage
-    from lib.ui.compare import state
 
-    rooms = {"shelf": runs_storage, "keeper": chat_storage, "state": state}
     for room, name, *told in st.session_state.pop("acts", []):
+        held = session.current().comparisons  # another one after everything was forgotten
+        rooms = {"shelf": runs_storage, "keeper": chat_storage, "comparisons": held}
         getattr(rooms[room], name)(*told)
     runs_storage.mount()
-    st.session_state["seen"] = [run.id for run in state.runs()], chat_storage.note()
+    st.session_state["seen"] = [run.id for run in session.current().comparisons.runs], chat_storage.note()
 
 
 class Tab(PageTab):
@@ -249,7 +250,7 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
     tab, runs = Tab(node_browser).run(), [compared(), compared()]
     assert node_browser.local == {}
     for run in runs:
-        tab.run(("state", "add", run))
+        tab.run(("comparisons", "add", run))
     for _ in range(5):
         tab.run()
     assert node_browser.writes == 2
@@ -263,7 +264,7 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
 def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
     going = compared()
     ended, going.columns[0].calls[0].part = going.columns[0].calls[0].part, None
-    tab = Tab(node_browser).run(("state", "add", going))
+    tab = Tab(node_browser).run(("comparisons", "add", going))
     assert node_browser.local == {}
     going.columns[0].calls[0].part = ended
     assert tab.run().reload().run().ids == [going.id]
@@ -271,7 +272,7 @@ def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) ->
 
 def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
     run = compared(blind=True)
-    tab = Tab(node_browser).run(("state", "add", run))
+    tab = Tab(node_browser).run(("comparisons", "add", run))
     run.picked = 2
     tab.run()
     assert run_records.restore(node_browser.local[STORED], 4).runs[0].picked == 2
@@ -284,7 +285,7 @@ def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
 
 def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Browser) -> None:
     run = compared()
-    tab = Tab(node_browser).run().step(("state", "add", run), lost=True)
+    tab = Tab(node_browser).run().step(("comparisons", "add", run), lost=True)
     for _ in range(5):
         tab.step(lost=True)
     assert tab.run().told == [("gap", 1)]
@@ -294,8 +295,8 @@ def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Brows
 def test_two_tabs_add_to_the_same_list(node_browser: Browser) -> None:
     one, run, more = Tab(node_browser).run(), compared(), compared()
     other = Tab(node_browser).run()
-    one.run(("state", "add", run))
-    other.run(("state", "add", more)).run()
+    one.run(("comparisons", "add", run))
+    other.run(("comparisons", "add", more)).run()
     one.run().run()
     assert set(one.ids) == set(other.ids) == {run.id, more.id}
     writes = node_browser.writes
@@ -307,7 +308,7 @@ def test_two_tabs_add_to_the_same_list(node_browser: Browser) -> None:
 def test_forget_everything_empties_the_session_and_other_tabs_follow(node_browser: Browser) -> None:
     tab, run = Tab(node_browser).run(), compared()
     other = Tab(node_browser).run()
-    tab.run(("state", "add", run))
+    tab.run(("comparisons", "add", run))
     other.run()
     assert other.ids == [run.id]
     forget_in(tab)
@@ -318,7 +319,7 @@ def test_forget_everything_empties_the_session_and_other_tabs_follow(node_browse
     assert STORED not in node_browser.local
     assert run.id not in json.dumps([tab.data, other.data, node_browser.local])
     newer = compared()
-    tab.run(("state", "add", newer))
+    tab.run(("comparisons", "add", newer))
     assert other.run().ids == [newer.id]
     other.run(("shelf", "hear", "forgotten", "an older session"))
     assert other.ids == [newer.id]
@@ -339,7 +340,7 @@ def test_a_session_holds_the_newest_eight_runs(node_browser: Browser) -> None:
 def test_the_run_on_the_page_stays_whatever_the_browser_brings(node_browser: Browser) -> None:
     mine = compared(began=datetime(2020, 1, 1))
     node_browser.store({STORED: text_of(*(compared() for _ in range(8)))})
-    tab = Tab(node_browser).run(("state", "add", mine))
+    tab = Tab(node_browser).run(("comparisons", "add", mine))
     assert len(tab.ids) == 8
     assert mine.id in tab.ids
 

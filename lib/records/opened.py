@@ -1,0 +1,43 @@
+"""A link or a file of somebody else that was opened, and how far it has played."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from lib.bedrock.answer import Answer
+from lib.bedrock.reply import AnswerStream
+from lib.records.shared import Shared
+
+
+@dataclass(eq=False)
+class Opened:
+    """`shared`, or the `sentence` that says why it cannot be opened. `since`: the start of the playback by
+    time.monotonic; None before it and after it. `fresh`: by entry, what the same recipe gave here."""
+
+    source: str
+    shared: Shared | None
+    sentence: str = ""
+    since: float | None = None
+    played: bool = False
+    fresh: dict[int, AnswerStream | Answer] = field(default_factory=dict)
+
+    def start(self) -> float:
+        """The moment that stands for the request; a page drawn again in between goes on."""
+        if self.since is None:
+            self.since = time.monotonic()
+        return self.since
+
+    def end(self) -> None:
+        """The whole of it is shown from now on."""
+        self.played, self.since = True, None
+
+    def again(self) -> None:
+        """From the beginning."""
+        self.played, self.since = False, None
+
+    def stop(self) -> None:
+        """End what runs here, keep its text."""
+        for part in self.fresh.values():
+            if isinstance(part, AnswerStream):
+                part.close()

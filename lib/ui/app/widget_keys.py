@@ -1,0 +1,53 @@
+"""The keys of the widgets whose values other code reads or sets: each name stands here only.
+
+Streamlit keeps the values of widgets in st.session_state under these keys. All else that a tab holds is in
+its Session (lib/ui/app/session.py).
+"""
+
+from __future__ import annotations
+
+from lib.comparison import plan
+from lib.comparison.plan import Subject
+from lib.mistral.catalog import Model
+
+PROMPT = "prompt"
+SUGGESTION = "suggestion"
+
+MODEL, STOP, SYSTEM = "model", "stop", "system"
+TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
+NUMBERS = (TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K)
+SETTINGS = (*NUMBERS, STOP, SYSTEM, MODEL)
+"""The widgets of the sidebar; the page's address has their values under the same names."""
+
+COMPARE_PROMPT = "compare-prompt"
+COMPARE_SUBJECT = "compare-subject"
+COMPARE_REPEATS = "compare-repeats"
+COMPARE_COLUMNS = "compare-columns"
+COMPARE_BLIND = "compare-blind"
+COMPARE_MARK = "compare-mark"
+
+SHARED_FILE = "shared-file"
+
+CHAT_STORAGE = "keeper"
+RUNS_STORAGE = "shelf"
+
+
+def compare_values(model: Model, subject: Subject) -> str:
+    """One for each range, so that no value is left over that another model does not take."""
+    options = plan.choices(model, subject)
+    return f"compare-{subject}-{options[-1]:g}" if options else f"compare-{subject}"
+
+
+def compare_system(number: int) -> str:
+    """The system text of a column; `number` counts from 0."""
+    return f"compare-system-{number}"
+
+
+def edited(variant_id: str) -> str:
+    """The text area in which the prompt of a variant is edited."""
+    return f"edited-{variant_id}"
+
+
+def page_of(conversation_id: str, pages: int) -> str:
+    """The page of a long conversation that is on show."""
+    return f"page-{conversation_id}-{pages}"

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from lib.bedrock import live_replies
-from lib.ui.app import session
+from lib.ui.app import session, widget_keys
 from lib.ui.app.session import Session
 
 
@@ -17,7 +17,9 @@ def forget() -> None:
     before = session.current()
     _stop(before)
     for key in list(st.session_state):
-        del st.session_state[key]
+        # Those of the sidebar are set anew instead: the address would bring back what is deleted.
+        if key not in widget_keys.SETTINGS:
+            del st.session_state[key]
     st.session_state[session.KEY] = Session(
         chat_keeping=before.chat_keeping.forgotten(),
         link_notes=[],

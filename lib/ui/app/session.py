@@ -19,8 +19,8 @@ from lib.records.opened import Opened
 from lib.ui.app import widget_keys
 
 KEY = "session"
-Form = Literal["chat", "sidebar", "compare"]
-"""The places that have widgets of their own."""
+Form = Literal["chat", "sidebar", "address", "compare"]
+"""The places that have widgets of their own; "address": what Streamlit keeps for the page's address."""
 
 
 @dataclass

@@ -29,8 +29,12 @@ PRESET_HELP = {
 
 def sidebar(backend: Backend) -> Model:
     """Draw it; the chosen Model. What is set is read with `settings.chosen`."""
-    if session.current().must_reset("sidebar"):
+    held = session.current()
+    if held.must_reset("sidebar"):
         settings.start_over(backend)
+        held.to_reset.add("address")
+    elif held.must_reset("address"):
+        settings.drop_earlier_values()
     with st.sidebar:
         model = _pick_model(backend)
         settings.fit(model)

@@ -92,6 +92,16 @@ def start_over(backend: Backend) -> None:
     reset(backend.default_model)
 
 
+def drop_earlier_values() -> None:
+    """In the run after `start_over`: Streamlit 1.67 still has what a page before it had set, and would write
+    that into the address on the next page. Present values stay."""
+    for name in SETTINGS:
+        if name in st.session_state:
+            value = st.session_state[name]
+            del st.session_state[name]
+            st.session_state[name] = value
+
+
 def preset(model: Model, name: str) -> None:
     """Temperature to that preset's place in the model's range; top_p and top_k to their defaults.
 

@@ -1,0 +1,112 @@
+"""Forget everything: whatever page it was typed, opened or chosen on, the server's tab holds none of it."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.comparison.plan import start
+from lib.mistral.recipe import Message, Recipe
+from lib.records.links import to_link
+from lib.records.shared import share
+from lib.ui.app import widget_keys
+from lib.ui.app.session import Session
+from lib.ui.app.startup import backend
+from tests.conftest import Endpoint
+from tests.local.waiting import eventually
+from tests.pages.visiting import ask, button, on_aws, run
+from tests.records import making
+from tests.records.talks import answered
+
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+SECRET = "zebra"
+"""A word of everything that the visitor types, opens or is answered here."""
+PAGES = "../../../pages/"
+
+
+def page(at: AppTest, name: str) -> AppTest:
+    at.switch_page(f"{PAGES}{name}.py")
+    return run(at)
+
+
+def held(at: AppTest) -> str:
+    """All that the tab holds, as text."""
+    state = at.session_state._state.filtered_state
+    return repr({key: vars(value) if key == "session" else value for key, value in state.items()})
+
+
+def toured(endpoint: Endpoint) -> AppTest:
+    """A tab that has used every page."""
+    at = on_aws(endpoint.url)
+    at.text_area(key=widget_keys.SYSTEM).set_value(f"{SECRET} of the chat")
+    at.slider(key=widget_keys.TEMPERATURE).set_value(0.3)
+    ask(run(at), f"chunks=2 rate=0 {SECRET}")
+    page(at, "compare").radio(key=widget_keys.COMPARE_SUBJECT).set_value("system")
+    run(at).radio(key=widget_keys.COMPARE_COLUMNS).set_value(3)
+    for number in range(3):
+        box = run(at).text_area(key=widget_keys.compare_system(number))
+        box.set_value(f"{SECRET} {number}")
+    at.text_area(key=widget_keys.COMPARE_PROMPT).set_value(f"chunks=2 rate=0 {SECRET}")
+    at.toggle(key=widget_keys.COMPARE_BLIND).set_value(True)
+    at.button(key="compare-run").click()
+    run(at)
+    recipe = Recipe(model_id=backend().default_model.id, messages=(Message("user", SECRET),))
+    at.query_params["r"] = to_link(share("answer", [answered(recipe, SECRET)], on=making.DAY))
+    page(at, "shared")
+    page(at, "doctor")
+    return page(at, "chat")
+
+
+def test_nothing_of_a_tour_through_every_page_is_left(endpoint: Endpoint) -> None:
+    at = toured(endpoint)
+    kept: Session = at.session_state["session"]
+    assert kept.opened
+    assert kept.comparisons.runs
+    assert SECRET in held(at)
+    button(at, "Forget now").click()
+    run(at)
+    fresh: Session = at.session_state["session"]
+    assert fresh is not kept
+    assert fresh.conversation.root is fresh.undo is fresh.opened is None
+    assert not fresh.comparisons.runs
+    assert fresh.chat_keeping.session == kept.chat_keeping.session
+    assert fresh.chat_keeping.number > kept.chat_keeping.number
+    for name in ("chat", "compare", "shared", "doctor", "chat"):
+        page(at, name)
+        assert SECRET not in held(at)
+        assert not at.query_params
+
+
+def test_every_widget_has_its_default_again(endpoint: Endpoint) -> None:
+    at = toured(endpoint)
+    button(at, "Forget now").click()
+    run(at)
+    model = backend().default_model
+    assert at.slider(key=widget_keys.TEMPERATURE).value == model.parameters["temperature"].default
+    assert at.text_area(key=widget_keys.SYSTEM).value == ""
+    page(at, "compare")
+    assert at.text_area(key=widget_keys.COMPARE_PROMPT).value == ""
+    assert at.radio(key=widget_keys.COMPARE_SUBJECT).value == "temperature"
+    assert at.radio(key=widget_keys.COMPARE_REPEATS).value == 1
+    assert not at.toggle(key=widget_keys.COMPARE_BLIND).value
+    values = at.multiselect(key=widget_keys.compare_values(model, "temperature")).value
+    assert values == start(model, "temperature")
+    at.radio(key=widget_keys.COMPARE_SUBJECT).set_value("system")
+    texts = [box.value for box in run(at).text_area if box.label.startswith("System text ")]
+    assert texts == ["", "Answer like a pirate."]
+
+
+def test_what_runs_ends(endpoint: Endpoint) -> None:
+    at = toured(endpoint)
+    kept: Session = at.session_state["session"]
+    assert kept.opened
+    made = Recipe(model_id=backend().default_model.id, messages=(Message("user", "chunks=900 rate=20"),))
+    streams = [backend().stream(made) for _ in range(2)]
+    last = kept.conversation.last()
+    assert last
+    kept.opened.fresh[0] = streams[0]
+    kept.comparisons.runs[0].calls[0].part = streams[1]
+    button(at, "Forget now").click()
+    run(at)
+    eventually(lambda: all(stream.ended for stream in streams))
+    assert [stream.answer.status for stream in streams] == ["stopped", "stopped"]

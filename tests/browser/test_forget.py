@@ -1,0 +1,78 @@
+"""Forget everything in a real browser: after a tour through every page nothing of it is left anywhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+from lib.mistral.catalog import SAMPLE_MODEL_ID
+from lib.mistral.recipe import Message, Recipe
+from lib.records.links import to_link
+from lib.records.shared import share
+from tests.browser.conftest import READY, Chat
+from tests.browser.keeping import press, talk
+from tests.browser.test_compare import Compare
+from tests.records import making
+from tests.records.talks import answered
+
+SECRET = "zebra"
+"""A word of everything that is typed, opened or answered here."""
+KEPT = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
+TYPED = "[...document.querySelectorAll('input, textarea')].map((box) => box.value).join(' ')"
+
+
+def go(chat: Chat, page: str) -> None:
+    """By the navigation: the tab stays the same for the server."""
+    chat.page.get_by_role("link", name=page, exact=True).click()
+    expect(chat.page.get_by_role("heading", level=1)).to_have_text(page if page != "Chat" else "Sirocco")
+    expect(chat.page.locator(READY)).to_be_visible()
+
+
+def shows(chat: Chat) -> str:
+    """All that the page shows, all that is typed in it, all that this browser keeps, and the address."""
+    page = chat.page
+    return f"{page.locator('body').inner_text()} {page.evaluate(TYPED)} {page.evaluate(KEPT)}"
+
+
+def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> None:
+    page, compare = chat.page, Compare(chat.page)
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    recipe = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", SECRET),))
+    link = to_link(share("answer", [answered(recipe, SECRET)], on=making.DAY))
+    page.goto(f"{app}/shared?r={link}")
+    expect(page.get_by_test_id("stMain")).to_contain_text(SECRET)
+    expect(page.locator(READY)).to_be_visible()
+    go(chat, "Chat")
+    page.get_by_text("More", exact=True).first.click()
+    page.get_by_label("System text", exact=True).fill(f"{SECRET} system")
+    page.get_by_label("System text", exact=True).press("Control+Enter")
+    page.wait_for_function(f"location.href.includes('{SECRET}')")
+    talk(chat, f"chunks=3 rate=99 {SECRET}")
+    go(chat, "Compare")
+    compare.choose("subject", "System text")
+    page.get_by_label("System text 1", exact=True).fill(f"{SECRET} 1")
+    page.get_by_label("System text 1", exact=True).press("Control+Enter")
+    compare.ready()
+    compare.send(f"chunks=30 rate=20 {SECRET}")
+    compare.settled()
+    page.wait_for_function("localStorage.getItem('sirocco/1/shelf') !== null")
+    go(chat, "Doctor")
+    press(chat, "Call each model")
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.get_by_role("button", name="Call", exact=True)).to_have_count(0)
+    expect(page.locator(READY)).to_be_visible()
+    go(chat, "Chat")
+    assert SECRET in shows(chat)
+    press(chat, "Forget everything")
+    press(chat, "Forget now")
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(0)
+    expect(page.locator(READY)).to_be_visible()
+    page.wait_for_function(f"!location.href.includes('{SECRET}')")
+    assert urlsplit(page.url).query == ""
+    for place in ("Chat", "Compare", "Doctor", "Chat"):
+        go(chat, place)
+        assert SECRET not in shows(chat)
+    page.get_by_role("link", name="Shared", exact=True).click()
+    expect(page.get_by_text("Open a shared answer")).to_be_visible()
+    assert SECRET not in shows(chat)

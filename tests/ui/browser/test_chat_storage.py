@@ -267,7 +267,8 @@ def test_a_chat_that_is_brought_back_takes_the_place_of_another_and_can_be_undon
     asked(late, "Already?", "oui")
     tab.run(hears(chat.id, stored(chat), asked=True))
     assert tree(tab.chat) == tree(chat)
-    assert tab.at.session_state["undo"].conversation is late
+    assert tab.held.undo
+    assert tab.held.undo.conversation is late
     assert tab.has(late)
 
 

@@ -333,7 +333,7 @@ def forget_in(tab: Tab) -> None:
 
 def test_a_session_holds_the_newest_eight_runs(node_browser: Browser) -> None:
     runs = [compared() for _ in range(9)]
-    tab = Tab(node_browser).run(*(("state", "add", run) for run in runs))
+    tab = Tab(node_browser).run(*(("comparisons", "add", run) for run in runs))
     assert tab.ids == [run.id for run in runs[:0:-1]]
 
 

@@ -16,7 +16,7 @@ KEPT_S = 120.0
 """How long after its end a stream can be found."""
 MOST = 512
 _SWEEP_S = 5.0
-WATCH_S = 0.25
+WATCH_S = 0.1
 """How often the running streams are looked at."""
 
 _streams: dict[str, AnswerStream] = {}

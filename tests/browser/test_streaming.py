@@ -128,7 +128,7 @@ def test_a_closed_tab_stops_the_model(chat: Chat, app: str, endpoint: Endpoint) 
     tab.send("chunks=2000 rate=20")
     expect(tab.last).to_contain_text("w10 ")
     tab.page.close()
-    wait_until(lambda: endpoint.state()["active"] == 0, 2.5)
+    wait_until(lambda: endpoint.state()["active"] == 0, 3)
 
 
 def test_the_real_model_on_this_computer_answers(chat: Chat, local_app: str) -> None:

@@ -128,27 +128,27 @@ def _progress(run: Run) -> str:
 @st.fragment(parallel=True)
 def _live(run: Run, column: Column, painted: threading.Event) -> None:
     """One column: each of its calls in turn, the newest in full, those that have ended as small cards."""
-    turns = [st.empty() for _ in column.calls]
-    for number, (turn, call) in enumerate(zip(turns, column.calls, strict=True), 1):
-        _write(run, call, turn)
-        if number < len(turns):
-            turn.caption(f"{number} · {card(call)}")
+    places = [st.empty() for _ in column.calls]
+    for number, (place, call) in enumerate(zip(places, column.calls, strict=True), 1):
+        _write(run, call, place)
+        if number < len(places):
+            place.caption(f"{number} · {card(call)}")
     painted.set()
 
 
-def _write(run: Run, call: Call, turn: DeltaGenerator) -> None:
+def _write(run: Run, call: Call, place: DeltaGenerator) -> None:
     if call.waiting:
         ahead = sum(other.waiting for other in run.calls[: run.calls.index(call)])
-        turn.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
+        place.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
         while call.waiting:
             yield_point()
             time.sleep(_TICK_S)
     stream = call.running
     if stream is None:
         if answer := call.answer:
-            turn.markdown(typeset(answer.shown_text))
+            place.markdown(typeset(answer.shown_text))
         return
-    write_live(stream, turn)
+    write_live(stream, place)
 
 
 def card(call: Call) -> str:

@@ -94,7 +94,7 @@ def variants_as_json(turn: Turn | None, parent: str | None) -> Iterator[dict[str
             "prompt": variant.prompt,
             "sent": list(variant.sent),
             "left_out": variant.left_out,
-            "foreign": variant.foreign,
+            "foreign": variant.answers[0].origin == "shared",
             "parts": [answer_as_json(answer) for answer in variant.answers],
         }
         yield from variants_as_json(variant.next, variant.id)

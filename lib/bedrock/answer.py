@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,10 @@ from lib.mistral.recipe import Recipe
 Status = Literal["running", "complete", "stopped", "broken", "failed"]
 """`complete`: a chunk contained a stop reason. `stopped`: the reader closed the stream. `broken`: the stream
 ended with an error, or without a stop reason, after text had arrived. `failed`: the same before any text."""
+
+Origin = Literal["here", "restored", "shared"]
+"""`here`: made in this session. `restored`: read back from this browser's storage. `shared`: out of a link or
+a file, so it is what somebody else says that a model wrote."""
 
 
 class Beat(NamedTuple):
@@ -36,9 +41,9 @@ class Answer:
     duration_ms: float
     request_id: str | None
     problem: Problem | None
-    chunks: tuple[
-        str, ...
-    ] = ()  # as they came over the wire, one JSON text for each beat; kept in memory only
+    origin: Origin = "here"
+    made_on: date | None = None
+    chunks: tuple[str, ...] = ()  # as received, one JSON text for each beat; never leaves the process
 
     @property
     def shown_text(self) -> str:
@@ -91,6 +96,7 @@ def joined(parts: Sequence[Answer]) -> Answer:
         usage=_sum([part.usage for part in parts]),
         timeline=tuple(beats),
         duration_ms=starts[-1],
+        origin="shared" if any(part.origin == "shared" for part in parts) else parts[-1].origin,
         chunks=tuple(chunk for part in parts for chunk in part.chunks),
     )
 

@@ -20,7 +20,7 @@ from lib.bedrock.account import Account
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.local_endpoint import LocalEndpoint, LocalEndpointError
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownModel, find, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
@@ -109,10 +109,10 @@ class Backend:
             return offered
         return (self.default_model, *offered)
 
-    def stream(self, recipe: Recipe) -> AnswerStream:
+    def stream(self, recipe: Recipe) -> Reply:
         """Send the recipe at once, on the thread of the returned stream."""
         explained = functools.partial(self.explain, model_name=recipe.model.name)
-        return AnswerStream(recipe, functools.partial(self._call, recipe), explained)
+        return Reply(recipe, functools.partial(self._call, recipe), explained)
 
     def call_id(self, model: Model) -> str:
         """The modelId that a call to `model` names: as the host named it, else as the account lists it."""

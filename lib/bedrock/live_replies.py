@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 
 KEPT_S = 120.0
 """How long after its end a stream can be found."""
@@ -19,16 +19,16 @@ _SWEEP_S = 5.0
 WATCH_S = 0.1
 """How often the running streams are looked at."""
 
-_streams: dict[str, AnswerStream] = {}
+_streams: dict[str, Reply] = {}
 _ended: dict[str, float] = {}
 _changed = threading.Condition()
 _sweeper: threading.Thread | None = None
-_followed: dict[AnswerStream, Callable[[], bool]] = {}
+_followed: dict[Reply, Callable[[], bool]] = {}
 _watching = threading.Lock()
 _watcher: threading.Thread | None = None
 
 
-def keep(variant_id: str, stream: AnswerStream) -> None:
+def keep(variant_id: str, stream: Reply) -> None:
     """Let it be found from now on; the oldest makes room."""
     global _sweeper
     with _changed:
@@ -41,7 +41,7 @@ def keep(variant_id: str, stream: AnswerStream) -> None:
             _sweeper.start()
 
 
-def find(variant_id: str) -> AnswerStream | None:
+def find(variant_id: str) -> Reply | None:
     """The newest stream of a variant, if it is still here."""
     return _streams.get(variant_id)
 
@@ -54,7 +54,7 @@ def forget(variant_ids: Iterable[str]) -> None:
         _changed.notify_all()
 
 
-def follow(stream: AnswerStream, gone: Callable[[], bool]) -> None:
+def follow(stream: Reply, gone: Callable[[], bool]) -> None:
     """The stream is left once `gone()`, asked on another thread, is true. Replaces the `gone` of before."""
     global _watcher
     with _watching:
@@ -64,7 +64,7 @@ def follow(stream: AnswerStream, gone: Callable[[], bool]) -> None:
             _watcher.start()
 
 
-def followed() -> list[AnswerStream]:
+def followed() -> list[Reply]:
     """The streams that run and are followed."""
     with _watching:
         return [stream for stream in _followed if not stream.ended]

@@ -1,4 +1,4 @@
-"""One running call to a model: a thread reads the event stream, anyone may follow the text.
+"""The handle of one answer, running or ended. A running one has a thread that reads the event stream.
 
 It ends by itself, by `close` (somebody pressed Stop) or by `leave` (nobody is there to read it any more; see
 `lib.bedrock.live_replies.follow`). Either way the model stops and nothing more is billed.
@@ -10,7 +10,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol, Self
 
 from botocore.exceptions import ClientError
 
@@ -34,11 +36,12 @@ class Explain(Protocol):
     def __call__(self, error: BaseException, *, shown: bool, request_id: str | None) -> Problem: ...
 
 
-class AnswerStream:
+class Reply:
     """Iterate it for the text as it arrives, as often as wanted; `close()` stops it; `answer` at any time.
 
     `call` performs `invoke_model_with_response_stream` and returns boto3's response; it runs on the reader
-    thread. No exception leaves the stream: what went wrong is `answer.problem`.
+    thread. No exception leaves the reply: what went wrong is `answer.problem`. `Reply.of` is the handle of an
+    answer that has ended: restored from the browser, or shared by somebody.
     """
 
     def __init__(
@@ -49,8 +52,25 @@ class AnswerStream:
         *,
         patience_s: tuple[float, ...] = PATIENCE_S,
     ) -> None:
-        self.recipe = recipe
+        self._prepare(recipe)
         self._call, self._explain, self._patience_s = call, explain, patience_s
+        threading.Thread(target=self._drain, name="answer-reader", daemon=True).start()
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """The reply whose whole answer is known. Raises ValueError for an answer that is still running."""
+        if answer.status == "running":
+            raise ValueError("an answer that is running has no end yet")
+        reply = cls.__new__(cls)
+        reply._prepare(answer.recipe)
+        reply._chunks = [answer.text]
+        reply._answer = answer
+        reply._ended.set()
+        return reply
+
+    def _prepare(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._answer: Answer | None = None  # set at the end
         self._changed = threading.Condition()
         self._ended = threading.Event()
         self._when_ended: list[Callable[[], object]] = []
@@ -58,14 +78,12 @@ class AnswerStream:
         self._chunks: list[str] = []
         self._timeline: list[Beat] = []
         self._raw: list[bytes] = []
-        self._status: Status = "running"
         self._stop_reason: str | None = None
         self._usage: Usage | None = None
         self._problem: Problem | None = None
         self._request_id: str | None = None
         self._started = time.monotonic()
-        self._duration_ms: float | None = None
-        threading.Thread(target=self._drain, name="answer-reader", daemon=True).start()
+        self._made_on = date.today()
 
     @property
     def ended(self) -> bool:
@@ -74,20 +92,30 @@ class AnswerStream:
 
     @property
     def answer(self) -> Answer:
-        """What has arrived by now."""
+        """What has arrived by now; always the same object once the reply has ended."""
         with self._changed:
-            return Answer(
-                recipe=self.recipe,
-                text="".join(self._chunks),
-                status=self._status,
-                stop_reason=self._stop_reason,
-                usage=self._usage,
-                timeline=tuple(self._timeline),
-                duration_ms=self._elapsed_ms() if self._duration_ms is None else self._duration_ms,
-                request_id=self._request_id,
-                problem=self._problem,
-                chunks=tuple(raw.decode(errors="replace") for raw in self._raw),
-            )
+            return self._answer or self._so_far("running", self._problem)
+
+    def _so_far(self, status: Status, problem: Problem | None) -> Answer:
+        return Answer(
+            recipe=self.recipe,
+            text="".join(self._chunks),
+            status=status,
+            stop_reason=self._stop_reason,
+            usage=self._usage,
+            timeline=tuple(self._timeline),
+            duration_ms=self._elapsed_ms(),
+            request_id=self._request_id,
+            problem=problem,
+            made_on=self._made_on,
+            chunks=tuple(raw.decode(errors="replace") for raw in self._raw),
+        )
+
+    def forget_chunks(self) -> None:
+        """Free the raw chunks of a reply that has ended; only its X-ray shows them."""
+        with self._changed:
+            if self._answer:
+                self._answer = replace(self._answer, chunks=())
 
     def read(self, seen: int, timeout: float) -> list[str]:
         """The chunks after the first `seen`; waits up to `timeout` seconds for one."""
@@ -201,8 +229,8 @@ class AnswerStream:
         with self._changed:
             if self.ended:
                 return False
-            self._status, self._problem = status, problem
-            self._duration_ms = self._elapsed_ms()
+            self._answer = self._so_far(status, problem)
+            self._timeline, self._raw = [], []
             self._ended.set()
             self._changed.notify_all()
             callbacks, self._when_ended = self._when_ended, []

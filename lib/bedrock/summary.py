@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Literal
+
 from lib.bedrock.answer import Answer
 
-_ENDINGS = {
-    "stopped": "stopped by you",
-    "broken": "broken off",
-    "failed": "no answer",
-    "running": "answering",
-}
+Fact = Literal["origin", "model", "temperature", "tokens", "first token", "speed", "ending", "cost"]
+
+_ENDINGS = {"broken": "broken off", "failed": "no answer", "running": "answering"}
 _LEAST = 0.0001  # USD; a smaller amount is shown as "under" this one
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 
-def answer_line(answer: Answer) -> str:
-    """The line: its parts joined by middle dots. A part that is not known is left out."""
-    recipe, usage = answer.recipe, answer.usage
-    parts = [recipe.model.name]
-    if recipe.temperature is not None:
-        parts.append(f"t {recipe.temperature:g}")
-    if usage:
-        parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
-    if answer.first_token_ms is not None:
-        parts.append(f"first token {answer.first_token_ms / 1000:.2f} s")
-    if answer.tokens_per_second:
-        parts.append(f"{answer.tokens_per_second:.0f} tok/s")
-    parts.append(_ending(answer))
-    if cost := _cost(answer):
-        parts.append(cost)
-    return " · ".join(parts)
+def facts(answer: Answer) -> dict[Fact, str]:
+    """What is known of the answer, in the order in which it is shown."""
+    recipe, usage, first = answer.recipe, answer.usage, answer.first_token_ms
+    rate = answer.tokens_per_second
+    found: dict[Fact, str] = {
+        "origin": _origin(answer),
+        "model": recipe.model.name,
+        "temperature": "" if recipe.temperature is None else f"t {recipe.temperature:g}",
+        "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out" if usage else "",
+        "first token": "" if first is None else f"first token {first / 1000:.2f} s",
+        "speed": f"{rate:.0f} tok/s" if rate else "",
+        "ending": _ending(answer),
+        "cost": _cost(answer),
+    }
+    return {name: said for name, said in found.items() if said}
+
+
+def answer_line(answer: Answer, without: Collection[str] = ()) -> str:
+    """The facts on one line, joined by middle dots."""
+    return " · ".join(said for name, said in facts(answer).items() if name not in without)
+
+
+def _origin(answer: Answer) -> str:
+    if answer.origin != "shared":
+        return ""
+    day = answer.made_on
+    return f"shared by somebody, recorded on {day.day} {day:%B %Y}" if day else "shared by somebody"
 
 
 def _ending(answer: Answer) -> str:
     if answer.status == "complete":
         return _STOP_REASONS.get(answer.stop_reason or "", f"stop reason {answer.stop_reason}")
+    if answer.status == "stopped":
+        return "stopped by the sender" if answer.origin == "shared" else "stopped by you"
     return _ENDINGS[answer.status]
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.comparison.plan import Subject, label
 from lib.mistral.recipe import Recipe
 
@@ -26,17 +26,16 @@ class Call:
     """One answer of a column: it waits in line, runs, has ended, or was given up before it began."""
 
     recipe: Recipe
-    part: AnswerStream | Answer | None = None
+    reply: Reply | None = None
     given_up: bool = False
 
     @property
-    def running(self) -> AnswerStream | None:
-        part = self.part
-        return part if isinstance(part, AnswerStream) and not part.ended else None
+    def running(self) -> Reply | None:
+        return None if self.reply is None or self.reply.ended else self.reply
 
     @property
     def waiting(self) -> bool:
-        return self.part is None and not self.given_up
+        return self.reply is None and not self.given_up
 
     @property
     def ended(self) -> bool:
@@ -45,13 +44,7 @@ class Call:
     @property
     def answer(self) -> Answer | None:
         """What has arrived; None as long as nothing was sent."""
-        part = self.part
-        return part.answer if isinstance(part, AnswerStream) else part
-
-    def settle(self) -> None:
-        """An ended stream becomes its Answer, without the wire's chunks: a run keeps up to 25 of them."""
-        if isinstance(self.part, AnswerStream) and self.part.ended:
-            self.part = replace(self.part.answer, chunks=())
+        return self.reply.answer if self.reply else None
 
 
 @dataclass(eq=False)
@@ -81,6 +74,11 @@ class Column:
     def failed(self) -> bool:
         """True if a call ended before its answer was complete."""
         return any(call.ended and not _whole(call) for call in self.calls)
+
+    @property
+    def reply(self) -> Reply | None:
+        """The reply that is read in full; None as long as it was not sent."""
+        return self.calls[self.shown].reply
 
     @property
     def answer(self) -> Answer | None:
@@ -133,7 +131,7 @@ class Run:
         return all(column.ended for column in self.columns)
 
     @property
-    def running(self) -> Iterator[AnswerStream]:
+    def running(self) -> Iterator[Reply]:
         return (stream for call in self.calls if (stream := call.running))
 
     def name(self, index: int) -> str:
@@ -142,14 +140,14 @@ class Run:
             return f"Answer {chr(ord('A') + self.order.index(index))}"
         return label(self.columns[index].recipe, self.subject, index + 1)
 
-    def start(self, send: Callable[[Recipe], AnswerStream]) -> None:
+    def start(self, send: Callable[[Recipe], Reply]) -> None:
         """Send what has a place; each call that ends sends the next, on the thread that ends it."""
         with self._lock:
             free = self.width - sum(1 for _ in self.running)
             begun = [call for call in self.calls if call.waiting][: max(free, 0)]
             streams = [send(call.recipe) for call in begun]
             for call, stream in zip(begun, streams, strict=True):
-                call.part = stream
+                call.reply = stream
         for stream in streams:
             stream.when_ended(partial(self._go_on, stream, send))
 
@@ -170,15 +168,17 @@ class Run:
                 stream.close()
 
     def settle(self) -> None:
+        """Free what only an X-ray shows of the answers that have ended: a run keeps up to 25 of them."""
         for call in self.calls:
-            call.settle()
+            if call.reply:
+                call.reply.forget_chunks()
 
     def again(self) -> Run:
         """The same recipes once more."""
         repeats = max(len(column.calls) for column in self.columns)
         return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
-    def _go_on(self, ended: AnswerStream, send: Callable[[Recipe], AnswerStream]) -> None:
+    def _go_on(self, ended: Reply, send: Callable[[Recipe], Reply]) -> None:
         problem = ended.answer.problem
         if problem and problem.kind == "left":  # nobody is there to read the others
             self._give_up(self.calls)

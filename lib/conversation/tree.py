@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lib.bedrock.answer import Answer, joined
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.mistral.context import CHARACTERS_PER_TOKEN, fitting
 from lib.mistral.recipe import Message, Recipe
 
@@ -30,28 +30,24 @@ class Variant:
     """One prompt with its answer, which has more than one part after Continue."""
 
     prompt: str
-    parts: list[AnswerStream | Answer]
+    parts: list[Reply]
     sent: tuple[str, ...] = ()  # the variants whose texts went along, oldest first
     left_out: int = 0  # earlier exchanges that did not fit into the model's context
     next: Turn | None = None
-    foreign: bool = False  # from somebody else's link: its links are not to be clicked
     id: str = field(default_factory=new_id)
     follower: object | None = field(default=None, repr=False)  # the script run that draws the answer live
     settled: bool = False  # the page shows the answer as it ended
 
     @property
-    def running(self) -> AnswerStream | None:
-        """The stream that still brings text, if any."""
+    def running(self) -> Reply | None:
+        """The reply that still brings text, if any."""
         last = self.parts[-1]
-        return last if isinstance(last, AnswerStream) and not last.ended else None
+        return None if last.ended else last
 
     @property
     def answers(self) -> list[Answer]:
-        """One Answer for each part. A part that has ended is kept as such from then on."""
-        for index, part in enumerate(self.parts):
-            if isinstance(part, AnswerStream) and part.ended:
-                self.parts[index] = part.answer
-        return [part.answer if isinstance(part, AnswerStream) else part for part in self.parts]
+        """One Answer for each part."""
+        return [part.answer for part in self.parts]
 
     @property
     def answer(self) -> Answer:

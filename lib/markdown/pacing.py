@@ -1,4 +1,4 @@
-"""Turns an AnswerStream into input for `st.write_stream`, at a cost linear in the length of the answer.
+"""Turns a Reply into input for `st.write_stream`, at a cost linear in the length of the answer.
 
 `st.write_stream` sends the whole current element again with every piece. Therefore fast chunks are merged
 into one update every 55 ms, and a new Markdown element begins after a complete block. Slow chunks are passed
@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.markdown.streamlit_markdown import FENCE, Typesetter
 
 MERGE_S = 0.055
@@ -29,7 +29,7 @@ _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 
 
 def typewriter(
-    stream: AnswerStream, tick: Callable[[], object] = lambda: None
+    stream: Reply, tick: Callable[[], object] = lambda: None
 ) -> Iterator[str | Callable[[], None]]:
     """Pieces of Markdown; a callable between them starts a new element. `tick` runs at least every 50 ms."""
     setter, blocks = Typesetter(), BlockSplitter()
@@ -40,7 +40,7 @@ def typewriter(
     yield from blocks.feed(setter.finish())
 
 
-def paced(stream: AnswerStream, tick: Callable[[], object] = lambda: None) -> Iterator[str]:
+def paced(stream: Reply, tick: Callable[[], object] = lambda: None) -> Iterator[str]:
     """All text of the stream: slow chunks one by one, fast chunks merged, the first chunk at once."""
     arrivals: deque[float] = deque(maxlen=_WINDOW)
     seen, shown_at = 0, 0.0

@@ -7,17 +7,25 @@ somebody else's input: every part is checked, what is wrong is left out and coun
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from lib.bedrock.answer import Answer
+from lib.bedrock.answer import Answer, Origin, Status
 from lib.bedrock.problems import left
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Turn, Variant, recipe_to_go_on
 from lib.mistral.recipe import Message, Recipe
-from lib.records import chat_fields as fields
-from lib.records.chat_fields import RECORDS, BadRecordError, Place
+from lib.records.answer_json import (
+    answer_from_json,
+    answer_to_json,
+    recipe_from_json,
+    recipe_to_json,
+)
+from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, parse
 
 VERSION = 1
 PARTS = 50
@@ -25,8 +33,15 @@ PARTS = 50
 CHARACTERS = 6_000_000
 """The longest conversation that is read; localStorage holds about five million characters."""
 _REBUILT_TURNS = 300_000  # of all recipes together: each carries the conversation before it
-_SETTINGS = ("model_id", "system", "temperature", "top_p", "top_k", "max_tokens", "stop")
-Streams = Callable[[str], AnswerStream | None]
+RECORDS = 1000
+"""The most variants of a conversation that are read."""
+RECORD_CHARACTERS = 1_000_000
+_LARGEST = 10**9
+_ID = re.compile(r"[0-9a-f]{16}")
+Place = dict[str, Any]
+"""Where a variant stands: its parent's id, its index among the variants of its turn, whether it is chosen,
+and which variants were sent along."""
+Streams = Callable[[str], Reply | None]
 
 
 class Restored(NamedTuple):
@@ -45,33 +60,33 @@ class _Read:
 
     id: str
     prompt: str
-    settings: dict[str, Any]
+    alone: Recipe  # with no turns before the prompt
     left_out: int
-    parts: list[Answer | AnswerStream]
+    replies: list[Reply]
     place: Place
     changed: bool  # since it was saved
-    foreign: bool = False
     sent: tuple[str, ...] = ()
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """What goes along with a later prompt; nothing where there is no answer."""
-        answers = [part.answer if isinstance(part, AnswerStream) else part for part in self.parts]
-        text = "".join(answer.text for answer in answers)
+        text = "".join(reply.answer.text for reply in self.replies)
         return (Message("user", self.prompt), Message("assistant", text)) if text.strip() else ()
 
 
 def record(variant: Variant) -> dict[str, Any]:
     """What never changes of a variant whose answer has ended."""
-    recipe = variant.parts[0].recipe
-    settings = {name: getattr(recipe, name) for name in _SETTINGS}
     return {
         "prompt": variant.prompt,
         "left_out": variant.left_out,
-        "recipe": {name: value for name, value in settings.items() if value not in (None, "", ())},
-        "parts": [_part(part) for part in variant.parts],
-        **({"foreign": True} if variant.foreign else {}),
+        "recipe": recipe_to_json(variant.parts[0].recipe, messages=()),
+        "parts": [_part(answer) for answer in variant.answers],
     }
+
+
+def is_id(value: object) -> bool:
+    """True for what `conversation.new_id` makes; ids become keys of widgets."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
@@ -102,7 +117,7 @@ def restore(chat: object, records: object, streams: Streams) -> Restored:
     _expand_sent(reads)
     variants, incomplete = _build(reads)
     bad += len(reads) - len(variants)
-    conversation = Conversation(id=str(chat)) if fields.is_id(chat) else Conversation()
+    conversation = Conversation(id=str(chat)) if is_id(chat) else Conversation()
     conversation.root = _tree(variants, {key: reads[key].place for key in variants}, texts)
     kept = {key: reads[key].place for key in variants if not reads[key].changed}
     return Restored(conversation, kept, incomplete, _note(bad, isinstance(records, dict)))
@@ -127,21 +142,10 @@ def _sent(variant: Variant, known: Mapping[str, Variant]) -> Place:
     return {"sent": list(variant.sent)}
 
 
-def _part(part: AnswerStream | Answer) -> dict[str, Any]:
-    answer = part.answer if isinstance(part, AnswerStream) else part
+def _part(answer: Answer) -> dict[str, Any]:
     if answer.status == "running":  # its text comes with the end; until then the browser notes what it shows
         return {"status": "running"}
-    saved: dict[str, Any] = {"text": answer.text, "status": answer.status, "ms": round(answer.duration_ms, 1)}
-    saved |= {name: value for name in ("stop_reason", "request_id") if (value := getattr(answer, name))}
-    if usage := answer.usage:
-        saved["usage"] = [usage.input_tokens, usage.output_tokens, usage.latency_ms, usage.first_byte_ms]
-    if answer.timeline:
-        at = [round(beat.ms * 1000) for beat in answer.timeline]
-        saved["beats"] = [now - before for before, now in zip([0, *at], at, strict=False)]
-        saved["characters"] = [beat.characters for beat in answer.timeline]
-    if problem := answer.problem:
-        saved["problem"] = {name: getattr(problem, name) for name in ("kind", "cause", "fix", "shown")}
-    return saved
+    return answer_to_json(answer, private=True)
 
 
 def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Read], int]:
@@ -152,8 +156,8 @@ def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Re
             continue
         characters += len(text) if isinstance(text, str) else 0
         try:
-            if not fields.is_id(name) or len(reads) == RECORDS or characters > CHARACTERS:
-                raise BadRecordError
+            if not is_id(name) or len(reads) == RECORDS or characters > CHARACTERS:
+                raise Refusal(ODD)
             reads[name] = _read(name, texts, streams)
         except ValueError:  # also a RecipeError
             bad += 1
@@ -161,39 +165,89 @@ def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Re
 
 
 def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
-    saved = fields.an_object(texts[key])
-    prompt, settings, parts = fields.a_text(saved.get("prompt")), saved.get("recipe"), saved.get("parts")
-    if not isinstance(settings, dict) or not isinstance(parts, list) or not 0 < len(parts) <= PARTS:
-        raise BadRecordError
-    settings = {"model_id": None} | {name: settings[name] for name in _SETTINGS if name in settings}
-    settings["stop"] = tuple(settings["stop"]) if isinstance(settings.get("stop"), list) else ()
-    alone = Recipe(messages=(Message("user", prompt),), **settings)  # with the turns before it later
-    answers = [fields.answer(part, alone) for part in parts]
-    if any(part.status == "running" for part in answers[:-1]):
-        raise BadRecordError
-    changed = answers[-1].status == "running"
-    known: list[Answer | AnswerStream] = [*answers]
-    if changed:
-        known[-1] = _cut(answers[-1], streams(key), texts.get(f"{key}/live"))
-    left_out = fields.whole(saved.get("left_out", 0))
-    foreign = saved.get("foreign") is True
-    return _Read(key, prompt, settings, left_out, known, _place_of(key, texts), changed, foreign)
+    saved = _object_in(texts[key])
+    prompt, settings, parts = a_text(saved, "prompt"), an_object(saved.get("recipe")), a_list(saved, "parts")
+    if not 0 < len(parts) <= PARTS:
+        raise Refusal(ODD)
+    alone = recipe_from_json(settings, (Message("user", prompt),))  # with the turns before it later
+    runs = isinstance(parts[-1], dict) and parts[-1].get("status") == "running"
+    origin: Origin = "shared" if saved.get("foreign") is True else "restored"  # version 0.1 wrote "foreign"
+    replies = [Reply.of(_answer(an_object(part), alone, origin)) for part in parts[: len(parts) - runs]]
+    if runs:
+        replies.append(streams(key) or Reply.of(_cut(alone, texts.get(f"{key}/live"))))
+    left_out = a_count(saved, "left_out", _LARGEST) if "left_out" in saved else 0
+    return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs)
 
 
-def _cut(last: Answer, stream: AnswerStream | None, shown: object) -> Answer | AnswerStream:
-    """An answer that still ran when it was saved: from the stream, or what the page had shown of it."""
-    if stream is not None:
-        return stream
-    text = fields.a_text(shown) if isinstance(shown, str) else ""
+def _object_in(text: object) -> dict[str, Any]:
+    """The JSON object in `text`. Raises Refusal.
+
+    Half surrogate pairs, which JSON can hold and UTF-8 cannot, become question marks.
+    """
+    if not isinstance(text, str) or len(text) > RECORD_CHARACTERS:
+        raise Refusal("holds more than Sirocco opens.")
+    found = parse(text.encode(errors="replace"), most=4 * RECORD_CHARACTERS)
+    if "\\ud" in text or "\\uD" in text:
+        found = parse(
+            json.dumps(found, ensure_ascii=False).encode(errors="replace"), most=4 * RECORD_CHARACTERS
+        )
+    return found
+
+
+def _answer(saved: dict[str, Any], recipe: Recipe, origin: Origin) -> Answer:
+    """One part of an answer. Where anything but its text cannot be read, the text is kept."""
+    try:
+        return answer_from_json(_of_version_0_1(saved), recipe, origin=origin, private=True)
+    except Refusal:
+        kept = {name: saved[name] for name in ("text", "status") if name in saved}
+        return answer_from_json(kept | {"duration_ms": 0}, recipe, origin=origin)
+
+
+def _of_version_0_1(saved: dict[str, Any]) -> dict[str, Any]:
+    """What version 0.1 saved, in the spelling of today: `ms`, a list as `usage`, and `beats`, which are
+    microseconds since the beat before."""
+    if "ms" not in saved:
+        return saved
+    fields = {name: value for name, value in saved.items() if name not in ("ms", "beats", "usage")}
+    fields["duration_ms"] = saved["ms"]
+    usage, steps = saved.get("usage"), a_list(saved, "beats")
+    if isinstance(usage, list):
+        named = zip(("input_tokens", "output_tokens", "latency_ms", "first_byte_ms"), usage, strict=False)
+        fields["usage"] = {name: value for name, value in named if value is not None}
+    if not all(type(step) is int for step in steps):
+        raise Refusal(ODD)
+    at = [0.0, *(round(ms / 1000, 1) for ms in accumulate(steps))]
+    return fields | {"times": [round(later - earlier, 1) for earlier, later in pairwise(at)]}
+
+
+def _cut(recipe: Recipe, shown: object) -> Answer:
+    """An answer that still ran when it was saved: what the page had shown of it."""
+    text = shown.encode(errors="replace").decode() if isinstance(shown, str) else ""
     cut = left(shown=bool(text.strip()))
-    return replace(last, text=text, status="broken" if cut.shown else "failed", problem=cut)
+    status: Status = "broken" if cut.shown else "failed"
+    return Answer(recipe, text, status, None, None, (), 0.0, None, cut, origin="restored")
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:
     try:
-        return fields.place(fields.an_object(texts.get(f"{key}/at")))
-    except BadRecordError:
+        return _place(_object_in(texts.get(f"{key}/at")))
+    except Refusal:
         return {"parent": None, "index": RECORDS, "chosen": False}
+
+
+def _place(saved: dict[str, Any]) -> Place:
+    """Where a variant stands; only what is known of it."""
+    parent, after, sent = saved.get("parent"), saved.get("after"), saved.get("sent")
+    found: Place = {
+        "parent": parent if is_id(parent) else None,
+        "index": a_count(saved, "index", _LARGEST),
+        "chosen": saved.get("chosen") is True,
+    }
+    if is_id(after):
+        found |= {"after": after, "drop": a_count(saved, "drop", _LARGEST)}
+    elif isinstance(sent, list) and len(sent) <= RECORDS and all(is_id(one) for one in sent):
+        found["sent"] = sent
+    return found
 
 
 def _expand_sent(reads: dict[str, _Read]) -> None:
@@ -236,11 +290,12 @@ def _build(reads: dict[str, _Read]) -> tuple[dict[str, Variant], frozenset[str]]
 
 
 def _variant(read: _Read, before: tuple[Message, ...]) -> Variant:
-    recipe = Recipe(messages=(*before, Message("user", read.prompt)), **read.settings)
-    variant = Variant(read.prompt, [], read.sent, read.left_out, foreign=read.foreign, id=read.id)
-    for part in read.parts:
+    recipe = replace(read.alone, messages=(*before, Message("user", read.prompt)))
+    variant = Variant(read.prompt, [], read.sent, read.left_out, id=read.id)
+    for reply in read.replies:
         made_by = recipe_to_go_on(variant) if variant.parts else recipe
-        variant.parts.append(part if isinstance(part, AnswerStream) else replace(part, recipe=made_by))
+        restored = reply.answer.origin != "here"  # else it still runs, or ended in this process
+        variant.parts.append(Reply.of(replace(reply.answer, recipe=made_by)) if restored else reply)
     return variant
 
 

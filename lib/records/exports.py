@@ -12,9 +12,9 @@ from lib.comparison.run import Run
 from lib.comparison.spread import spread
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Recipe
-from lib.records.document import recipe_as_json
+from lib.records.answer_json import answer_to_json, filled, recipe_to_json
 
-VERSION = 2
+VERSION = 3
 _SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
@@ -32,7 +32,7 @@ def to_json(run: Run) -> str:
         columns.append(
             {
                 "label": run.name(index),
-                "recipe": recipe_as_json(column.recipe),
+                "recipe": recipe_to_json(column.recipe),
                 "spread": found and {"value": round(found.value, 4), "kind": found.kind},
                 "answers": [_answer(answer) for answer in column.answers],
                 "earlier_attempts": [_answer(answer) for answer in column.earlier],
@@ -126,20 +126,9 @@ def _text(value: str) -> str:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    usage = answer.usage
-    return {
-        "recipe": recipe_as_json(answer.recipe),
-        "text": answer.text,
-        "status": answer.status,
-        "stop_reason": answer.stop_reason,
-        "usage": usage and {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens},
-        "first_token_ms": _rounded(answer.first_token_ms),
-        "duration_ms": _rounded(answer.duration_ms),
-        "timeline": [[_rounded(beat.ms), beat.characters] for beat in answer.timeline],
-        "cost_usd": answer.cost,
-        "request_id": answer.request_id,
-        "problem": answer.problem and {"kind": answer.problem.kind, "title": answer.problem.title},
-    }
+    """As links spell it, with what stays private there and what would have to be calculated."""
+    figures = {"first_token_ms": _rounded(answer.first_token_ms), "cost_usd": answer.cost}
+    return {"recipe": recipe_to_json(answer.recipe)} | answer_to_json(answer, private=True) | filled(figures)
 
 
 def _row(answer: Answer) -> dict[str, Any]:

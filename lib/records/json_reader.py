@@ -1,4 +1,4 @@
-"""Open what a stranger sent: bytes to one JSON object, without ever holding much more than came in.
+"""The one reader of untrusted JSON: bytes to one object, without ever holding much more than came in.
 
 Every limit is checked before the work it limits: the packed size before unpacking, the unpacked size while
 unpacking, quotes, brackets and separators before parsing.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 UNPACKED_LIMIT = 2_000_000  # bytes of JSON, in a link or in a file
@@ -16,7 +17,10 @@ _MOST = {b'"': 100_000, b"[": 10_000, b"{": 10_000, b":": 50_000, b",": 500_000}
 _STRUCTURE = bytes(set(range(256)) - set(b"[]{}:,"))
 
 
-class Refusal(Exception):  # noqa: N818  (never leaves this room)
+ODD = "holds something that is not part of a Sirocco recipe."
+
+
+class Refusal(ValueError):  # noqa: N818  (never leaves this room)
     """Why something cannot be opened: the end of a sentence that begins with "This link" or "This file"."""
 
 
@@ -36,9 +40,9 @@ def unpack(packed: bytes) -> bytes:
     return data
 
 
-def parse(data: bytes) -> dict[str, Any]:
-    """The one JSON object in `data`, in UTF-8. Raises Refusal."""
-    if len(data) > UNPACKED_LIMIT:
+def parse(data: bytes, most: int = UNPACKED_LIMIT) -> dict[str, Any]:
+    """The one JSON object in `data`, at most `most` bytes of UTF-8. Raises Refusal."""
+    if len(data) > most:
         raise Refusal("holds more than Sirocco opens.")
     _check_structure(data)
     try:
@@ -48,6 +52,46 @@ def parse(data: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise Refusal("does not hold a Sirocco recipe.")
     return fields
+
+
+def an_object(value: object) -> dict[str, Any]:
+    """`value`, a JSON object. Raises Refusal, as do all that follow."""
+    if not isinstance(value, dict):
+        raise Refusal(ODD)
+    return value
+
+
+def a_list(fields: Mapping[str, Any], name: str) -> list[Any]:
+    """A list; empty where there is none."""
+    value = fields.get(name, [])
+    if not isinstance(value, list):
+        raise Refusal(ODD)
+    return value
+
+
+def a_text(fields: Mapping[str, Any], name: str) -> str:
+    """A text that can be sent out as UTF-8; empty where there is none."""
+    value = fields.get(name, "")
+    try:
+        if isinstance(value, str) and value.encode() is not None:
+            return value
+    except UnicodeEncodeError:  # half a surrogate pair
+        pass
+    raise Refusal(ODD)
+
+
+def a_count(fields: Mapping[str, Any], name: str, most: int) -> int:
+    """A whole number from 0 to `most`."""
+    value = fields.get(name)
+    if type(value) is not int or not 0 <= value <= most:
+        raise Refusal(ODD)
+    return value
+
+
+def check_names(fields: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Every name has to be one of `known`."""
+    if not set(fields) <= set(known):
+        raise Refusal(ODD)
 
 
 def _check_structure(data: bytes) -> None:

@@ -6,10 +6,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from lib.bedrock.answer import Answer
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import new_id
-from lib.records.chat_fields import Place
+from lib.records.chat_records import Place
 
 
 class StoredVariant(NamedTuple):
@@ -42,7 +41,7 @@ class ChatKeeping:
 class RunRecord:
     """The saved form of a run, and what it was made of."""
 
-    made_of: tuple[int | None, list[AnswerStream | Answer | None]]
+    made_of: tuple[int | None, list[Reply | None]]
     text: str
 
 

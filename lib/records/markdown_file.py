@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lib.bedrock.answer import Answer
+from lib.bedrock.summary import answer_line
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import FILE_LIMIT, from_file, pack, unpacked
 from lib.records.shared import Entry, LinkError, Shared
@@ -23,7 +23,6 @@ _LEFT_OUT = {
     "answers": "the answers",
     "times": "when each piece arrived",
 }
-_STATUS = {"stopped": "stopped by the reader", "broken": "broken off", "failed": "no answer"}
 
 
 def to_markdown(shared: Shared) -> str:
@@ -90,20 +89,7 @@ def _recorded(entry: Entry) -> Iterator[str]:
         yield "(The answer was left out.)"
         return
     yield entry.answer.shown_text.strip("\n") or "(No text arrived.)"
-    facts = _facts(entry.answer)
-    if facts:
-        yield f"*{facts}*"
-
-
-def _facts(answer: Answer) -> str:
-    usage = answer.usage
-    facts = [
-        _STATUS.get(answer.status, ""),
-        f"stop reason {answer.stop_reason}" if answer.stop_reason else "",
-        f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out" if usage else "",
-        f"{answer.duration_ms / 1000:.1f} s",
-    ]
-    return " · ".join(fact for fact in facts if fact)
+    yield f"*{answer_line(entry.answer, without=('origin', 'model', 'temperature'))}*"
 
 
 def _settings(recipe: Recipe) -> str:

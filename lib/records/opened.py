@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from lib.bedrock.answer import Answer
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.records.shared import Shared
 
 
@@ -20,10 +19,10 @@ class Opened:
     sentence: str = ""
     since: float | None = None
     played: bool = False
-    fresh: dict[int, AnswerStream | Answer] = field(default_factory=dict)
+    fresh: dict[int, Reply] = field(default_factory=dict)
 
     def start(self) -> float:
-        """The moment that stands for the request; a page drawn again in between goes on."""
+        """Start time of the playback, by time.monotonic; kept across reruns."""
         if self.since is None:
             self.since = time.monotonic()
         return self.since
@@ -38,6 +37,5 @@ class Opened:
 
     def stop(self) -> None:
         """End what runs here, keep its text."""
-        for part in self.fresh.values():
-            if isinstance(part, AnswerStream):
-                part.close()
+        for reply in self.fresh.values():
+            reply.close()

@@ -14,14 +14,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, cast
 
+from lib.bedrock.reply import Reply
 from lib.comparison.comparisons import MOST as RUNS
 from lib.comparison.comparisons import age
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import Call, Column, Run
+from lib.records.json_reader import ODD, Refusal
 from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared, share
 
@@ -33,10 +36,6 @@ _ID = re.compile(r"[0-9a-f]{12}")
 _BEGAN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _NAMES = {"id", "began", "subject", "order", "blind", "picked", "calls", "entries"}
 _UNREADABLE = "The saved comparison runs could not be read and were left out."
-
-
-class BadRunError(ValueError):
-    """A saved run that cannot be used."""
 
 
 class Restored(NamedTuple):
@@ -99,7 +98,7 @@ def restore(text: object, width: int) -> Restored:
     for saved in whole["runs"][:RUNS]:
         try:
             run = _run(saved, width)
-        except ValueError:  # also a LinkError
+        except ValueError:  # also a Refusal or a LinkError
             bad += 1
             continue
         bad += run.id in runs
@@ -123,21 +122,21 @@ def _entry(call: Call, run: Run) -> Entry:
 
 def _run(saved: object, width: int) -> Run:
     if not isinstance(saved, dict) or set(saved) != _NAMES:
-        raise BadRunError
+        raise Refusal(ODD)
     subject, order, picked = saved["subject"], _numbers(saved["order"]), saved["picked"]
     columns = _columns(saved["calls"], saved["entries"])
     places = range(len(columns))
     if not isinstance(subject, str) or subject not in SUBJECTS or type(saved["blind"]) is not bool:
-        raise BadRunError
+        raise Refusal(ODD)
     if sorted(order) != list(places):
-        raise BadRunError
+        raise Refusal(ODD)
     if picked is not None and not (saved["blind"] and type(picked) is int and picked in places):
-        raise BadRunError
+        raise Refusal(ODD)
     is_number = subject in ("temperature", "top_p")
     if is_number and any(getattr(column.recipe, subject) is None for column in columns):
-        raise BadRunError
+        raise Refusal(ODD)
     if len({column.recipe.messages for column in columns}) > 1:
-        raise BadRunError
+        raise Refusal(ODD)
     return Run(
         columns=columns,
         subject=cast(Subject, subject),
@@ -153,38 +152,44 @@ def _run(saved: object, width: int) -> Run:
 def _columns(saved: object, packed: object) -> list[Column]:
     calls = _numbers(saved)
     if not FEWEST <= len(calls) <= MOST or not all(0 < count <= REPEATS for count in calls):
-        raise BadRunError
+        raise Refusal(ODD)
     if not isinstance(packed, str):
-        raise BadRunError
+        raise Refusal(ODD)
     shared = unpacked(packed)
     if shared.kind != "comparison" or shared.left_out or len(shared.entries) != sum(calls):
-        raise BadRunError
+        raise Refusal(ODD)
     entries = iter(shared.entries)
     return [_column(islice(entries, count)) for count in calls]
 
 
 def _column(entries: Iterator[Entry]) -> Column:
-    calls = [Call(entry.recipe, entry.answer, given_up=entry.answer is None) for entry in entries]
+    calls = [_call(entry) for entry in entries]
     recipe = calls[0].recipe
     if len(recipe.messages) != 1 or any(call.recipe != recipe for call in calls):
-        raise BadRunError
+        raise Refusal(ODD)
     return Column(recipe, calls)
+
+
+def _call(entry: Entry) -> Call:
+    if entry.answer is None:
+        return Call(entry.recipe, given_up=True)
+    return Call(entry.recipe, Reply.of(replace(entry.answer, origin="restored")))
 
 
 def _numbers(value: object) -> list[int]:
     if not isinstance(value, list) or not all(type(one) is int for one in value):
-        raise BadRunError
+        raise Refusal(ODD)
     return value
 
 
 def _id(value: object) -> str:
     """Ids become keys of widgets."""
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise BadRunError
+        raise Refusal(ODD)
     return value
 
 
 def _began(value: object) -> datetime:
     if not isinstance(value, str) or not _BEGAN.fullmatch(value):
-        raise BadRunError
+        raise Refusal(ODD)
     return min(datetime.fromisoformat(value), datetime.now())

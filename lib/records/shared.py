@@ -47,7 +47,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shared:
-    """What one person hands to another. `date` is the sender's; `left_out` is in the order of `PARTS`.
+    """What one person hands to another.
+
+    `date`: the day on which the newest of the answers was made. `left_out` is in the order of `PARTS`.
 
     An answer has one entry, a comparison one for each column, a conversation one for each turn. Make it with
     `share`, which brings answers into the form that a link keeps exactly. Raises ValueError for another
@@ -67,14 +69,17 @@ class Shared:
 def share(kind: Kind, answers: Sequence[Answer], *, on: date, without: Collection[Part] = ()) -> Shared:
     """What a sender shares of `answers` (at least one), without the parts to be left out.
 
-    Request ids, problems and raw chunks are never shared.
+    An answer keeps the day on which it was made; `on` is the day of one that does not say. Request ids,
+    problems and raw chunks are never shared.
     """
     left_out = tuple(part for part in PARTS if part in without)
     if kind == "conversation" and ({"turns", "answers"} & set(without)):
         # One prompt without what came before; or all prompts, which the last recipe holds anyway.
         answers = answers[-1:]
-    entries = [Entry(_recipe(answer.recipe, without), _recorded(answer, without)) for answer in answers]
-    return Shared(kind, on, tuple(entries), left_out)
+    recorded = [_recorded(answer, without, on) for answer in answers]
+    entries = [Entry(answer.recipe, None if "answers" in without else answer) for answer in recorded]
+    newest = max(answer.made_on or on for answer in recorded)
+    return Shared(kind, newest, tuple(entries), left_out)
 
 
 def _recipe(recipe: Recipe, without: Collection[Part]) -> Recipe:
@@ -87,20 +92,19 @@ def _recipe(recipe: Recipe, without: Collection[Part]) -> Recipe:
     return recipe
 
 
-def _recorded(answer: Answer, without: Collection[Part]) -> Answer | None:
-    if "answers" in without:
-        return None
-    return Answer(
+def _recorded(answer: Answer, without: Collection[Part], on: date) -> Answer:
+    return replace(
+        answer,
         recipe=_recipe(answer.recipe, without),
-        text=answer.text,
         # What still runs is shared as far as it came.
         status="stopped" if answer.status == "running" else answer.status,
-        stop_reason=answer.stop_reason,
-        usage=answer.usage,
         timeline=() if "times" in without else rounded(answer),
         duration_ms=float(round(answer.duration_ms)),
         request_id=None,
         problem=None,
+        origin="shared",
+        made_on=answer.made_on or on,
+        chunks=(),
     )
 
 

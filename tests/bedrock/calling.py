@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.problems import explain
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
@@ -44,11 +44,11 @@ def recipe(prompt: str, **more: Any) -> Recipe:
     return Recipe(**{"model_id": SAMPLE_MODEL_ID, "messages": (Message("user", prompt),), **more})
 
 
-def start(client: Any, asked: Recipe | str, **more: Any) -> AnswerStream:
-    """Send it; `more` as AnswerStream takes it."""
+def start(client: Any, asked: Recipe | str, **more: Any) -> Reply:
+    """Send it; `more` as Reply takes it."""
     asked = recipe(asked) if isinstance(asked, str) else asked
     call = partial(client.invoke_model_with_response_stream, modelId=asked.model_id, body=body(asked))
-    return AnswerStream(asked, call, explain, **{"patience_s": (), **more})
+    return Reply(asked, call, explain, **{"patience_s": (), **more})
 
 
 def answer_threads() -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 from lib.bedrock.answer import Answer, Beat, joined
+from lib.bedrock.reply import Reply
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
@@ -113,3 +115,22 @@ def test_a_continuation_that_failed_leaves_an_answer_that_broke_off() -> None:
     whole = joined([part("Once upon", status="stopped", stop_reason=None), failed])
     assert whole.text == "Once upon"
     assert whole.status == "broken"
+
+
+def test_the_reply_of_a_known_answer_has_ended_and_gives_that_answer_and_its_text() -> None:
+    known = answer(origin="shared", status="stopped")
+    reply = Reply.of(known)
+    threads = threading.active_count()
+    assert reply.ended
+    assert reply.answer is known
+    assert list(reply) == ["Hello there"]
+    assert threading.active_count() == threads
+    reply.close()
+    reply.leave()
+    assert reply.answer is known
+
+
+def test_a_reply_cannot_be_made_of_an_answer_that_is_running() -> None:
+    running = answer(status="running")
+    with pytest.raises(ValueError, match="running"):
+        Reply.of(running)

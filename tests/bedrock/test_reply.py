@@ -1,4 +1,4 @@
-"""AnswerStream over real boto3 and a real socket."""
+"""Reply over real boto3 and a real socket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.mistral.catalog import find
 from tests.bedrock.calling import answer_threads, counted, recipe, runtime, start
 from tests.conftest import Endpoint
@@ -35,7 +35,7 @@ def client(endpoint: Endpoint) -> Any:
     return runtime(endpoint.url)
 
 
-def events(endpoint: Endpoint, stream: AnswerStream) -> dict[str, dict[str, Any]]:
+def events(endpoint: Endpoint, stream: Reply) -> dict[str, dict[str, Any]]:
     """What the endpoint's log says of this call, by event."""
     return {line["event"]: line for line in endpoint.log() if line["id"] == stream.answer.request_id}
 
@@ -314,7 +314,7 @@ def test_an_error_of_the_call_itself_is_a_problem_and_no_exception() -> None:
         seen.append(error)
         return (shown, request_id)
 
-    stream = AnswerStream(asked, call, explain_it)
+    stream = Reply(asked, call, explain_it)
     assert list(stream) == []
     assert stream.answer.status == "failed"
     assert stream.answer.problem == (False, None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from lib.bedrock.answer import Answer, Beat
-from lib.bedrock.summary import answer_line, dollars
+from lib.bedrock.reply import Reply
+from lib.bedrock.summary import answer_line, dollars, facts
 from lib.conversation.changes import what_changed
 from lib.conversation.tree import Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
@@ -52,6 +54,18 @@ def test_what_is_not_known_is_left_out() -> None:
     assert line == "Mistral Large · no answer"
 
 
+def test_an_answer_of_somebody_else_says_so_and_on_which_day_it_was_recorded() -> None:
+    shared = answer(status="stopped", origin="shared", made_on=date(2026, 11, 2))
+    assert answer_line(shared).startswith("shared by somebody, recorded on 2 November 2026 · Mistral Large")
+    assert facts(shared)["ending"] == "stopped by the sender"
+    assert facts(answer(status="stopped", origin="restored"))["ending"] == "stopped by you"
+
+
+def test_what_a_title_says_already_can_be_left_out_of_the_line() -> None:
+    left_out = ("model", "temperature", "tokens", "first token", "speed", "cost")
+    assert answer_line(answer(), without=left_out) == "finished"
+
+
 @pytest.mark.parametrize(
     ("status", "stop_reason", "said"),
     [
@@ -92,7 +106,7 @@ def test_amounts_are_short_and_no_mathematics(amount: float, said: str) -> None:
 def turn_of(*variants: Answer, prompts: tuple[str, ...] = ()) -> Turn:
     """A turn with these variants, the last one shown."""
     asked = prompts or ("hello",) * len(variants)
-    made = [Variant(prompt, [each]) for prompt, each in zip(asked, variants, strict=True)]
+    made = [Variant(prompt, [Reply.of(each)]) for prompt, each in zip(asked, variants, strict=True)]
     return Turn(made, len(made) - 1)
 
 

@@ -9,13 +9,13 @@ import threading
 
 import pytest
 
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.comparison import plan
 from lib.comparison.run import Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe
 from lib.records import exports
-from lib.records.document import recipe_as_json
+from lib.records.answer_json import recipe_to_json
 from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
 from tests.local.waiting import eventually
@@ -29,7 +29,7 @@ class Sender:
         self.url = url
         self.sent: list[Recipe] = []
 
-    def __call__(self, recipe: Recipe) -> AnswerStream:
+    def __call__(self, recipe: Recipe) -> Reply:
         self.sent.append(recipe)
         return start(runtime(self.url), recipe)
 
@@ -69,7 +69,7 @@ def test_every_lane_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> Non
 def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sender) -> None:
     going: list[int] = []
 
-    def counted(recipe: Recipe) -> AnswerStream:
+    def counted(recipe: Recipe) -> Reply:
         going.append(sum(1 for _ in run.running))
         return send(recipe)
 
@@ -161,7 +161,7 @@ def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
 def test_a_blank_answer_did_not_end_well(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
     column = run.columns[0]
-    kept, column.calls[1].part = column.calls[0], answered(column.recipe, " \n")
+    kept, column.calls[1].reply = column.calls[0], Reply.of(answered(column.recipe, " \n"))
     assert column.failed
     column.again()
     assert [call.waiting for call in column.calls] == [False, True]
@@ -209,10 +209,10 @@ def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
     file = json.loads(exports.to_json(run))
     assert file["prompt"] == "chunks=4 rate=0"
     for column, kept in zip(run.columns, file["columns"], strict=True):
-        assert kept["recipe"] == recipe_as_json(column.recipe)
+        assert kept["recipe"] == recipe_to_json(column.recipe)
         assert kept["recipe"]["turns"] == [{"role": "user", "text": "chunks=4 rate=0"}]
         assert [answer["text"] for answer in kept["answers"]] == ["w1 w2 w3 w4 "] * 2
-        assert all(len(answer["timeline"]) == 4 for answer in kept["answers"])
+        assert all(len(answer["times"]) == len(answer["characters"]) == 4 for answer in kept["answers"])
         assert kept["answers"][0]["usage"]["output_tokens"] == 4
         assert kept["spread"] == {"value": 0.0, "kind": "whole"}
 

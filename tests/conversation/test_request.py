@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.answer import Answer
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import GO_ON, Variant, recipe_for, recipe_to_go_on
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
@@ -48,7 +48,7 @@ def test_half_an_answer_is_sent_along_as_far_as_it_came() -> None:
 
 
 def test_an_answer_with_a_continuation_is_sent_along_whole() -> None:
-    variant = Variant("a", [answer("one ", "a"), answer("two", "a")])
+    variant = Variant("a", [Reply.of(answer("one ", "a")), Reply.of(answer("two", "a"))])
     recipe, _, _ = recipe_for("b", [variant], DELTA, PLAIN)
     assert recipe.messages[1].text == "one two"
 
@@ -96,12 +96,11 @@ def test_more_than_six_letters_a_token_are_never_counted_on() -> None:
 
 def test_a_continuation_does_not_make_the_text_look_denser_than_it_is() -> None:
     continued = dense(120)
-    first = continued.parts[0]
-    assert isinstance(first, Answer)
+    first = continued.answer
     messages = (*first.recipe.messages, Message("assistant", first.text))
     recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=messages)
     again = answer("", recipe=recipe, usage=Usage(240, 5, None, None))
-    continued.parts.append(again)
+    continued.parts.append(Reply.of(again))
     plain = recipe_for("z", [dense(120)] * 4, LOCAL_MODEL_ID, PLAIN)[2]
     assert recipe_for("z", [*[dense(120)] * 3, continued], LOCAL_MODEL_ID, PLAIN)[2] == plain
 
@@ -115,7 +114,9 @@ def test_a_setting_that_the_model_does_not_allow_is_refused_with_its_name() -> N
 def test_an_unfinished_answer_goes_on_with_the_settings_and_the_history_that_made_it(model_id: str) -> None:
     messages = (Message("user", "a"), Message("assistant", "A"), Message("user", "b"))
     made_by = Recipe(model_id=model_id, messages=messages, temperature=0.2, max_tokens=9, system="Be kind.")
-    variant = Variant("b", [answer("Once", recipe=made_by), answer(" upon", recipe=made_by)])
+    variant = Variant(
+        "b", [Reply.of(answer("Once", recipe=made_by)), Reply.of(answer(" upon", recipe=made_by))]
+    )
     recipe = recipe_to_go_on(variant)
     assert recipe.messages[:4] == (*messages, Message("assistant", "Once upon"))
     assert (recipe.temperature, recipe.max_tokens, recipe.system) == (0.2, 9, "Be kind.")

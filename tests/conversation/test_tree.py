@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
@@ -33,7 +34,7 @@ def answer(text: str, prompt: str = "hello", **more: Any) -> Answer:
 
 
 def said(prompt: str, text: str = "", **more: Any) -> Variant:
-    return Variant(prompt, [answer(text, prompt, **more)])
+    return Variant(prompt, [Reply.of(answer(text, prompt, **more))])
 
 
 def chat(*prompts: str) -> Conversation:
@@ -141,13 +142,13 @@ def test_every_variant_of_the_tree_is_listed_once_and_after_its_parent() -> None
 def test_the_parts_of_an_answer_are_one_text_with_the_first_recipe_and_the_last_ending() -> None:
     first = answer("Once upon", "tell", status="stopped", stop_reason=None)
     more = answer(" a time.", "go on", stop_reason="length")
-    joined = Variant("tell", [first, more]).answer
+    joined = Variant("tell", [Reply.of(first), Reply.of(more)]).answer
     assert joined.text == "Once upon a time."
     assert joined.recipe is first.recipe
     assert (joined.status, joined.stop_reason) == ("complete", "length")
 
 
-def test_a_stream_counts_as_running_until_it_ends_and_then_is_kept_as_its_answer(endpoint: Endpoint) -> None:
+def test_a_stream_counts_as_running_until_it_ends_and_then_keeps_its_answer(endpoint: Endpoint) -> None:
     stream = start(runtime(endpoint.url), "chunks=40 rate=100")
     variant = Variant("chunks=40 rate=100", [stream])
     conversation = Conversation()
@@ -159,7 +160,7 @@ def test_a_stream_counts_as_running_until_it_ends_and_then_is_kept_as_its_answer
     assert variant.running is None
     assert conversation.running() is None
     assert variant.answer.text == counted(40)
-    assert isinstance(variant.parts[0], Answer)
+    assert variant.parts[0].answer is variant.answer
 
 
 def test_an_answer_running_in_a_variant_that_is_not_shown_is_not_the_conversations(

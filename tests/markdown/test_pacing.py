@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.markdown import pacing
 from lib.markdown.pacing import BlockSplitter, paced
 from lib.markdown.streamlit_markdown import typeset
@@ -70,7 +70,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[[Played], list[tuple[float
 
     def run(stream: Played) -> list[tuple[float, str]]:
         monkeypatch.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: stream.now))
-        return [(stream.now - START, text) for text in paced(cast(AnswerStream, stream))]
+        return [(stream.now - START, text) for text in paced(cast(Reply, stream))]
 
     return run
 
@@ -149,7 +149,7 @@ def test_a_tick_comes_at_least_every_50_ms(monkeypatch: pytest.MonkeyPatch) -> N
     stream = Played([*at_rate(100, 100, first=2.0), (5.0, "last")], end=7.0)
     monkeypatch.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: stream.now))
     ticks: list[float] = []
-    assert "".join(paced(cast(AnswerStream, stream), lambda: ticks.append(stream.now))).endswith("last")
+    assert "".join(paced(cast(Reply, stream), lambda: ticks.append(stream.now))).endswith("last")
     assert max(later - earlier for earlier, later in itertools.pairwise(ticks)) <= 0.0501
 
 
@@ -166,7 +166,7 @@ def test_pacing_loses_nothing_whatever_the_rhythm(gaps: list[tuple[float, str]],
     )
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: stream.now))
-        assert "".join(paced(cast(AnswerStream, stream))) == "".join(text for _, text in gaps)
+        assert "".join(paced(cast(Reply, stream))) == "".join(text for _, text in gaps)
 
 
 def test_a_real_answer_passes_whole(endpoint: Endpoint) -> None:
@@ -180,7 +180,7 @@ def test_a_real_answer_passes_whole(endpoint: Endpoint) -> None:
 
 def test_the_typewriter_sets_prices_and_drops_the_leading_space() -> None:
     stream = Played([(0.1, " A coffee is $3"), (0.2, ".50, "), (0.3, "a tea $2.")])
-    pieces = pacing.typewriter(cast(AnswerStream, stream))
+    pieces = pacing.typewriter(cast(Reply, stream))
     assert "".join(cast(Any, pieces)) == r"A coffee is \$3.50, a tea \$2."
 
 
@@ -245,6 +245,6 @@ def test_short_answers_stay_whole() -> None:
 def test_the_elements_of_a_typeset_answer_are_the_typeset_answer() -> None:
     text = MARKDOWN * 5
     stream = Played((index / 50, text[at : at + 7]) for index, at in enumerate(range(0, len(text), 7)))
-    pieces = list(pacing.typewriter(cast(AnswerStream, stream)))
+    pieces = list(pacing.typewriter(cast(Reply, stream)))
     assert "".join(piece for piece in pieces if isinstance(piece, str)) == typeset(text)
     assert sum(callable(piece) for piece in pieces) >= 5

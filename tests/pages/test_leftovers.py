@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from lib.bedrock.problems import broken_off
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation
 from lib.ui.app.session import Session
 from tests.conftest import Endpoint
@@ -25,7 +26,9 @@ def test_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
         variant = asked(chat, f"prompt {number}", f"answer {number}")
         if number in (3, 6):
             recipe = variant.answer.recipe
-            variant.parts = [answered(recipe, "half", status="broken", problem=broken_off(shown=True))]
+            variant.parts = [
+                Reply.of(answered(recipe, "half", status="broken", problem=broken_off(shown=True)))
+            ]
     at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
     at.session_state["session"] = Session(conversation=chat)
     run(at)
@@ -45,7 +48,7 @@ def test_of_the_answer_and_the_editor_that_were_there_before(live: LivePage, end
     chat = Conversation()
     variant = asked(chat, "Say it.", "half")
     broken = {"status": "broken", "problem": broken_off(shown=True)}
-    variant.parts, variant.left_out = [answered(variant.answer.recipe, "half", **broken)], 2
+    variant.parts, variant.left_out = [Reply.of(answered(variant.answer.recipe, "half", **broken))], 2
     at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
     at.session_state["session"] = Session(conversation=chat)
     button(run(at), "Edit").click()

@@ -7,6 +7,7 @@ from typing import Any
 
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.problems import broken_off, cut_short
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Variant, new_id, recipe_for, recipe_to_go_on
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
@@ -42,7 +43,7 @@ def asked(chat: Conversation, prompt: str, text: str, model: str = LARGE, **sett
 
 def made(prompt: str, text: str, earlier: list[Variant], model: str, **setting: Any) -> Variant:
     recipe, sent, left_out = recipe_for(prompt, earlier, model, setting)
-    return Variant(prompt, [answered(recipe, text)], sent, left_out)
+    return Variant(prompt, [Reply.of(answered(recipe, text))], sent, left_out)
 
 
 def rich() -> Conversation:
@@ -57,12 +58,16 @@ def rich() -> Conversation:
     turn.step(-1)
     stopped = asked(chat, "Four?", "qua")
     first_part = answered(stopped.parts[0].recipe, "qua", status="stopped", stop_reason=None, usage=None)
-    stopped.parts = [first_part]
-    stopped.parts.append(answered(recipe_to_go_on(stopped), "tre", problem=cut_short(max_tokens=5)))
+    stopped.parts = [Reply.of(first_part)]
+    stopped.parts.append(Reply.of(answered(recipe_to_go_on(stopped), "tre", problem=cut_short(max_tokens=5))))
     broken = asked(chat, "Five?", "cin")
-    broken.parts = [answered(broken.parts[0].recipe, "cin", status="broken", problem=broken_off(shown=True))]
+    broken.parts = [
+        Reply.of(answered(broken.parts[0].recipe, "cin", status="broken", problem=broken_off(shown=True)))
+    ]
     failed = asked(chat, "Six?", "x")
-    failed.parts = [answered(failed.parts[0].recipe, "", status="failed", problem=broken_off(shown=False))]
+    failed.parts = [
+        Reply.of(answered(failed.parts[0].recipe, "", status="failed", problem=broken_off(shown=False)))
+    ]
     asked(chat, "Seven?", "sept")
     assert second.next
     return chat
@@ -85,7 +90,7 @@ def tree(chat: Conversation) -> list[Any]:
     """Everything of a conversation that must come back, times to a tenth of a millisecond."""
     rows = []
     for variant, place in chat_records.places(chat):
-        parts = [part if isinstance(part, Answer) else part.answer for part in variant.parts]
+        parts = variant.answers
         rows.append(
             (variant.id, variant.prompt, variant.sent, variant.left_out, place, [rounded(p) for p in parts])
         )
@@ -97,7 +102,8 @@ def rounded(answer: Answer) -> tuple[Any, ...]:
     rest = {
         name: value
         for name, value in vars(answer).items()
-        if name not in ("timeline", "problem", "duration_ms")
+        if name not in ("timeline", "problem", "duration_ms", "origin")
     }
+    rest["shared"] = answer.origin == "shared"
     problem = answer.problem and {**vars(answer.problem), "request_id": None}
     return beats, round(answer.duration_ms, 1), rest, problem

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import time
+from dataclasses import replace
 
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation
 from lib.records import chat_records
 from tests.records.talks import asked, nothing_runs, restored, rich, stored, tree
@@ -66,6 +68,27 @@ def test_a_turn_deleted_since_is_missing_from_the_recipes_that_had_it() -> None:
     assert [variant.id in back.incomplete for variant in path] == [False, False, True, True, True, True]
     last = path[-1].answer.recipe
     assert [turn.text for turn in last.messages[::2]] == ["One?", "Two?", "Four?", "Five?", "Seven?"]
+
+
+def test_a_part_whose_figures_cannot_be_read_keeps_its_text() -> None:
+    chat = rich()
+    texts = stored(chat)
+    last = chat.turns()[-1].variant
+    for broken in ({"times": [1]}, {"usage": 7}, {"duration_ms": None}, {"problem": "x"}, {"more": 1}):
+        saved = json.loads(texts[last.id])
+        saved["parts"][0] |= broken
+        back = restored(texts | {last.id: json.dumps(saved)})
+        assert back.conversation.turns()[-1].variant.answer.text == last.answer.text
+        assert not back.note
+
+
+def test_what_somebody_shared_stays_recognisable_also_beside_a_part_that_was_made_here() -> None:
+    chat = rich()
+    variant = chat.turns()[-1].variant
+    variant.parts = [Reply.of(replace(variant.answer, origin="shared")), *variant.parts]
+    back = restored(stored(chat)).conversation.turns()[-1].variant
+    assert [answer.origin for answer in back.answers] == ["shared", "restored"]
+    assert back.answer.origin == "shared"
 
 
 def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> None:

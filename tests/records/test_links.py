@@ -8,6 +8,7 @@ import random
 import re
 import zlib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -221,12 +222,34 @@ def test_an_answer_is_one_entry_and_nothing_shared_is_empty() -> None:
 
 def test_a_newer_format_is_called_that() -> None:
     document = json.loads(to_file(Shared("answer", making.DAY, (Entry(HELLO),))))
-    document |= {"sirocco": 2, "entries": {"something": "new"}, "news": True}
+    document |= {"sirocco": 3, "entries": {"something": "new"}, "news": True}
     packed = zlib.compress(json.dumps(document).encode())
     with pytest.raises(LinkError, match=r"^This link was made by a newer version of Sirocco; this one reads"):
         from_link(base64.urlsafe_b64encode(packed).decode())
     with pytest.raises(LinkError, match=r"^This file was made by a newer version of Sirocco; this one reads"):
         from_file(json.dumps(document).encode())
+
+
+def test_an_answer_that_is_shared_again_keeps_the_day_on_which_it_was_recorded() -> None:
+    rng = random.Random(12)
+    first = share("answer", [making.answer(rng, HELLO)], on=making.DAY)
+    opened = from_link(to_link(first)).entries[0].answer
+    assert opened
+    assert (opened.origin, opened.made_on) == ("shared", making.DAY)
+    again = share("answer", [opened], on=making.DAY + timedelta(days=9))
+    assert again.date == making.DAY
+    assert from_link(to_link(again)) == again
+
+
+def test_answers_of_two_days_each_keep_theirs_and_only_then_the_format_is_the_newer_one() -> None:
+    rng = random.Random(12)
+    later = making.DAY + timedelta(days=9)
+    old, new = (replace(making.answer(rng, HELLO), made_on=day) for day in (making.DAY, later))
+    both = share("comparison", [old, new], on=later)
+    back = from_link(to_link(both))
+    assert [entry.answer and entry.answer.made_on for entry in back.entries] == [making.DAY, later]
+    assert json.loads(to_file(both))["sirocco"] == 2
+    assert json.loads(to_file(share("comparison", [new, new], on=later)))["sirocco"] == 1
 
 
 def test_a_setting_out_of_range_is_named_without_its_value() -> None:

@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 
 from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, explain
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Chunk, body, read_chunk
 from lib.mistral.recipe import Message, Recipe
@@ -104,7 +104,7 @@ def test_an_answer_stream_keeps_the_text_and_names_the_problem(endpoint: FaultEn
     fault, before = FAULTS[name], endpoint.state["requests"]
     asked = recipe(f"fault:{name}")
     call = partial(ask, endpoint.url, asked, patience(name))
-    stream = AnswerStream(asked, call, explain, patience_s=())
+    stream = Reply(asked, call, explain, patience_s=())
     text = "".join(stream)
     answer = stream.answer
     assert answer.text == text
@@ -121,7 +121,7 @@ def test_an_answer_stream_keeps_the_text_and_names_the_problem(endpoint: FaultEn
 @pytest.mark.parametrize("name", [name for name in FAULTS if FAULTS[name].arriving])
 def test_the_directive_says_how_many_chunks_come_first(endpoint: FaultEndpoint, name: str) -> None:
     asked = recipe(f"please fault:{name}@after=6@pace=0 now")
-    stream = AnswerStream(asked, partial(ask, endpoint.url, asked, patience(name)), explain)
+    stream = Reply(asked, partial(ask, endpoint.url, asked, patience(name)), explain)
     assert "".join(stream) == words(6)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.markdown.pacing import TICK_S, typewriter
 from lib.ui.app.streamlit_quirks import yield_point
 
 
 def write_live(
-    stream: AnswerStream,
+    stream: Reply,
     place: DeltaGenerator,
     tick: Callable[[], object] = yield_point,
     key: str | None = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.answer import Answer, Beat, Origin
 from lib.bedrock.timeline import Figures, Gap, count, duration, measure, sentences
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ _HOW_TO_READ = (
     "Read the chart from left to right: the line rises when text arrives and stays flat while nothing does. "
     "A steep line is a fast model, a long flat part is a pause."
 )
+
+_NO_CHUNKS: dict[Origin, str] = {
+    "here": "They are not kept for the answers of a comparison.",
+    "restored": "Not kept: this answer came back from your browser's storage, without its raw chunks.",
+    "shared": "A shared answer does not contain them.",
+}
 
 
 def thinned(count: int, keep: Gap | None, most: int = MOST_POINTS) -> list[int]:
@@ -55,7 +61,7 @@ def show(answer: Answer, key: str) -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences(figures)))
     if note := _ending(answer):
         st.markdown(note)
-    _show_chunks(answer.chunks)
+    _show_chunks(answer)
 
 
 def _nothing(answer: Answer) -> str:
@@ -63,8 +69,9 @@ def _nothing(answer: Answer) -> str:
         return f"Nothing has arrived yet, {duration(answer.duration_ms)} after the request was sent."
     if answer.text:
         return (
-            "This answer came back from your browser's storage, which keeps its text but not when each piece "
-            "arrived. Answers made since this page was opened have an X-ray."
+            "The sender did not share when each piece of this answer arrived."
+            if answer.origin == "shared"
+            else "It is not known when each piece of this answer arrived."
         )
     return f"No chunk arrived: the call ended after {duration(answer.duration_ms)}, before any text was sent."
 
@@ -72,15 +79,20 @@ def _nothing(answer: Answer) -> str:
 def _ending(answer: Answer) -> str:
     return {
         "running": "The answer is still arriving; this is its timeline so far.",
-        "stopped": "You stopped this answer, so the timeline ends where you did.",
+        "stopped": f"{_who(answer)} stopped this answer, so the timeline ends there.",
         "broken": "The stream broke off: no chunk said that the answer was complete.",
     }.get(answer.status, "")
 
 
-def _show_chunks(chunks: tuple[str, ...]) -> None:
+def _who(answer: Answer) -> str:
+    return "The sender" if answer.origin == "shared" else "You"
+
+
+def _show_chunks(answer: Answer) -> None:
     st.markdown("**The raw chunks**")
+    chunks = answer.chunks
     if not chunks:
-        st.caption("Not kept: this answer came back from your browser's storage, without its raw chunks.")
+        st.caption(_NO_CHUNKS[answer.origin])
         return
     st.caption("Each line is one chunk, as it came over the wire: a small JSON document.")
     half = MOST_CHUNKS // 2

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.bedrock import live_replies
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.hosting.connections import HEADER, Tab
 from lib.mistral.recipe import Recipe
 from lib.ui.app import session
@@ -33,11 +33,11 @@ def _tell_when_released(_tab: Tab) -> Tab:
     return _tab
 
 
-def sender() -> Callable[[Recipe], AnswerStream]:
+def sender() -> Callable[[Recipe], Reply]:
     """`send` of this session for other threads, which have no session."""
     here, gone = backend(), tab().gone
 
-    def send(recipe: Recipe) -> AnswerStream:
+    def send(recipe: Recipe) -> Reply:
         stream = here.stream(recipe)
         live_replies.follow(stream, gone)
         return stream
@@ -45,11 +45,11 @@ def sender() -> Callable[[Recipe], AnswerStream]:
     return send
 
 
-def send(recipe: Recipe) -> AnswerStream:
+def send(recipe: Recipe) -> Reply:
     """The answer to `recipe`, which ends when this tab is gone."""
     return sender()(recipe)
 
 
-def follow(stream: AnswerStream) -> None:
+def follow(stream: Reply) -> None:
     """From now on the answer lives as long as this tab, whichever it belonged to before."""
     live_replies.follow(stream, tab().gone)

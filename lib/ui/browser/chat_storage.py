@@ -17,12 +17,10 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock import live_replies
-from lib.bedrock.answer import Answer
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Variant, new_id
 from lib.conversation.undo import Undo
 from lib.records import chat_records
-from lib.records.chat_fields import is_id
 from lib.records.keeping import ChatKeeping, StoredVariant
 from lib.ui.app import forget as forgetting
 from lib.ui.app import session
@@ -152,12 +150,11 @@ def _changes(keeping: ChatKeeping, chat: Conversation) -> list[list[Any]]:
     return operations
 
 
-def _announcement(last: AnswerStream | Answer, before: StoredVariant | None) -> list[list[Any]]:
-    if isinstance(last, AnswerStream) and not last.ended:
+def _announcement(last: Reply, before: StoredVariant | None) -> list[list[Any]]:
+    if not last.ended:
         return [["say", "The model answers."]]
-    status = last.answer.status if isinstance(last, AnswerStream) else last.status
     began = [] if before and before.state[1] else [["say", "The model answers."]]
-    return [*began, ["say", _ENDINGS.get(status, "")]]
+    return [*began, ["say", _ENDINGS.get(last.answer.status, "")]]
 
 
 def _emit(keeping: ChatKeeping, operations: list[list[Any]]) -> None:
@@ -193,11 +190,11 @@ def _on_saved(told: Any) -> None:
     add_note(_OTHER if told.get("other") else "", _LARGE if told.get("cut") else "")
     add_note(_TROUBLE["unavailable"] if told.get("unavailable") else "")
     chat, records = told.get("chat"), told.get("records")
-    keeping.offer = told["offer"] if is_id(told.get("offer")) else None
+    keeping.offer = told["offer"] if chat_records.is_id(told.get("offer")) else None
     if not records:
         return
     if conversation().root and not told.get("asked"):  # something was asked before the browser had answered
-        keeping.offer = chat if is_id(chat) else None
+        keeping.offer = chat if chat_records.is_id(chat) else None
         return
     restored = chat_records.restore(chat, records, live_replies.find)
     add_note(restored.note)

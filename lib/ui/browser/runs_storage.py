@@ -70,7 +70,7 @@ def _keeping() -> RunsKeeping:
 def _record(keeping: RunsKeeping, run: Run) -> RunRecord:
     """Packing takes some milliseconds, so a run that has not changed keeps its text."""
     run.settle()
-    made_of = run.picked, [call.part for call in run.calls]
+    made_of = run.picked, [call.reply for call in run.calls]
     before = keeping.records.get(run.id)
     return before if before and before.made_of == made_of else RunRecord(made_of, run_records.record(run))
 

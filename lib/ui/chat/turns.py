@@ -11,7 +11,6 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
-from lib.bedrock.reply import AnswerStream
 from lib.conversation.tree import Turn, Variant
 from lib.hosting.connections import Connection
 from lib.markdown.sanitize import inert
@@ -145,7 +144,7 @@ def _show_prompt(turn: Turn) -> None:
 def _show_answer(turn: Turn) -> None:
     answer = turn.variant.answer
     if answer.shown_text:
-        st.markdown((inert if turn.variant.foreign else typeset)(answer.shown_text))
+        st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text))
     if answer.problem:
         _show_problem(turn, answer.problem)
 
@@ -158,8 +157,6 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
         older.draw_when_due()
 
     stream = variant.parts[-1]
-    if not isinstance(stream, AnswerStream):
-        return
     follower = variant.follower = object()
     variant.settled = False
     try:

@@ -66,11 +66,11 @@ def pick(run: Run, index: int) -> None:
 
 def use(column: Column) -> None:
     """Carry the answer and its recipe into the chat; the page then goes there."""
-    answer = column.answer
-    if answer is None:
+    reply = column.reply
+    if reply is None:
         return
-    session.conversation().append(Variant(answer.recipe.messages[-1].text, [answer]))
-    settings.move_to(answer.recipe)
+    session.conversation().append(Variant(reply.recipe.messages[-1].text, [reply]))
+    settings.move_to(reply.recipe)
     session.current().go_to = CHAT
 
 

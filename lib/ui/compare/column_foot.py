@@ -95,11 +95,7 @@ def _again(run: Run, index: int) -> None:
 
 def line(run: Run, answer: Answer) -> str:
     """The answer line without what the column's name says already."""
-    recipe = answer.recipe
-    told = answer_line(answer).removeprefix(f"{recipe.model.name} · ")
-    if run.subject == "temperature" and recipe.temperature is not None:
-        told = told.removeprefix(f"t {recipe.temperature:g} · ")
-    return told
+    return answer_line(answer, ("model", "temperature") if run.subject == "temperature" else ("model",))
 
 
 def show_repeats(run: Run, index: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.answer import Answer
+from lib.bedrock.reply import Reply
 from lib.comparison.comparisons import Prefill
 from lib.comparison.plan import MOST, STEP, Subject
 from lib.conversation.tree import Conversation, Variant
@@ -60,7 +61,7 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
         prompt = _prompt(entry.recipe)
         if entry.answer:
             sent = tuple(one.id for one in before)
-            variant = Variant(prompt, [_whole(entry.answer)], sent, foreign=True)
+            variant = Variant(prompt, [Reply.of(_whole(entry.answer))], sent)
             chat.append(variant)
             before.append(variant)
             prompt = ""
@@ -73,10 +74,10 @@ def _earlier(entry: Entry, known: int) -> list[Variant]:
         return []
     recipe = entry.recipe
     messages = recipe.messages if recipe.messages[-1].role == "user" else recipe.messages[:-1]
-    variants = []
+    variants: list[Variant] = []
     for at in range(1, len(messages) - 1, 2):
         asked = Recipe(model_id=recipe.model_id, messages=messages[:at], system=recipe.system)
-        variants.append(Variant(messages[at - 1].text, [_told(asked, messages[at])], foreign=True))
+        variants.append(Variant(messages[at - 1].text, [Reply.of(_told(asked, messages[at]))]))
     return variants
 
 
@@ -90,7 +91,7 @@ def _whole(answer: Answer) -> Answer:
 
 
 def _told(recipe: Recipe, message: Message) -> Answer:
-    return Answer(recipe, message.text, "complete", None, None, (), 0.0, None, None)
+    return Answer(recipe, message.text, "complete", None, None, (), 0.0, None, None, origin="shared")
 
 
 def _prompt(recipe: Recipe) -> str:

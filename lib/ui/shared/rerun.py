@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
-from lib.bedrock.reply import AnswerStream
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
 from lib.markdown.streamlit_markdown import typeset
@@ -34,17 +33,17 @@ def show(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None
     if what.shared is None:
         return
     _, differences = fitted(what.shared.entries[index].recipe, here)
-    part = what.fresh.get(index)
+    reply = what.fresh.get(index)
     with place:
-        if part is not None:
+        if reply:
             st.caption("Run here")
         body = st.container(key=f"shared-fresh-{index}")
-        running = part if isinstance(part, AnswerStream) and not part.ended else None
+        running = None if reply is None or reply.ended else reply
         st.button(
-            "Stop" if running else "Run again" if part is not None else "Run it here",
+            "Stop" if running else "Run again" if reply else "Run it here",
             icon=f":material/{'stop_circle' if running else 'play_arrow'}:",
             key=f"shared-run-{index}",
-            type="secondary" if part is not None else "primary",
+            type="secondary" if reply else "primary",
             on_click=running.close if running else run,
             args=() if running else (what, index),
         )
@@ -52,14 +51,13 @@ def show(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None
             with st.container(gap="xsmall"):
                 for sentence in differences:
                     st.caption(escape(sentence))
-    if part is None:
+    if reply is None:
         return
     with body:
         if running:
             write_live(running, st.empty())
             st.rerun()
-        what.fresh[index] = answer = part.answer if isinstance(part, AnswerStream) else part
-        _settled(answer)
+        _settled(reply.answer)
 
 
 def _settled(answer: Answer) -> None:

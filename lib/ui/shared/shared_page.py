@@ -245,6 +245,6 @@ def short(recipe: Recipe) -> str:
 
 
 def _settings(recipe: Recipe, answer: Answer | None) -> None:
-    line = answer_line(answer).replace("stopped by you", "stopped by the sender") if answer else short(recipe)
+    line = answer_line(answer, without=("origin",)) if answer else short(recipe)
     with st.expander(line, type="compact", icon=":material/tune:"):
         st.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))

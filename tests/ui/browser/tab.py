@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.bedrock import live_replies
 from lib.bedrock.problems import broken_off
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, recipe_for
 from lib.records import chat_records
 from lib.ui.app.session import KEY, Session
@@ -147,7 +147,7 @@ def hears(chat: str, records: Any, **more: Any) -> tuple[Any, ...]:
     return "hear", "saved", {"version": 1, "chat": chat, "records": records, **more}
 
 
-def streaming(prompt: str) -> AnswerStream:
+def streaming(prompt: str) -> Reply:
     """An answer that is on its way until it is closed."""
     begun = threading.Event()
 
@@ -157,6 +157,6 @@ def streaming(prompt: str) -> AnswerStream:
         raise ConnectionError
 
     recipe, _, _ = recipe_for(prompt, [], LARGE, {})
-    stream = AnswerStream(recipe, call, lambda *_, **__: broken_off())
+    stream = Reply(recipe, call, lambda *_, **__: broken_off())
     begun.set()
     return stream

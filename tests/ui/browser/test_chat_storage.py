@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lib.bedrock import live_replies
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Turn, Variant, new_id
 from lib.conversation.undo import Undo
 from lib.records import chat_records
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("pages_open_fast")
 
 
 @pytest.fixture
-def endless() -> Iterator[AnswerStream]:
+def endless() -> Iterator[Reply]:
     """An answer that is on its way until it is closed."""
     stream = streaming("Hello?")
     yield stream
@@ -117,7 +117,7 @@ def test_a_browser_that_missed_too_much_gets_everything_again(node_browser: Brow
     assert tab.told == [("gap", 0)]
 
 
-def test_start_and_end_of_an_answer_are_said_once_each(node_browser: Browser, endless: AnswerStream) -> None:
+def test_start_and_end_of_an_answer_are_said_once_each(node_browser: Browser, endless: Reply) -> None:
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
@@ -150,7 +150,7 @@ def test_a_reload_brings_the_conversation_back_and_says_nothing(node_browser: Br
     assert tab.spoken == []
 
 
-def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endless: AnswerStream) -> None:
+def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endless: Reply) -> None:
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
@@ -165,7 +165,7 @@ def test_a_running_answer_is_found_again_by_its_id(node_browser: Browser, endles
 
 
 def test_a_reloaded_page_follows_the_answer_in_place_of_the_tab_that_is_gone(
-    node_browser: Browser, endless: AnswerStream, monkeypatch: pytest.MonkeyPatch
+    node_browser: Browser, endless: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed: list[Callable[[], bool]] = []
     monkeypatch.setattr(live_replies, "follow", lambda _, gone: followed.append(gone))
@@ -180,7 +180,7 @@ def test_a_reloaded_page_follows_the_answer_in_place_of_the_tab_that_is_gone(
 
 @pytest.mark.parametrize("came_back", ["while it ran", "too late"])
 def test_an_answer_that_was_left_is_marked_whenever_the_page_came_back(
-    node_browser: Browser, endless: AnswerStream, came_back: str
+    node_browser: Browser, endless: Reply, came_back: str
 ) -> None:
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
@@ -245,7 +245,7 @@ def test_a_new_chat_and_its_undo_are_kept(node_browser: Browser) -> None:
 
 
 def test_the_end_of_an_answer_left_behind_by_a_new_chat_is_kept(
-    node_browser: Browser, endless: AnswerStream
+    node_browser: Browser, endless: Reply
 ) -> None:
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
@@ -272,7 +272,7 @@ def test_a_chat_that_is_brought_back_takes_the_place_of_another_and_can_be_undon
     assert tab.has(late)
 
 
-def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endless: AnswerStream) -> None:
+def test_forget_everything_leaves_nothing_anywhere(node_browser: Browser, endless: Reply) -> None:
     chat = rich()
     tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))
@@ -331,9 +331,7 @@ def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None
         tab.run(*heard[at : at + 20])
 
 
-def test_a_stream_that_has_ended_is_soon_let_go(
-    endless: AnswerStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stream_that_has_ended_is_soon_let_go(endless: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_replies, "KEPT_S", 0.1)
     monkeypatch.setattr(live_replies, "_SWEEP_S", 0.01)
     live_replies.forget(list(live_replies._streams))
@@ -346,7 +344,7 @@ def test_a_stream_that_has_ended_is_soon_let_go(
     wait_until(lambda: live_replies._sweeper is None, 5)
 
 
-def test_only_so_many_streams_are_held(endless: AnswerStream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_streams_are_held(endless: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_replies, "MOST", 3)
     ids = [new_id() for _ in range(5)]
     for one in ids:

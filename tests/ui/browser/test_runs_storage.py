@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.reply import Reply
 from lib.comparison import plan
 from lib.comparison.run import Call, Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
@@ -56,7 +57,7 @@ def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) ->
     )
     run = new(list(made), "temperature", repeats, 4)
     for call in run.calls:
-        call.part = answered(call.recipe, f"Mișu 🐈 at {call.recipe.temperature}")
+        call.reply = Reply.of(answered(call.recipe, f"Mișu 🐈 at {call.recipe.temperature}"))
     run.columns[-1].calls[-1] = Call(run.columns[-1].recipe, given_up=True)
     for name, value in of_run.items():
         setattr(run, name, value)
@@ -100,13 +101,13 @@ def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> 
     chance = random.Random(5)
     noise = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(200_000))
     long = compared()
-    long.columns[0].calls[0].part = answered(long.columns[0].recipe, noise)
+    long.columns[0].calls[0].reply = Reply.of(answered(long.columns[0].recipe, noise))
     assert len(run_records.record(long)) > run_records.CHARACTERS
     text = text_of(long, *runs)
     assert len(text) <= run_records.CHARACTERS
     assert [run.id for run in run_records.restore(text, 4).runs] == [run.id for run in runs[:8]]
     half = compared()
-    half.columns[0].calls[0].part = answered(half.columns[0].recipe, "half a pair \ud800")
+    half.columns[0].calls[0].reply = Reply.of(answered(half.columns[0].recipe, "half a pair \ud800"))
     assert run_records.record(half) == ""
     assert text_of() == ""
 
@@ -263,10 +264,10 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
 
 def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
     going = compared()
-    ended, going.columns[0].calls[0].part = going.columns[0].calls[0].part, None
+    ended, going.columns[0].calls[0].reply = going.columns[0].calls[0].reply, None
     tab = Tab(node_browser).run(("comparisons", "add", going))
     assert node_browser.local == {}
-    going.columns[0].calls[0].part = ended
+    going.columns[0].calls[0].reply = ended
     assert tab.run().reload().run().ids == [going.id]
 
 
@@ -276,7 +277,7 @@ def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
     run.picked = 2
     tab.run()
     assert run_records.restore(node_browser.local[STORED], 4).runs[0].picked == 2
-    run.columns[0].calls[0].part = answered(run.columns[0].recipe, "another")
+    run.columns[0].calls[0].reply = Reply.of(answered(run.columns[0].recipe, "another"))
     tab.run()
     (back,) = run_records.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2

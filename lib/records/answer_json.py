@@ -1,0 +1,191 @@
+"""The JSON of a recipe and of an answer: the same in links, files, exports, saved chats and kept runs.
+
+    {"model_id": ..., "turns": [{"role": ..., "text": ...}], "system": ..., "temperature": ..., "top_p": ...,
+     "top_k": ..., "max_tokens": ..., "stop": [...]}
+
+    {"text": ..., "status": ..., "stop_reason": ..., "usage": {"input_tokens": ..., "output_tokens": ...},
+     "duration_ms": ..., "times": [412, 31, ...], "characters": [0, 5, ...], "date": "2026-11-22"}
+
+`times` are milliseconds since the chunk before (the first: since the request), `characters` what each chunk
+added to the text. What stays in the visitor's own browser or is exported by its owner is `private`: it also
+has the request id, the problem, and tenths of a millisecond. What is empty or not set is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
+from datetime import date
+from itertools import accumulate, pairwise
+from typing import Any, cast, get_args
+
+from lib.bedrock.answer import Answer, Beat, Origin, Status
+from lib.bedrock.problems import ENTRIES, Problem
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Message, Recipe, RecipeError
+from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, check_names
+
+LONGEST_MS = 24 * 60 * 60 * 1000
+_BILLION = 10**9
+_NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
+SETTINGS = ("model_id", "system", *_NUMBERS, "stop")
+_ANSWER = ("text", "status", "stop_reason", "usage", "duration_ms", "times", "characters", "date")
+_PRIVATE = ("request_id", "problem", "shared")
+_PROBLEM = ("kind", "cause", "fix", "shown")
+_USAGE = tuple(field.name for field in fields_of(Usage))
+_STATUSES = tuple(status for status in get_args(Status) if status != "running")
+_WORD = re.compile(r"[\w.:/-]{1,100}", re.ASCII)  # shown as Markdown, so nothing that could be more
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LONGEST_SENTENCE = 2000
+
+
+def recipe_to_json(recipe: Recipe, messages: Sequence[Message] | None = None) -> dict[str, Any]:
+    """The recipe; with other `messages` where a container tells the earlier ones itself."""
+    said = recipe.messages if messages is None else messages
+    return filled(
+        {
+            "model_id": recipe.model_id,
+            "turns": [{"role": message.role, "text": message.text} for message in said],
+            "system": recipe.system,
+            **{name: getattr(recipe, name) for name in _NUMBERS},
+            "stop": list(recipe.stop),
+        }
+    )
+
+
+def recipe_from_json(fields: Mapping[str, Any], messages: tuple[Message, ...]) -> Recipe:
+    """The recipe with these settings and `messages`. Raises Refusal."""
+    check_names(fields, ("turns", *SETTINGS))
+    try:
+        # Recipe checks the type of every setting itself.
+        return Recipe(
+            model_id=fields.get("model_id"),  # type: ignore[arg-type]
+            messages=messages,
+            stop=tuple(a_list(fields, "stop")),
+            **{name: fields[name] for name in ("system", *_NUMBERS) if name in fields},
+        )
+    except RecipeError as error:
+        # The error's own words repeat the value, which is a stranger's.
+        raise Refusal(f"does not fit: as {error.field}, Sirocco allows {error.allowed}.") from None
+
+
+def messages_from_json(fields: Mapping[str, Any]) -> tuple[Message, ...]:
+    """The `turns` of a recipe. Raises Refusal."""
+    found = []
+    for message in a_list(fields, "turns"):
+        if set(an_object(message)) != {"role", "text"} or not all(
+            isinstance(one, str) for one in message.values()
+        ):
+            raise Refusal(ODD)
+        found.append(Message(message["role"], message["text"]))
+    return tuple(found)
+
+
+def answer_to_json(answer: Answer, *, private: bool) -> dict[str, Any]:
+    """The answer without its recipe."""
+    reason, problem = answer.stop_reason, answer.problem
+    at = [0.0, *(round(beat.ms, 1) if private else int(beat.ms) for beat in answer.timeline)]
+    fields: dict[str, Any] = {
+        "text": answer.text,
+        "status": answer.status,
+        "stop_reason": reason if reason is None or _WORD.fullmatch(reason) else "other",
+        "usage": answer.usage and filled({name: getattr(answer.usage, name) for name in _USAGE}),
+        "duration_ms": round(answer.duration_ms, 1) if private else int(answer.duration_ms),
+        "times": [round(later - earlier, 1 if private else None) for earlier, later in pairwise(at)],
+        "characters": [beat.characters for beat in answer.timeline],
+        "date": answer.made_on and answer.made_on.isoformat(),
+    }
+    if private:
+        fields["request_id"] = answer.request_id
+        fields["problem"] = problem and {name: getattr(problem, name) for name in _PROBLEM}
+        fields["shared"] = True if answer.origin == "shared" else None
+    return filled(fields)
+
+
+def answer_from_json(
+    fields: Mapping[str, Any],
+    recipe: Recipe,
+    *,
+    origin: Origin,
+    made_on: date | None = None,
+    private: bool = False,
+) -> Answer:
+    """What `answer_to_json` was given. `made_on` counts where the answer names no date. Raises Refusal."""
+    check_names(fields, (*_ANSWER, *_PRIVATE) if private else _ANSWER)
+    text, status, reason = a_text(fields, "text"), fields.get("status"), _word(fields, "stop_reason")
+    if status not in _STATUSES:
+        raise Refusal(ODD)
+    request_id = _word(fields, "request_id")
+    problem = _problem(an_object(fields["problem"]), request_id) if "problem" in fields else None
+    if status == "stopped" and problem and problem.kind == "left":  # version 0.1 called these stopped, too
+        status = "broken" if text.strip() else "failed"
+    return Answer(
+        recipe=recipe,
+        text=text,
+        status=cast(Status, status),
+        stop_reason=reason,
+        usage=_usage(an_object(fields["usage"])) if "usage" in fields else None,
+        timeline=_timeline(fields, len(text), private),
+        duration_ms=_milliseconds(fields.get("duration_ms"), private),
+        request_id=request_id,
+        problem=problem,
+        origin="shared" if fields.get("shared") is True else origin,
+        made_on=a_date(fields["date"]) if "date" in fields else made_on,
+    )
+
+
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty or not set."""
+    return {name: value for name, value in fields.items() if value is not None and value not in ("", [])}
+
+
+def a_date(value: object) -> date:
+    """The day in `value`, as YYYY-MM-DD. Raises Refusal."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise Refusal("does not say on which day it was made.")
+
+
+def _word(fields: Mapping[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is not None and not (isinstance(value, str) and _WORD.fullmatch(value)):
+        raise Refusal(ODD)
+    return value
+
+
+def _milliseconds(value: object, private: bool) -> float:
+    if type(value) is not int and not (private and type(value) is float):
+        raise Refusal(ODD)
+    if not 0 <= value <= LONGEST_MS:
+        raise Refusal(ODD)
+    return float(value)
+
+
+def _timeline(fields: Mapping[str, Any], length: int, private: bool) -> tuple[Beat, ...]:
+    times = [_milliseconds(value, private) for value in a_list(fields, "times")]
+    characters = [int(_milliseconds(value, False)) for value in a_list(fields, "characters")]
+    if len(times) != len(characters) or sum(times) > LONGEST_MS or (times and sum(characters) != length):
+        raise Refusal("tells of times that do not fit its text.")
+    at = (round(ms, 1) for ms in accumulate(times))
+    return tuple(Beat(ms, count) for ms, count in zip(at, characters, strict=True))
+
+
+def _usage(fields: Mapping[str, Any]) -> Usage:
+    check_names(fields, _USAGE)
+    known = {name: a_count(fields, name, _BILLION) for name in fields}
+    if not {"input_tokens", "output_tokens"} <= set(known):
+        raise Refusal(ODD)
+    return Usage(**{name: known.get(name) for name in _USAGE})  # type: ignore[arg-type]
+
+
+def _problem(fields: Mapping[str, Any], request_id: str | None) -> Problem:
+    """Its title is taken from the table and not from the JSON, for it is shown as Markdown."""
+    kind = fields.get("kind")
+    kind = kind if isinstance(kind, str) and kind in ENTRIES else "unexpected"
+    cause, fix = (a_text(fields, name)[:_LONGEST_SENTENCE] for name in ("cause", "fix"))
+    entry, shown = ENTRIES[kind], fields.get("shown") is True
+    return Problem(kind, entry.title, cause, fix, entry.retry, shown, request_id, entry.level)

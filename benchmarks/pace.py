@@ -19,7 +19,7 @@ from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
-from tests.endpoint import state
+from tests.support.scripted_endpoint import state
 
 COLUMNS, CHUNKS, RATE = 4, 300, 50
 WORDS, WORD_MS = 60, 50.0
@@ -44,7 +44,7 @@ def main() -> None:
     end_in_order()
     with chromium() as browser:
         print(machine(browser))
-        scripted = LocalEndpoint("tests.endpoint")
+        scripted = LocalEndpoint("tests.support.scripted_endpoint")
         scripted.start()
         with serving("streamlit_app.py", aws_settings(scripted.url())) as app:
             _columns(browser, app.url)

@@ -11,8 +11,8 @@ import botocore.session
 import pytest
 
 from lib.bedrock.account import Account, Listing
-from tests.endpoint import scripted, state
 from tests.support.browser_tab import Browser, Node
+from tests.support.scripted_endpoint import scripted, state
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from lib.bedrock.account import Account, Listing, nearest_active
 from lib.bedrock.problems import explain
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Lifecycle, Model, find, models
 from tests.conftest import Endpoint
-from tests.hosting.stand import Stand, profile, refusal, serving, summary
-from tests.local.waiting import eventually
+from tests.support.fake_account import Stand, profile, refusal, serving, summary
+from tests.support.waiting import eventually
 
 NOBODY = "http://127.0.0.1:9"
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"

@@ -14,10 +14,10 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend, load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
 from lib.mistral.recipe import Message, Recipe
-from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
-from tests.faults import FaultEndpoint, words
-from tests.local.waiting import eventually
+from tests.support.calls import counted
+from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.waiting import eventually
 
 NOBODY = "http://127.0.0.1:9"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}

@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError
 from lib.bedrock.connection import CallSocket, make_cuttable
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body, read_chunk
-from tests.bedrock.calling import answer_threads, counted, recipe, runtime, start
 from tests.conftest import Endpoint
-from tests.endpoint import client as plain_client
-from tests.faults import FaultEndpoint, words
-from tests.local.waiting import eventually
+from tests.support.calls import answer_threads, counted, recipe, runtime, start
+from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.scripted_endpoint import client as plain_client
+from tests.support.waiting import eventually
 
 DIALLED = "Starting new HTTP connection"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lib.bedrock import live_replies
-from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
+from tests.support.calls import runtime, start
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ import pytest
 
 from lib.bedrock.local_endpoint import ROOT, LocalEndpoint, LocalEndpointError
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from tests.endpoint import client, state
-from tests.local.waiting import eventually
+from tests.support.scripted_endpoint import client, state
+from tests.support.waiting import eventually
 
 PARENT = """
 import json, signal, threading
 from lib.bedrock.local_endpoint import LocalEndpoint
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
-endpoint = LocalEndpoint("tests.endpoint")
+endpoint = LocalEndpoint("tests.support.scripted_endpoint")
 endpoint.start()
 print(json.dumps({"url": endpoint.url()}), flush=True)
 threading.Event().wait()
@@ -29,7 +29,7 @@ threading.Event().wait()
 
 @pytest.fixture
 def endpoint() -> Iterator[LocalEndpoint]:
-    endpoint = LocalEndpoint("tests.endpoint")
+    endpoint = LocalEndpoint("tests.support.scripted_endpoint")
     yield endpoint
     endpoint.close()
 
@@ -192,7 +192,7 @@ def test_a_taken_port_gives_one_plain_sentence_and_an_exit_code() -> None:
 
 
 def test_the_first_line_of_output_is_the_url_and_the_end_of_input_is_the_end() -> None:
-    command = [sys.executable, "-m", "tests.endpoint", "--port", "0", "--watch-stdin"]
+    command = [sys.executable, "-m", "tests.support.scripted_endpoint", "--port", "0", "--watch-stdin"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:

@@ -30,8 +30,8 @@ from lib.bedrock.problems import (
 from lib.mistral.catalog import SAMPLE_MODEL_ID, UnknownModel, find
 from lib.mistral.dialects import ChunkError, read_chunk
 from lib.mistral.recipe import Message, Recipe, RecipeError
-from tests.fault_acts import Refusal
-from tests.fault_table import FAULTS
+from tests.support.fault_actions import Refusal
+from tests.support.fault_table import FAULTS
 
 URL = "https://bedrock-runtime.us-east-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3A%3A123456789012/invoke"
 

@@ -14,10 +14,10 @@ import pytest
 
 from lib.bedrock.reply import Reply
 from lib.mistral.catalog import find
-from tests.bedrock.calling import answer_threads, counted, recipe, runtime, start
 from tests.conftest import Endpoint
-from tests.faults import FaultEndpoint, words
-from tests.local.waiting import eventually
+from tests.support.calls import answer_threads, counted, recipe, runtime, start
+from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.waiting import eventually
 
 MESSAGE_MODEL = "mistral.mistral-large-2407-v1:0"
 DELTA_MODEL = "mistral.ministral-3-8b-instruct"

@@ -214,7 +214,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def endpoint(log: Path) -> Iterator[Endpoint]:
     """The real endpoint with the scripted engine behind it."""
-    with endpoint_process("tests.endpoint", "--log", str(log)) as running_endpoint:
+    with endpoint_process("tests.support.scripted_endpoint", "--log", str(log)) as running_endpoint:
         yield running_endpoint
 
 
@@ -226,7 +226,7 @@ def app(endpoint: Endpoint) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def broken_endpoint() -> Iterator[Endpoint]:
-    with endpoint_process("tests.faults") as running_endpoint:
+    with endpoint_process("tests.support.fake_bedrock") as running_endpoint:
         yield running_endpoint
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from lib.bedrock.problems import ENTRIES
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from tests.browser.conftest import READY, Endpoint, app_process, aws_like
-from tests.hosting.stand import Stand, refusal, serving, summary
+from tests.support.fake_account import Stand, refusal, serving, summary
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
 NOBODY = "http://127.0.0.1:9"

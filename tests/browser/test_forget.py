@@ -13,8 +13,8 @@ from lib.records.shared import share
 from tests.browser.conftest import READY, Chat
 from tests.browser.keeping import press, talk
 from tests.browser.test_compare import Compare
-from tests.records import making
-from tests.records.talks import answered
+from tests.support import makers
+from tests.support.conversations import answered
 
 SECRET = "zebra"
 """A word of everything that is typed, opened or answered here."""
@@ -39,7 +39,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     page, compare = chat.page, Compare(chat.page)
     page.set_viewport_size({"width": 1440, "height": 1000})
     recipe = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", SECRET),))
-    link = to_link(share("answer", [answered(recipe, SECRET)], on=making.DAY))
+    link = to_link(share("answer", [answered(recipe, SECRET)], on=makers.DAY))
     page.goto(f"{app}/shared?r={link}")
     expect(page.get_by_test_id("stMain")).to_contain_text(SECRET)
     expect(page.locator(READY)).to_be_visible()

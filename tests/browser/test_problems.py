@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from lib.bedrock.problems import ENTRIES
 from tests.browser.conftest import Chat, Endpoint, app_process
-from tests.fault_table import ACCOUNT, FAULTS, ROLE
-from tests.faults import words
+from tests.support.fake_bedrock import words
+from tests.support.fault_table import ACCOUNT, FAULTS, ROLE
 
 NAMES = [name for name, fault in FAULTS.items() if fault.kind]
 GROUPS = [NAMES[start::4] for start in range(4)]

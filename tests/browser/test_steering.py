@@ -26,7 +26,7 @@ from tests.browser.conftest import (
     running,
     wait_until,
 )
-from tests.engine import FRIENDLY
+from tests.support.scripted_engine import FRIENDLY
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Stand:
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     log = tmp_path_factory.mktemp("steering") / "events.jsonl"
     log.touch()
-    command = [sys.executable, "-m", "tests.endpoint", "--port", "0", "--log", str(log)]
+    command = [sys.executable, "-m", "tests.support.scripted_endpoint", "--port", "0", "--log", str(log)]
     with running(command, clean_environment()) as child:
         assert child.stdout
         address = urlsplit(url := json.loads(child.stdout.readline())["url"])

@@ -16,10 +16,10 @@ from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Recipe
 from lib.records import exports
 from lib.records.answer_json import recipe_to_json
-from tests.bedrock.calling import runtime, start
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
-from tests.records.talks import answered
+from tests.support.calls import runtime, start
+from tests.support.conversations import answered
+from tests.support.waiting import eventually
 
 
 class Sender:

@@ -11,10 +11,10 @@ import pytest
 from lib.bedrock.problems import ENTRIES
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from tests.conftest import Endpoint
-from tests.fault_table import ACCOUNT, ROLE
 from tests.hosting.conftest import KEYS, REGION, ROOT, Doctor, Run
-from tests.hosting.stand import Stand, refusal, serving, summary
-from tests.local.waiting import eventually
+from tests.support.fake_account import Stand, refusal, serving, summary
+from tests.support.fault_table import ACCOUNT, ROLE
+from tests.support.waiting import eventually
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
 LISTED = [summary(SAMPLE_MODEL_ID), summary(LARGE_3)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lib.bedrock.local_endpoint import LocalEndpoint
-from tests.endpoint import client, scripted
+from tests.support.scripted_endpoint import client, scripted
 
 
 @pytest.fixture(scope="session")

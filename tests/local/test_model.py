@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
-from tests.local.waiting import eventually
+from tests.support.waiting import eventually
 
 STORY = "Write a long story about a fox."
 

@@ -16,9 +16,9 @@ from lib.bedrock.reply import Reply
 from lib.markdown import pacing
 from lib.markdown.pacing import BlockSplitter, paced
 from lib.markdown.streamlit_markdown import typeset
-from tests.bedrock.calling import counted, runtime, start
 from tests.conftest import Endpoint
-from tests.engine import MARKDOWN
+from tests.support.calls import counted, runtime, start
+from tests.support.scripted_engine import MARKDOWN
 
 START = 1000.0
 BLOCKS = st.lists(

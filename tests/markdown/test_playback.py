@@ -10,7 +10,7 @@ from lib.bedrock.answer import Answer, Beat
 from lib.markdown.playback import due, play
 from lib.markdown.sanitize import inert
 from lib.mistral.recipe import Message, Recipe
-from tests.records.making import HOSTILE
+from tests.support.makers import HOSTILE
 
 RECIPE = Recipe(model_id="mistral.mistral-large-2402-v1:0", messages=(Message("user", "Say it."),))
 

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest, app_test
 
 from lib.bedrock import live_replies
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
-from tests.pages.live import LivePage
-from tests.pages.visiting import on_aws
+from tests.support.app_page import on_aws
+from tests.support.live_page import LivePage
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(autouse=True)

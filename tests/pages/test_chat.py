@@ -13,11 +13,8 @@ from lib.conversation.tree import Conversation, Turn
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.ui.app import session
 from lib.ui.app.session import Session
-from tests.bedrock.calling import counted
 from tests.conftest import Endpoint
-from tests.engine import FRIENDLY
-from tests.local.waiting import eventually
-from tests.pages.visiting import (
+from tests.support.app_page import (
     AWS,
     answers,
     ask,
@@ -30,9 +27,12 @@ from tests.pages.visiting import (
     opened,
     run,
 )
-from tests.records.talks import asked
 from tests.support.browser_tab import Browser
-from tests.ui.browser.tab import Tab
+from tests.support.calls import counted
+from tests.support.conversations import asked
+from tests.support.page_tab import Tab
+from tests.support.scripted_engine import FRIENDLY
+from tests.support.waiting import eventually
 
 DELTA = find("mistral.mistral-large-3-675b-instruct")
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

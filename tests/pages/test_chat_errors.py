@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import FaultEndpoint, words
-from tests.pages.visiting import answers, ask, bodies, button, everything, lines, on_aws, run
+from tests.support.app_page import answers, ask, bodies, button, everything, lines, on_aws, run
+from tests.support.fake_bedrock import FaultEndpoint, words
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 

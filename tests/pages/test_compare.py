@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
-from tests.pages.live import LivePage
-from tests.pages.visiting import answers, bodies, button, everything, on_local, run
+from tests.support.app_page import answers, bodies, button, everything, on_local, run
+from tests.support.live_page import LivePage
+from tests.support.waiting import eventually
 
 PAGE = "../../../pages/compare.py"
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

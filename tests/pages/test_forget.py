@@ -13,10 +13,10 @@ from lib.ui.app import widget_keys
 from lib.ui.app.session import Session
 from lib.ui.app.startup import backend
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
-from tests.pages.visiting import ask, button, on_aws, run
-from tests.records import making
-from tests.records.talks import answered
+from tests.support import makers
+from tests.support.app_page import ask, button, on_aws, run
+from tests.support.conversations import answered
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 SECRET = "zebra"
@@ -51,7 +51,7 @@ def toured(endpoint: Endpoint) -> AppTest:
     at.button(key="compare-run").click()
     run(at)
     recipe = Recipe(model_id=backend().default_model.id, messages=(Message("user", SECRET),))
-    at.query_params["r"] = to_link(share("answer", [answered(recipe, SECRET)], on=making.DAY))
+    at.query_params["r"] = to_link(share("answer", [answered(recipe, SECRET)], on=makers.DAY))
     page(at, "shared")
     page(at, "doctor")
     return page(at, "chat")

@@ -11,10 +11,10 @@ from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import Kind, share
 from tests.conftest import Endpoint
-from tests.pages.live import LivePage
-from tests.pages.visiting import on_aws, on_local, run
-from tests.records.making import DAY
-from tests.records.talks import answered
+from tests.support.app_page import on_aws, on_local, run
+from tests.support.conversations import answered
+from tests.support.live_page import LivePage
+from tests.support.makers import DAY
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD = pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation
 from lib.ui.app.session import Session
 from tests.conftest import Endpoint
-from tests.pages.live import LivePage
-from tests.pages.visiting import AWS, button, opened, run
-from tests.records.talks import answered, asked
+from tests.support.app_page import AWS, button, opened, run
+from tests.support.conversations import answered, asked
+from tests.support.live_page import LivePage
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD, WAITING, BROKEN = "chunks=1 first=20", "Waiting for the first token", "**The answer broke off**"

@@ -17,9 +17,9 @@ from lib.records.shared import PARTS, share
 from lib.ui.app.startup import ROOT
 from lib.ui.shared.handoff import conversation
 from tests.conftest import Endpoint
-from tests.pages.visiting import bodies, on_aws, opened, run
-from tests.records import making
-from tests.records.talks import answered
+from tests.support import makers
+from tests.support.app_page import bodies, on_aws, opened, run
+from tests.support.conversations import answered
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -42,9 +42,9 @@ def texts(at: AppTest) -> str:
 def test_whatever_was_shared_opens_without_times_at_once(number: int) -> None:
     rng = random.Random(number)
     kind = ("answer", "conversation", "comparison")[number % 3]
-    answers = making.conversation(rng, 3) if kind == "conversation" else []
-    answers = answers or [making.answer(rng, making.recipe(rng)) for _ in range(1 + (kind == "comparison"))]
-    at = visit(to_link(share(kind, answers, on=making.DAY, without=["times"])))
+    answers = makers.conversation(rng, 3) if kind == "conversation" else []
+    answers = answers or [makers.answer(rng, makers.recipe(rng)) for _ in range(1 + (kind == "comparison"))]
+    at = visit(to_link(share(kind, answers, on=makers.DAY, without=["times"])))
     assert "Recorded by the sender on 22 November 2026, not verified." in texts(at)
     assert "when each piece arrived" in texts(at)
     assert at.button(key="shared-chat").label == "Continue in chat"
@@ -66,8 +66,8 @@ def test_without_a_link_the_page_asks_for_a_file() -> None:
 def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
     rng = random.Random(3)
     for _ in range(50):
-        answers = making.conversation(rng, 4)
-        chat, waiting = conversation(share("conversation", answers, on=making.DAY))
+        answers = makers.conversation(rng, 4)
+        chat, waiting = conversation(share("conversation", answers, on=makers.DAY))
         assert [turn.variant.answer.text for turn in chat.path()] == [answer.text for answer in answers]
         assert waiting == ""
 
@@ -75,8 +75,8 @@ def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
 def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
     rng = random.Random(4)
     for without in (["answers"], list(PARTS)):
-        answers = making.conversation(rng, 3)
-        _, waiting = conversation(share("conversation", answers, on=making.DAY, without=without))
+        answers = makers.conversation(rng, 3)
+        _, waiting = conversation(share("conversation", answers, on=makers.DAY, without=without))
         assert waiting == next(
             turn.text for turn in reversed(answers[-1].recipe.messages) if turn.role == "user"
         )
@@ -85,7 +85,7 @@ def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
 @pytest.mark.usefixtures("pages_open_fast")
 def test_changed_links_never_break_the_page() -> None:
     rng = random.Random(5)
-    good = to_link(share("answer", [making.answer(rng, making.recipe(rng), 20)], on=making.DAY))
+    good = to_link(share("answer", [makers.answer(rng, makers.recipe(rng), 20)], on=makers.DAY))
     for _ in range(25):
         at = rng.randrange(len(good))
         changed = good[:at] + rng.choice(("", "A", "_", "é", "\0", good)) + good[at + rng.randint(0, 9) :]
@@ -115,7 +115,7 @@ def test_a_shared_comparison_is_run_here_with_exactly_its_values(
     endpoint: Endpoint, caplog: pytest.LogCaptureFixture, different: list[dict[str, Any]]
 ) -> None:
     recipes = [Recipe(**{**SAME, **one}) for one in different]
-    shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=making.DAY)
+    shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=makers.DAY)
     at = on_aws(endpoint.url)
     at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = to_link(shared)

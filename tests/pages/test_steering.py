@@ -11,9 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import find
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
-from tests.pages.live import LivePage
-from tests.pages.visiting import (
+from tests.support.app_page import (
     AWS,
     answers,
     ask,
@@ -27,6 +25,8 @@ from tests.pages.visiting import (
     opened,
     run,
 )
+from tests.support.live_page import LivePage
+from tests.support.waiting import eventually
 
 MIXTRAL, DELTA = find("mistral.mixtral-8x7b-instruct-v0:1"), find("mistral.mistral-large-3-675b-instruct")
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from lib.ui.app.startup import backend
 from tests.conftest import Endpoint
-from tests.hosting.stand import Stand, profile, serving, summary
-from tests.local.waiting import eventually
-from tests.pages.visiting import ask, more, on_aws, run
+from tests.support.app_page import ask, more, on_aws, run
+from tests.support.fake_account import Stand, profile, serving, summary
+from tests.support.waiting import eventually
 
 LARGE, OTHER = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

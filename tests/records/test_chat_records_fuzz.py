@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lib.conversation.tree import new_id
 from lib.records import chat_records
-from tests.records.talks import LARGE, restored, rich, stored
+from tests.support.conversations import LARGE, restored, rich, stored
 
 NASTY: list[Any] = [
     None, True, False, 0, -1, 1, 10**30, 1e308, float("nan"), float("inf"), "", "x", "\ud800", "0" * 16,

@@ -13,7 +13,7 @@ from PIL import Image
 from lib.records import qr
 from lib.records.links import to_link
 from lib.records.shared import TooLong, share
-from tests.records import making
+from tests.support import makers
 
 ADDRESS = "https://sirocco.example/shared?s="
 
@@ -26,7 +26,7 @@ def read(png: bytes) -> str:
 @pytest.mark.parametrize("tokens", [0, 5, 100, 200])
 def test_a_code_is_read_back_as_the_link(tokens: int) -> None:
     rng = random.Random(tokens)
-    url = ADDRESS + to_link(share("answer", [making.answer(rng, making.recipe(rng), tokens)], on=making.DAY))
+    url = ADDRESS + to_link(share("answer", [makers.answer(rng, makers.recipe(rng), tokens)], on=makers.DAY))
     assert read(qr.png(url)) == url
 
 

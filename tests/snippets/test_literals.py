@@ -9,12 +9,12 @@ import subprocess
 from pathlib import Path
 
 from lib.snippets import literals
-from tests.records import making
 from tests.snippets.readers import csharp_strings, java_strings
+from tests.support import makers
 from tests.wire.test_sdk_javascript import ENVIRONMENT
 
 RNG = random.Random(1)
-TEXTS = ["", *making.HOSTILE, *map(chr, range(0x180)), *(making.text(RNG) for _ in range(5_000))]
+TEXTS = ["", *makers.HOSTILE, *map(chr, range(0x180)), *(makers.text(RNG) for _ in range(5_000))]
 TEXTS += ["".join(RNG.choices("\\\"'`u0041nx{}$%\n\r\0\u2028😀", k=12)) for _ in range(5_000)]
 
 

@@ -25,10 +25,10 @@ from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
-from tests.endpoint import scripted
-from tests.records import making
 from tests.snippets.readers import csharp_strings, java_strings
-from tests.snippets.recorder import TEXT, frames, recording
+from tests.support import makers
+from tests.support.recorder import TEXT, frames, recording
+from tests.support.scripted_endpoint import scripted
 from tests.wire.test_sdk_javascript import ENVIRONMENT, sdk
 
 PROGRAMS = Path(__file__).with_name("programs")
@@ -36,7 +36,7 @@ NODE_MODULES = Path(__file__).parents[1] / "wire" / "js" / "node_modules"
 REGION = "us-west-2"
 sdk = sdk  # the fixture that installs the SDK
 
-RECIPES = [making.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
+RECIPES = [makers.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
 HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
 
 
@@ -230,7 +230,7 @@ def test_a_body_is_broken_where_its_text_breaks() -> None:
 
 
 def test_a_long_line_is_broken_between_words_and_a_word_only_where_it_is_longer_than_the_line() -> None:
-    prose = replace(HELLO, messages=(Message("user", making.STORY),))
+    prose = replace(HELLO, messages=(Message("user", makers.STORY),))
     broken = pieces(body(prose).decode())
     assert "".join(broken).encode() == body(prose)
     assert 44 < min(map(len, broken[:4])) <= max(map(len, broken)) <= 88

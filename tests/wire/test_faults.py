@@ -17,8 +17,8 @@ from lib.bedrock.reply import Reply
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Chunk, body, read_chunk
 from lib.mistral.recipe import Message, Recipe
-from tests.fault_table import ACCOUNT, ROLE
-from tests.faults import FAULTS, FaultEndpoint, words
+from tests.support.fake_bedrock import FAULTS, FaultEndpoint, words
+from tests.support.fault_table import ACCOUNT, ROLE
 
 MESSAGE_MODEL = "mistral.mistral-large-2407-v1:0"
 DELTA_MODEL = "mistral.ministral-3-8b-instruct"

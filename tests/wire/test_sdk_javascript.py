@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.endpoint import scripted
+from tests.support.scripted_endpoint import scripted
 
 HERE = Path(__file__).with_name("js")
 SCRIPTS = sysconfig.get_path("scripts")

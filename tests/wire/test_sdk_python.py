@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.endpoint import scripted
+from tests.support.scripted_endpoint import scripted
 
 SAMPLE = """
 import boto3

@@ -18,9 +18,9 @@ import pytest
 from lib.bedrock.answer import Answer
 from lib.bedrock.connection import CallSocket
 from lib.local.frames import chunk_event
-from tests.bedrock.calling import answer_threads, counted, open_sockets, runtime, start
 from tests.conftest import Endpoint
-from tests.local.waiting import eventually
+from tests.support.calls import answer_threads, counted, open_sockets, runtime, start
+from tests.support.waiting import eventually
 
 STOPS = 100
 AT_ONCE = 20

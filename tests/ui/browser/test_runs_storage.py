@@ -28,7 +28,7 @@ from lib.ui.app.startup import backend
 from lib.ui.compare.results import figures
 from tests.records.test_chat_records_fuzz import NASTY, TEXTS, altered
 from tests.support.browser_tab import KEEPER, SHELF, Browser
-from tests.ui.browser.tab import PageTab
+from tests.support.page_tab import PageTab
 
 TOO_LONG = "x" * (run_records.CHARACTERS + 1)
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

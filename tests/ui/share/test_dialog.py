@@ -8,7 +8,7 @@ import re
 from lib.ui.share import dialog
 from lib.ui.shared import handoff
 from tests.markdown.test_playback import recorded
-from tests.records.making import HOSTILE
+from tests.support.makers import HOSTILE
 
 
 def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:

@@ -1,4 +1,4 @@
-"""Every fault the endpoint of `tests.faults` can play, and the kind of Problem it must become.
+"""Every fault the endpoint of `tests.support.fake_bedrock` can play, and the kind of Problem it must become.
 
 Error texts are those seen in AWS docs and public reports up to autumn 2026, with invented accounts and names.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lib.local.frames import chunk_event, exception_event, frame
-from tests.fault_acts import Fault, Refusal, clean_end, event, hang_up, last, reset, stall
+from tests.support.fault_actions import Fault, Refusal, clean_end, event, hang_up, last, reset, stall
 
 ACCOUNT = "123456789012"
 ROLE = "TeamSecretRole"

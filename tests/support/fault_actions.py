@@ -1,4 +1,4 @@
-"""What the endpoint of `tests.faults` can do with one request: answer by hand, stall, break off."""
+"""What the fake Bedrock can do with one request: refuse it, stream chunks, stall, break off."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, ScriptRunner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from tests.local.waiting import eventually
+from tests.support.waiting import eventually
 
 
 class LivePage:

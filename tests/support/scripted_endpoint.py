@@ -1,4 +1,6 @@
-"""The real endpoint with the scripted engine: `python -m tests.endpoint --port 0 [--log FILE]`.
+"""The real endpoint with the scripted engine.
+
+    python -m tests.support.scripted_endpoint --port 0 [--log FILE]
 
 `GET /_state` tells how many requests run and how many have ended. `scripted()` runs all that for one test.
 """
@@ -19,13 +21,13 @@ from starlette.routing import Route
 
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.local.serve import add_options, run
-from tests.engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 
 @contextlib.contextmanager
 def scripted(log: Path | None = None) -> Iterator[str]:
     """The URL of a scripted endpoint that lives as long as the `with` block."""
-    endpoint = LocalEndpoint("tests.endpoint", ["--log", str(log)] if log else [])
+    endpoint = LocalEndpoint("tests.support.scripted_endpoint", ["--log", str(log)] if log else [])
     endpoint.start()
     try:
         yield endpoint.url()
@@ -49,7 +51,7 @@ def state(url: str) -> dict[str, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.endpoint")
+    parser = argparse.ArgumentParser(prog="python -m tests.support.scripted_endpoint")
     add_options(parser)
     parser.add_argument("--log", type=Path, help="append one JSON line for each event of a request")
     options = parser.parse_args()

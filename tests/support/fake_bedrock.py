@@ -4,7 +4,7 @@ The request body chooses the fault: `fault:NAME` anywhere in it, for example as 
 counts. `fault:NAME@after=5` sends five chunks first, `@pace=200` waits 200 ms before each. Without a
 directive it gives a short healthy answer in the dialect of the addressed model. The names are in FAULTS.
 
-    python -m tests.faults --port 8748      prints {"url": "http://127.0.0.1:8748"}
+    python -m tests.support.fake_bedrock --port 8748      prints {"url": "http://127.0.0.1:8748"}
     GET /_state      {"active": calls open now, "served": calls played to the end, "requests": POSTs}
     POST /_reset     counts from zero again
 """
@@ -25,8 +25,8 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 from lib.mistral.catalog import UnknownModel, find
-from tests.fault_acts import Call, Fault, Refusal, words
-from tests.fault_table import FAULTS
+from tests.support.fault_actions import Call, Fault, Refusal, words
+from tests.support.fault_table import FAULTS
 
 __all__ = ["FAULTS", "FaultEndpoint", "words"]
 
@@ -175,7 +175,7 @@ async def _plain(writer: asyncio.StreamWriter, value: object) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.faults", description="Bedrock that breaks on request."
+        prog="python -m tests.support.fake_bedrock", description="Bedrock that breaks on request."
     )
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--watch-stdin", action="store_true", help="end when stdin ends")

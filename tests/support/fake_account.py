@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from lib.local.frames import chunk_event
-from tests.fault_acts import Refusal
-from tests.fault_table import FAULTS
+from tests.support.fault_actions import Refusal
+from tests.support.fault_table import FAULTS
 
 WORDS = 12
 

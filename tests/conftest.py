@@ -1,40 +1,39 @@
-"""One scripted endpoint, in a process of its own, for all tests that need one."""
+"""Fixtures for tests of all folders."""
 
 import functools
-import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from unittest.mock import patch
 
 import botocore.session
 import pytest
 
 from lib.bedrock.account import Account, Listing
 from tests.support.browser_tab import Browser, Node
-from tests.support.scripted_endpoint import scripted, state
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """`state()`: requests that run and have ended; `log()`: what happened to each, in order."""
-
-    url: str
-    path: Path
-
-    def state(self) -> dict[str, int]:
-        return state(self.url)
-
-    def log(self) -> list[dict[str, Any]]:
-        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
-        return [json.loads(line) for line in lines]
+from tests.support.environment import without_aws
+from tests.support.javascript import install_sdk
+from tests.support.scripted_endpoint import Endpoint, scripted
 
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    path = tmp_path_factory.mktemp("scripted") / "events.jsonl"
-    with scripted(path) as url:
-        yield Endpoint(url, path)
+    """The real endpoint with the scripted engine, for all tests of this process."""
+    with scripted(tmp_path_factory.mktemp("scripted") / "events.jsonl") as running:
+        yield running
+
+
+@pytest.fixture
+def no_aws(tmp_path: Path) -> Iterator[None]:
+    """The test finds no AWS account, no setting and no proxy; the environment is restored at its end."""
+    with patch.dict(os.environ, without_aws(tmp_path), clear=True):
+        yield
+
+
+@pytest.fixture(scope="session")
+def javascript_sdk() -> None:
+    """The AWS SDK for JavaScript is installed."""
+    install_sdk()
 
 
 @pytest.fixture(scope="session")

@@ -27,9 +27,9 @@ from lib.bedrock.connection import CallSocket, is_cuttable, make_cuttable
 from lib.hosting.setup import _expiry
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
-from tests.conftest import Endpoint
+from tests.support.calls import client as plain_client
 from tests.support.calls import recipe
-from tests.support.scripted_endpoint import client as plain_client
+from tests.support.scripted_endpoint import Endpoint
 
 ROOT = Path(__file__).resolve().parents[1]
 

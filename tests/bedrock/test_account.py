@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from lib.bedrock.account import Account, Listing, nearest_active
 from lib.bedrock.problems import explain
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Lifecycle, Model, find, models
-from tests.conftest import Endpoint
+from tests.support.calls import client
+from tests.support.environment import NOBODY
 from tests.support.fake_account import Stand, profile, refusal, serving, summary
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
-NOBODY = "http://127.0.0.1:9"
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
 SMALL = "mistral.mistral-small-2402-v1:0"
 PIXTRAL = "mistral.pixtral-large-2502-v1:0"
@@ -28,25 +27,9 @@ OLD = "mistral.mistral-7b-instruct-v0:2"
 CATALOGUE = tuple(model for model in models() if not model.local)
 
 
-def client(url: str, read_timeout: float = 5) -> Any:
-    return boto3.client(
-        "bedrock",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(
-            retries={"total_max_attempts": 1},
-            connect_timeout=2,
-            read_timeout=read_timeout,
-            signature_version="v4",
-            proxies={},
-        ),
-    )
-
-
 def account(url: str, region: str = "us-east-1", **more: Any) -> Account:
-    return Account(functools.partial(client, url, **more), explain, CATALOGUE, region)
+    call = functools.partial(client, url, "bedrock", **{"connect_timeout": 2, "read_timeout": 5, **more})
+    return Account(call, explain, CATALOGUE, region)
 
 
 def asking() -> bool:
@@ -106,7 +89,7 @@ class TestListing:
 
     def test_the_local_endpoint_lists_its_one_model(self, endpoint: Endpoint) -> None:
         local = (find(LOCAL_MODEL_ID),)
-        listing = Account(functools.partial(client, endpoint.url), explain, local, None).refresh()
+        listing = Account(functools.partial(client, endpoint.url, "bedrock"), explain, local, None).refresh()
         assert listing.offered == local
         assert listing.source == "account"
         assert listing.models[0].call_id == LOCAL_MODEL_ID

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,34 +14,20 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend, load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
 from lib.mistral.recipe import Message, Recipe
-from tests.conftest import Endpoint
 from tests.support.calls import counted
+from tests.support.environment import KEYS, NOBODY
 from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
-NOBODY = "http://127.0.0.1:9"
-KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 OTHER_MODEL = "mistral.ministral-3-14b-instruct"
 RUNTIME_URL = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 
 
 @pytest.fixture(autouse=True)
-def bare(tmp_path: Path) -> Iterator[None]:
-    """A machine without AWS, as far as boto3 can see; the environment is put back afterwards."""
-    kept = dict(os.environ)
-    for name in list(os.environ):
-        if name.upper().startswith(("AWS_", "SIROCCO_", "BEDROCK_")) or name.upper().endswith("_PROXY"):
-            del os.environ[name]
-    os.environ.update(
-        HOME=str(tmp_path),
-        AWS_CONFIG_FILE=str(tmp_path / "config"),
-        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "credentials"),
-        AWS_EC2_METADATA_DISABLED="true",
-        SIROCCO_LOCAL_URL=NOBODY,
-    )
-    yield
-    os.environ.clear()
-    os.environ.update(kept)
+def no_local_model(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """No AWS either; no test starts the embedded model."""
+    monkeypatch.setenv("SIROCCO_LOCAL_URL", NOBODY)
 
 
 def backend(**settings: str) -> Backend:

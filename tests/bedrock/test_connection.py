@@ -13,10 +13,10 @@ from botocore.exceptions import BotoCoreError
 from lib.bedrock.connection import CallSocket, make_cuttable
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body, read_chunk
-from tests.conftest import Endpoint
 from tests.support.calls import answer_threads, counted, recipe, runtime, start
+from tests.support.calls import client as plain_client
 from tests.support.fake_bedrock import FaultEndpoint, words
-from tests.support.scripted_endpoint import client as plain_client
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 DIALLED = "Starting new HTTP connection"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lib.bedrock import live_replies
-from tests.conftest import Endpoint
 from tests.support.calls import runtime, start
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from lib.bedrock.local_endpoint import ROOT, LocalEndpoint, LocalEndpointError
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from tests.support.scripted_endpoint import client, state
+from tests.support.calls import client
+from tests.support.scripted_endpoint import state
 from tests.support.waiting import eventually
 
 PARENT = """

@@ -14,8 +14,8 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
-from tests.conftest import Endpoint
 from tests.support.calls import counted, runtime, start
+from tests.support.scripted_endpoint import Endpoint
 
 
 def answer(text: str, prompt: str = "hello", **more: Any) -> Answer:

@@ -10,10 +10,11 @@ import pytest
 
 from lib.bedrock.problems import ENTRIES
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
-from tests.conftest import Endpoint
-from tests.hosting.conftest import KEYS, REGION, ROOT, Doctor, Run
+from tests.support.doctor_command import ROOT, Doctor, Run
+from tests.support.environment import KEYS, REGION
 from tests.support.fake_account import Stand, refusal, serving, summary
 from tests.support.fault_table import ACCOUNT, ROLE
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"

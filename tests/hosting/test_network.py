@@ -7,12 +7,13 @@ import pytest
 from lib.bedrock import connection
 from lib.bedrock.backend import Backend
 from lib.hosting.network import stop
+from tests.support.environment import NOBODY
 
 
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> Backend:
     monkeypatch.setenv("SIROCCO_BACKEND", "local")
-    monkeypatch.setenv("SIROCCO_LOCAL_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("SIROCCO_LOCAL_URL", NOBODY)
     return Backend.detect()
 
 
@@ -30,10 +31,8 @@ def test_a_botocore_without_the_private_attribute_is_a_warning_with_a_fix(
     assert found.fix == "Run: pip install -r requirements.txt"
 
 
+@pytest.mark.usefixtures("no_aws")
 def test_without_a_client_the_check_is_skipped_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SIROCCO_LOCAL_URL", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     monkeypatch.setenv("SIROCCO_BACKEND", "aws")
     found = stop(Backend.detect())
     assert (found.status, found.says) == ("skipped", "Needs a region.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,26 +13,13 @@ from lib.bedrock.backend import Backend
 from lib.bedrock.problems import ENTRIES
 from lib.hosting.check import Check, summary, worst_first
 from lib.hosting.setup import backend_choice, credentials, versions
-
-PAIR = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret-of-tests"}
+from tests.support.environment import KEYS, NOBODY
 
 
 @pytest.fixture(autouse=True)
-def bare(tmp_path: Path) -> Iterator[None]:
-    """A machine without AWS; the environment is put back afterwards."""
-    kept = dict(os.environ)
-    for name in list(os.environ):
-        if name.upper().startswith(("AWS_", "SIROCCO_", "BEDROCK_")):
-            del os.environ[name]
-    os.environ.update(
-        AWS_CONFIG_FILE=str(tmp_path / "config"),
-        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "credentials"),
-        AWS_EC2_METADATA_DISABLED="true",
-        SIROCCO_LOCAL_URL="http://127.0.0.1:9",
-    )
-    yield
-    os.environ.clear()
-    os.environ.update(kept)
+def no_local_model(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """No AWS either; no test starts the embedded model."""
+    monkeypatch.setenv("SIROCCO_LOCAL_URL", NOBODY)
 
 
 def check(**settings: str) -> Check:
@@ -55,18 +41,18 @@ def short_term_key(hours_old: float) -> str:
 
 
 def test_keys_from_the_environment_are_named_as_that() -> None:
-    assert check(**PAIR) == Check("Credentials", "ok", "Keys from the environment.")
+    assert check(**KEYS) == Check("Credentials", "ok", "Keys from the environment.")
 
 
 def test_keys_of_a_session_are_temporary_and_their_end_is_told_where_it_is_known() -> None:
-    assert check(**PAIR, AWS_SESSION_TOKEN="t0ken").says == "Temporary keys from the environment."
-    told = check(**PAIR, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(5))
+    assert check(**KEYS, AWS_SESSION_TOKEN="t0ken").says == "Temporary keys from the environment."
+    told = check(**KEYS, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(5))
     assert told.status == "ok"
     assert "valid until" in told.says
 
 
 def test_keys_whose_end_has_come_are_expired() -> None:
-    told = check(**PAIR, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(-5))
+    told = check(**KEYS, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(-5))
     assert told.status == "failed"
     assert told.says.startswith(ENTRIES["key-expired"].title)
 
@@ -104,7 +90,7 @@ def test_a_bedrock_api_key_is_named_and_a_short_term_one_has_an_end() -> None:
 
 def test_the_backend_says_why_it_was_chosen() -> None:
     assert "no AWS credentials were found" in backend_choice(Backend.detect()).says
-    os.environ.update(PAIR)
+    os.environ.update(KEYS)
     assert "AWS credentials were found" in backend_choice(Backend.detect()).says
     os.environ["SIROCCO_BACKEND"] = "azure"
     assert backend_choice(Backend.detect()).status == "warning"

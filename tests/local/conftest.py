@@ -1,4 +1,4 @@
-"""One scripted endpoint and one real model for all tests of this room."""
+"""Clients of the scripted endpoint and of the real model."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from lib.bedrock.local_endpoint import LocalEndpoint
-from tests.support.scripted_endpoint import client, scripted
+from tests.support.calls import client
+from tests.support.scripted_endpoint import Endpoint
 
 
 @pytest.fixture(scope="session")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("endpoint") / "events.jsonl"
+def log(endpoint: Endpoint) -> Path:
+    return endpoint.log_file
 
 
 @pytest.fixture(scope="session")
-def url(log: Path) -> Iterator[str]:
-    with scripted(log) as url:
-        yield url
+def url(endpoint: Endpoint) -> str:
+    return endpoint.url
 
 
 @pytest.fixture(scope="session")

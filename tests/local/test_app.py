@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
-from tests.support.scripted_endpoint import client, state
+from tests.support.calls import client
+from tests.support.scripted_endpoint import state
 from tests.support.waiting import eventually
 
 PIXTRAL_ARN = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.mistral.pixtral-large-2502-v1:0"

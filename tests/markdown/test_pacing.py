@@ -16,8 +16,8 @@ from lib.bedrock.reply import Reply
 from lib.markdown import pacing
 from lib.markdown.pacing import BlockSplitter, paced
 from lib.markdown.streamlit_markdown import typeset
-from tests.conftest import Endpoint
 from tests.support.calls import counted, runtime, start
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.scripted_engine import MARKDOWN
 
 START = 1000.0

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest, app_test
 
 from lib.bedrock import live_replies
-from tests.conftest import Endpoint
 from tests.support.app_page import on_aws
 from tests.support.live_page import LivePage
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path: Path) -> Iterator[None]:
+def own_settings(no_aws: None) -> Iterator[None]:  # noqa: ARG001
     """No test sees the AWS settings of whoever runs it, nor those of another test."""
-    kept = dict(os.environ)
-    for name in list(os.environ):
-        if name.upper().startswith(("AWS_", "SIROCCO_", "BEDROCK_")) or name.upper().endswith("_PROXY"):
-            del os.environ[name]
-    os.environ.update(
-        AWS_CONFIG_FILE=str(tmp_path / "config"),
-        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "credentials"),
-        AWS_EC2_METADATA_DISABLED="true",
-    )
     yield
     end_answers()
-    os.environ.clear()
-    os.environ.update(kept)
 
 
 def end_answers() -> None:

@@ -13,9 +13,7 @@ from lib.conversation.tree import Conversation, Turn
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.ui.app import session
 from lib.ui.app.session import Session
-from tests.conftest import Endpoint
 from tests.support.app_page import (
-    AWS,
     answers,
     ask,
     bodies,
@@ -30,7 +28,9 @@ from tests.support.app_page import (
 from tests.support.browser_tab import Browser
 from tests.support.calls import counted
 from tests.support.conversations import asked
+from tests.support.environment import aws_settings
 from tests.support.page_tab import Tab
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.scripted_engine import FRIENDLY
 from tests.support.waiting import eventually
 
@@ -139,7 +139,7 @@ def test_settings_reach_the_body(aws: AppTest, caplog: pytest.LogCaptureFixture)
 
 
 def test_stop_sequences_of_the_url_end_the_answer(endpoint: Endpoint) -> None:
-    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at = opened(aws_settings(endpoint.url))
     at.query_params["stop"] = "w4"
     assert answers(ask(run(at), "chunks=9 rate=0")) == ["w1 w2 w3"]
 
@@ -235,7 +235,7 @@ def with_turns(endpoint: Endpoint, messages: int) -> AppTest:
     chat = Conversation()
     for number in range(1, messages + 1):
         asked(chat, f"{number}?", f"{number}.")
-    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at = opened(aws_settings(endpoint.url))
     at.session_state["session"] = Session(conversation=chat)
     return run(at)
 

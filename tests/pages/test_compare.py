@@ -7,9 +7,9 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.conftest import Endpoint
 from tests.support.app_page import answers, bodies, button, everything, on_local, run
 from tests.support.live_page import LivePage
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 PAGE = "../../../pages/compare.py"

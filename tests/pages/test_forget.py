@@ -12,10 +12,10 @@ from lib.records.shared import share
 from lib.ui.app import widget_keys
 from lib.ui.app.session import Session
 from lib.ui.app.startup import backend
-from tests.conftest import Endpoint
 from tests.support import makers
 from tests.support.app_page import ask, button, on_aws, run
 from tests.support.conversations import answered
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

@@ -10,11 +10,11 @@ from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import Kind, share
-from tests.conftest import Endpoint
 from tests.support.app_page import on_aws, on_local, run
 from tests.support.conversations import answered
 from tests.support.live_page import LivePage
 from tests.support.makers import DAY
+from tests.support.scripted_endpoint import Endpoint
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD = pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from lib.bedrock.problems import broken_off
 from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation
 from lib.ui.app.session import Session
-from tests.conftest import Endpoint
-from tests.support.app_page import AWS, button, opened, run
+from tests.support.app_page import button, opened, run
 from tests.support.conversations import answered, asked
+from tests.support.environment import aws_settings
 from tests.support.live_page import LivePage
+from tests.support.scripted_endpoint import Endpoint
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD, WAITING, BROKEN = "chunks=1 first=20", "Waiting for the first token", "**The answer broke off**"
@@ -29,7 +30,7 @@ def test_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
             variant.parts = [
                 Reply.of(answered(recipe, "half", status="broken", problem=broken_off(shown=True)))
             ]
-    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at = opened(aws_settings(endpoint.url))
     at.session_state["session"] = Session(conversation=chat)
     run(at)
     assert live.count(BROKEN) == 2
@@ -49,7 +50,7 @@ def test_of_the_answer_and_the_editor_that_were_there_before(live: LivePage, end
     variant = asked(chat, "Say it.", "half")
     broken = {"status": "broken", "problem": broken_off(shown=True)}
     variant.parts, variant.left_out = [Reply.of(answered(variant.answer.recipe, "half", **broken))], 2
-    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at = opened(aws_settings(endpoint.url))
     at.session_state["session"] = Session(conversation=chat)
     button(run(at), "Edit").click()
     run(at).text_area[0].set_value(HELD)

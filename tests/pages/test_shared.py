@@ -16,12 +16,11 @@ from lib.records.links import to_link
 from lib.records.shared import PARTS, share
 from lib.ui.app.startup import ROOT
 from lib.ui.shared.handoff import conversation
-from tests.conftest import Endpoint
 from tests.support import makers
 from tests.support.app_page import bodies, on_aws, opened, run
 from tests.support.conversations import answered
-
-NOBODY = "http://127.0.0.1:9"
+from tests.support.environment import NOBODY
+from tests.support.scripted_endpoint import Endpoint
 
 
 def visit(link: str | None) -> AppTest:

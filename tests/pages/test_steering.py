@@ -10,9 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import find
-from tests.conftest import Endpoint
 from tests.support.app_page import (
-    AWS,
     answers,
     ask,
     bodies,
@@ -25,7 +23,9 @@ from tests.support.app_page import (
     opened,
     run,
 )
+from tests.support.environment import aws_settings
 from tests.support.live_page import LivePage
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 MIXTRAL, DELTA = find("mistral.mixtral-8x7b-instruct-v0:1"), find("mistral.mistral-large-3-675b-instruct")
@@ -239,7 +239,7 @@ def test_the_line_opens_to_the_exact_body_and_its_settings_can_be_used_again(
 
 
 def test_a_link_that_asks_for_too_much_opens_with_a_note_that_can_be_dismissed(endpoint: Endpoint) -> None:
-    at = opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url})
+    at = opened(aws_settings(endpoint.url))
     at.query_params["temperature"] = "7"
     at.query_params["tempo"] = "fast"
     at = run(at)

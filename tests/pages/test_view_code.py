@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.app.startup import backend
-from tests.conftest import Endpoint
 from tests.support.app_page import ask, more, on_aws, run
 from tests.support.fake_account import Stand, profile, serving, summary
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 LARGE, OTHER = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"

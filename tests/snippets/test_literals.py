@@ -11,7 +11,7 @@ from pathlib import Path
 from lib.snippets import literals
 from tests.snippets.readers import csharp_strings, java_strings
 from tests.support import makers
-from tests.wire.test_sdk_javascript import ENVIRONMENT
+from tests.support.javascript import PATH
 
 RNG = random.Random(1)
 TEXTS = ["", *makers.HOSTILE, *map(chr, range(0x180)), *(makers.text(RNG) for _ in range(5_000))]
@@ -27,9 +27,7 @@ def test_javascript_reads_its_literals(tmp_path: Path) -> None:
     source = "console.log(JSON.stringify([\n" + ",\n".join(map(literals.javascript, TEXTS)) + "\n]))\n"
     (tmp_path / "texts.mjs").write_text(source, encoding="utf-8", newline="")
     command = ["node", str(tmp_path / "texts.mjs")]
-    run = subprocess.run(
-        command, env={"PATH": ENVIRONMENT["PATH"]}, capture_output=True, check=True, timeout=60
-    )
+    run = subprocess.run(command, env={"PATH": PATH}, capture_output=True, check=True, timeout=60)
     assert json.loads(run.stdout) == TEXTS
 
 

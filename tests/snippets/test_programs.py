@@ -27,14 +27,13 @@ from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.snippets.readers import csharp_strings, java_strings
 from tests.support import makers
+from tests.support.javascript import PATH, SDK
 from tests.support.recorder import TEXT, frames, recording
 from tests.support.scripted_endpoint import scripted
-from tests.wire.test_sdk_javascript import ENVIRONMENT, sdk
 
 PROGRAMS = Path(__file__).with_name("programs")
-NODE_MODULES = Path(__file__).parents[1] / "wire" / "js" / "node_modules"
+NODE_MODULES = SDK / "node_modules"
 REGION = "us-west-2"
-sdk = sdk  # the fixture that installs the SDK
 
 RECIPES = [makers.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
 HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
@@ -63,11 +62,11 @@ def path(recipe: Recipe) -> str:
     return f"/model/{quote(recipe.model.call_id(REGION), safe='')}/invoke-with-response-stream"
 
 
+@pytest.mark.usefixtures("no_aws")
 def test_python_programs_send_the_body_and_print_the_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
     with recording() as recorder:
         for name, value in keys(recorder.url).items():
             monkeypatch.setenv(name, value)
@@ -78,7 +77,7 @@ def test_python_programs_send_the_body_and_print_the_answer(
     assert [received.path for received in recorder.received] == [path(recipe) for recipe in RECIPES]
 
 
-@pytest.mark.usefixtures("sdk")
+@pytest.mark.usefixtures("javascript_sdk")
 def test_javascript_programs_send_the_body_and_print_the_answer(tmp_path: Path) -> None:
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     files = write(tmp_path, "javascript")
@@ -92,7 +91,7 @@ def test_javascript_programs_send_the_body_and_print_the_answer(tmp_path: Path) 
     ]
     (tmp_path / "list.json").write_text(json.dumps(programs), encoding="utf-8")
     command = ["node", str(PROGRAMS / "run.mjs"), str(tmp_path / "list.json"), str(tmp_path / "result.json")]
-    environment = {"PATH": ENVIRONMENT["PATH"], "NODE_NO_WARNINGS": "1", **keys("")}
+    environment = {"PATH": PATH, "NODE_NO_WARNINGS": "1", **keys("")}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert run.stderr == ""
     ran = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
@@ -154,7 +153,7 @@ def test_the_json_body_is_the_body() -> None:
         assert snippet("json", recipe).code.encode() == body(recipe)
 
 
-@pytest.mark.usefixtures("sdk")
+@pytest.mark.usefixtures("javascript_sdk")
 @pytest.mark.parametrize("language", ["python", "javascript"])
 def test_a_program_run_by_itself_prints_what_the_local_endpoint_says(
     tmp_path: Path, language: Language
@@ -163,21 +162,21 @@ def test_a_program_run_by_itself_prints_what_the_local_endpoint_says(
     recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=5 rate=0"),))
     [file] = write(tmp_path, language, [recipe])
     command = [sys.executable, str(file)] if language == "python" else ["node", str(file)]
-    with scripted() as url:
-        environment = {**os.environ, **keys(url), "PATH": ENVIRONMENT["PATH"], "NODE_NO_WARNINGS": "1"}
+    with scripted() as endpoint:
+        environment = {**os.environ, **keys(endpoint.url), "PATH": PATH, "NODE_NO_WARNINGS": "1"}
         run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert (run.returncode, run.stdout, run.stderr) == (0, "w1 w2 w3 w4 w5 \n", "")
 
 
-@pytest.mark.usefixtures("sdk")
+@pytest.mark.usefixtures("javascript_sdk")
 @pytest.mark.parametrize("language", ["python", "javascript"])
 def test_a_program_that_fails_says_why_and_ends_with_an_error(tmp_path: Path, language: Language) -> None:
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=9 fail=2 rate=0"),))
     [file] = write(tmp_path, language, [recipe])
     command = [sys.executable, str(file)] if language == "python" else ["node", str(file)]
-    with scripted() as url:
-        environment = {**os.environ, **keys(url), "PATH": ENVIRONMENT["PATH"], "NODE_NO_WARNINGS": "1"}
+    with scripted() as endpoint:
+        environment = {**os.environ, **keys(endpoint.url), "PATH": PATH, "NODE_NO_WARNINGS": "1"}
         run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert run.stdout == "w1 w2 "

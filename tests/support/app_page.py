@@ -11,21 +11,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.app import shell
-
-AWS = {
-    "SIROCCO_BACKEND": "aws",
-    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",  # nobody lists models there
-}
-
+from tests.support.environment import aws_settings
 
 _set_up: dict[str, str] = {}
 
 
 def on_aws(url: str, **settings: str) -> AppTest:
-    return run(opened(AWS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url} | settings))
+    return run(opened(aws_settings(url) | settings))
 
 
 def on_local(url: str, **settings: str) -> AppTest:

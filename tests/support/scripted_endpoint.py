@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +26,36 @@ from lib.local.serve import add_options, run
 from tests.support.scripted_engine import ScriptedEngine
 
 
+@dataclass(frozen=True)
+class Endpoint:
+    """A running endpoint of the tests; `log_file` is where it writes down what happens to each request."""
+
+    url: str
+    log_file: Path = Path(os.devnull)
+
+    def state(self) -> dict[str, int]:
+        return state(self.url)
+
+    def log(self) -> list[dict[str, Any]]:
+        """The events of all requests in order, as ScriptedEngine describes them."""
+        return [json.loads(line) for line in self.log_file.read_text(encoding="utf-8").splitlines()]
+
+    def last_sent(self) -> str:
+        """The text of the answer that ended last, as far as it was sent."""
+        return str([event["text"] for event in self.log() if "text" in event][-1])
+
+
 @contextlib.contextmanager
-def scripted(log: Path | None = None) -> Iterator[str]:
-    """The URL of a scripted endpoint that lives as long as the `with` block."""
-    endpoint = LocalEndpoint("tests.support.scripted_endpoint", ["--log", str(log)] if log else [])
+def scripted(log_file: Path | None = None) -> Iterator[Endpoint]:
+    """A scripted endpoint that runs as long as the `with` block."""
+    if log_file:
+        log_file.touch()
+    endpoint = LocalEndpoint("tests.support.scripted_endpoint", ["--log", str(log_file)] if log_file else [])
     endpoint.start()
     try:
-        yield endpoint.url()
+        yield Endpoint(endpoint.url(), log_file or Path(os.devnull))
     finally:
         endpoint.close()
-
-
-def client(url: str, service: str = "bedrock-runtime") -> Any:
-    """boto3's own client, pointed at the endpoint."""
-    import boto3  # here, because the endpoint's process has no use for it
-
-    session = boto3.Session("AKIDEXAMPLE", "secret", region_name="us-east-1")
-    return session.client(service, endpoint_url=url)
 
 
 def state(url: str) -> dict[str, int]:

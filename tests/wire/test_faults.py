@@ -8,20 +8,20 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, explain
 from lib.bedrock.reply import Reply
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Chunk, body, read_chunk
 from lib.mistral.recipe import Message, Recipe
+from tests.support import calls
 from tests.support.fake_bedrock import FAULTS, FaultEndpoint, words
 from tests.support.fault_table import ACCOUNT, ROLE
 
 MESSAGE_MODEL = "mistral.mistral-large-2407-v1:0"
 DELTA_MODEL = "mistral.ministral-3-8b-instruct"
+client = cache(calls.client)
 HANGING = [name for name in FAULTS if name.startswith("stall")]
 
 
@@ -30,25 +30,6 @@ def endpoint() -> Iterator[FaultEndpoint]:
     endpoint = FaultEndpoint()
     with endpoint:
         yield endpoint
-
-
-@cache
-def client(url: str, read_timeout: float = 10) -> Any:
-    """A client that sends each call once; boto3 takes half a second to build one."""
-    return boto3.client(
-        "bedrock-runtime",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(
-            read_timeout=read_timeout,
-            connect_timeout=2,
-            retries={"total_max_attempts": 1},
-            signature_version="v4",
-            proxies={},
-        ),
-    )
 
 
 def patience(name: str) -> float:
@@ -60,7 +41,7 @@ def recipe(prompt: str, model_id: str = SAMPLE_MODEL_ID) -> Recipe:
 
 
 def ask(url: str, asked: Recipe, read_timeout: float = 10) -> Mapping[str, Any]:
-    send = client(url, read_timeout).invoke_model_with_response_stream
+    send = client(url, read_timeout=read_timeout, connect_timeout=2).invoke_model_with_response_stream
     return send(modelId=asked.model_id, body=body(asked))
 
 

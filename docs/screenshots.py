@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import READY, Chat, app_process
 from tests.browser.find_chromium import find_chromium
-from tests.browser.test_compare import Compare
+from tests.support.app_process import app_process
+from tests.support.chromium_pages import READY, Chat, Compare
 
 HERE = Path(__file__).parent
 PROMPT = "Write a Python function that returns the square of a number."

@@ -28,7 +28,7 @@ from lib.hosting.setup import _expiry
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
 from tests.support.calls import client as plain_client
-from tests.support.calls import recipe
+from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,9 +13,10 @@ from botocore.exceptions import BotoCoreError
 from lib.bedrock.connection import CallSocket, make_cuttable
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body, read_chunk
-from tests.support.calls import answer_threads, counted, recipe, runtime, start
+from tests.support.calls import answer_threads, counted, runtime, start
 from tests.support.calls import client as plain_client
 from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 

@@ -14,8 +14,9 @@ import pytest
 
 from lib.bedrock.reply import Reply
 from lib.mistral.catalog import find
-from tests.support.calls import answer_threads, counted, recipe, runtime, start
+from tests.support.calls import answer_threads, counted, runtime, start
 from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 

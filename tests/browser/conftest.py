@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Page
 
 from tests.browser.find_chromium import MISSING, find_chromium
-
-ROOT = Path(__file__).resolve().parents[2]
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-expect.set_options(timeout=20_000)
+from tests.support.app_process import app_process
+from tests.support.chromium_pages import Chat, Compare, wait_until
+from tests.support.environment import NOBODY, aws_settings
+from tests.support.fake_bedrock import FaultEndpoint
+from tests.support.scripted_endpoint import Endpoint
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,59 +64,6 @@ def context(profile: BrowserContext) -> Iterator[BrowserContext]:
     profile.clear_permissions()
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """A Bedrock endpoint of the tests."""
-
-    url: str
-
-    def state(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/_state") as answer:
-            state: dict[str, Any] = json.load(answer)
-        return state
-
-
-@dataclass
-class Chat:
-    """The chat page as a person uses it."""
-
-    page: Page
-
-    def open(self, url: str) -> Chat:
-        self.page.goto(url)
-        expect(self.box).to_be_enabled()
-        expect(self.page.locator(READY)).to_be_visible()
-        expect(self.page.locator("#sirocco-voice")).to_be_attached()  # the keeper listens, to keys too
-        return self
-
-    @property
-    def box(self) -> Locator:
-        return self.page.get_by_test_id("stChatInputTextArea")
-
-    @property
-    def last(self) -> Locator:
-        """The newest answer with its line and card."""
-        return self.page.get_by_test_id("stChatMessage").last
-
-    def send(self, text: str) -> None:
-        self.box.fill(text)
-        self.box.press("Enter")
-
-    def stop(self) -> None:
-        self.page.get_by_test_id("stChatInputStopButton").click()
-
-    def settled(self, ending: str) -> Locator:
-        """The newest answer, once its line says how it ended."""
-        expect(self.last).to_contain_text(ending)
-        expect(self.page.locator(READY)).to_be_visible()
-        expect(self.last.get_by_role("button", name="More")).to_be_visible()  # painted last
-        return self.last
-
-    def words(self) -> list[str]:
-        """The numbered words of the newest answer."""
-        return re.findall(r"\bw\d+\b", self.last.inner_text())
-
-
 @pytest.fixture
 def chat(page: Page) -> Iterator[Chat]:
     errors: list[str] = []
@@ -138,108 +73,43 @@ def chat(page: Page) -> Iterator[Chat]:
     assert page.get_by_test_id("stException").count() == 0
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> float:
-    """How long it took; fails when `seconds` are over."""
-    begun = time.monotonic()
-    while not condition():
-        assert time.monotonic() - begun < seconds
-    return time.monotonic() - begun
+@pytest.fixture
+def compare(page: Page) -> Iterator[Compare]:
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    yield Compare(page)
+    assert page.get_by_test_id("stException").count() == 0
 
 
-@contextmanager
-def running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """The command as a child that always ends with the block."""
-    child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-    try:
-        yield child
-    finally:
-        child.send_signal(signal.SIGINT)
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-
-
-@contextmanager
-def endpoint_process(module: str, *options: str) -> Iterator[Endpoint]:
-    command = [sys.executable, "-m", module, "--port", "0", *options]
-    with running(command, clean_environment()) as child:
-        assert child.stdout
-        yield Endpoint(json.loads(child.stdout.readline())["url"])
-
-
-@contextmanager
-def app_process(**env: str) -> Iterator[str]:
-    """The app's URL, once it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
-    with running(command, {**clean_environment(), **env}) as child:
-        assert child.stdout
-        assert any("URL:" in line for line in child.stdout)
-        yield f"http://localhost:{port}"
-
-
-def clean_environment() -> dict[str, str]:
-    """Nothing of AWS or Sirocco from around the tests."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SIROCCO_"))}
-    empty = Path(tempfile.gettempdir()) / "sirocco-no-aws-files"
-    return {
-        **kept,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(empty),
-        "AWS_SHARED_CREDENTIALS_FILE": str(empty),
-    }
-
-
-def aws_like(endpoint: Endpoint) -> dict[str, str]:
-    """A deployment on AWS, except for who answers."""
-    return {
-        "SIROCCO_BACKEND": "aws",
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url,
-        "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",  # nobody lists models there
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-
-
-@pytest.fixture(scope="session")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the endpoint writes down what it sent, a JSON object a line."""
-    return tmp_path_factory.mktemp("browser") / "events.jsonl"
-
-
-@pytest.fixture(scope="session")
-def endpoint(log: Path) -> Iterator[Endpoint]:
-    """The real endpoint with the scripted engine behind it."""
-    with endpoint_process("tests.support.scripted_endpoint", "--log", str(log)) as running_endpoint:
-        yield running_endpoint
+@pytest.fixture
+def resting(endpoint: Endpoint) -> Endpoint:
+    """The endpoint once every answer of earlier tests has ended."""
+    wait_until(lambda: endpoint.state()["active"] == 0, 30)
+    return endpoint
 
 
 @pytest.fixture(scope="session")
 def app(endpoint: Endpoint) -> Iterator[str]:
-    with app_process(**aws_like(endpoint)) as url:
+    with app_process(**aws_settings(endpoint.url)) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def broken_endpoint() -> Iterator[Endpoint]:
-    with endpoint_process("tests.support.fake_bedrock") as running_endpoint:
-        yield running_endpoint
+    """A Bedrock that breaks on request."""
+    with FaultEndpoint() as url:
+        yield Endpoint(url)
 
 
 @pytest.fixture(scope="session")
 def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
-    with app_process(**aws_like(broken_endpoint), SIROCCO_READ_TIMEOUT="1") as url:
+    with app_process(**aws_settings(broken_endpoint.url), SIROCCO_READ_TIMEOUT="1") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def dead_app() -> Iterator[str]:
     """Nobody listens where its calls go."""
-    with app_process(**aws_like(Endpoint("http://127.0.0.1:9"))) as url:
+    with app_process(**aws_settings(NOBODY)) as url:
         yield url
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from lib.records.links import to_link
-from tests.browser.conftest import READY, Chat
-from tests.browser.test_compare import Compare
-from tests.browser.test_sharing import open_link, recorded, shared
+from tests.support.chromium_pages import READY, Chat, Compare, open_link
+from tests.support.makers import answered, link, recipe
 
 BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
 
@@ -75,7 +73,7 @@ def test_a_comparison_has_no_serious_finding(page: Page, app: str) -> None:
 
 
 def test_a_shared_answer_and_a_bad_link_have_no_serious_finding(page: Page, app: str) -> None:
-    open_link(page, app, to_link(shared(recorded("An answer, **not** verified."))))
+    open_link(page, app, link(answered(recipe(), "An answer, **not** verified.")))
     assert findings(page) == ""
     page.goto(f"{app}/shared?r=nonsense")
     expect(page.get_by_text("This link is damaged")).to_be_visible()

@@ -2,72 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import READY, Endpoint, wait_until
-
-
-class Compare:
-    """The page as a person uses it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def open(self, url: str, query: str = "") -> Compare:
-        self.page.goto(f"{url}/compare{query}")
-        expect(self.button("Run")).to_be_visible()
-        self.ready()
-        return self
-
-    def ready(self) -> None:
-        expect(self.page.locator(READY)).to_be_visible()
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def choose(self, key: str, label: str) -> None:
-        self.page.locator(f".st-key-compare-{key}").get_by_text(label, exact=True).click()
-        self.ready()
-
-    def values(self, *wanted: str) -> None:
-        """These columns and no others."""
-        box = self.page.get_by_label("One column for each temperature")
-        for _ in range(4):
-            box.press("Backspace")
-        for value in wanted:
-            box.fill(value)  # the list shows only some of its values at a time
-            self.page.get_by_role("option", name=value, exact=True).click()
-        box.press("Escape")
-        self.ready()
-
-    def send(self, prompt: str) -> None:
-        self.page.get_by_label("Prompt", exact=True).fill(prompt)
-        self.button("Run").click()
-        expect(self.button("Stop all")).to_be_visible()
-
-    def column(self, index: int) -> Locator:
-        """The text of a column, live or settled."""
-        return self.page.locator(f".st-key-live-{index}, .st-key-text-{index}")
-
-    def settled(self) -> None:
-        expect(self.button("Run")).to_be_visible(timeout=90_000)
-        expect(self.button("Run again").first).to_be_visible()
-        self.ready()
-
-    def words(self, index: int) -> list[str]:
-        return re.findall(r"\bw\d+\b", self.column(index).inner_text())
-
-
-@pytest.fixture
-def compare(page: Page) -> Iterator[Compare]:
-    page.set_viewport_size({"width": 1440, "height": 1000})
-    yield Compare(page)
-    assert page.get_by_test_id("stException").count() == 0
+from tests.support.chromium_pages import Compare, wait_until
+from tests.support.scripted_endpoint import Endpoint
 
 
 def test_four_columns_stream_at_once_and_whole(compare: Compare, app: str, endpoint: Endpoint) -> None:

@@ -9,11 +9,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from lib.bedrock.problems import ENTRIES
 from lib.mistral.catalog import SAMPLE_MODEL_ID
-from tests.browser.conftest import READY, Endpoint, app_process, aws_like
+from tests.support.app_process import app_process
+from tests.support.chromium_pages import READY
+from tests.support.environment import NOBODY, aws_settings
 from tests.support.fake_account import Stand, refusal, serving, summary
+from tests.support.scripted_endpoint import Endpoint
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
-NOBODY = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def stand(endpoint: Endpoint) -> Iterator[Stand]:
 @pytest.fixture(scope="module")
 def aws_app(stand: Stand) -> Iterator[str]:
     """Models listed and answering; answers come from the scripted engine."""
-    with app_process(**{**aws_like(Endpoint(stand.url)), "AWS_ENDPOINT_URL_BEDROCK": stand.url}) as url:
+    with app_process(**aws_settings(stand.url, stand.url)) as url:
         yield url
 
 

@@ -6,15 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from lib.mistral.catalog import SAMPLE_MODEL_ID
-from lib.mistral.recipe import Message, Recipe
-from lib.records.links import to_link
-from lib.records.shared import share
-from tests.browser.conftest import READY, Chat
-from tests.browser.keeping import press, talk
-from tests.browser.test_compare import Compare
-from tests.support import makers
-from tests.support.conversations import answered
+from tests.support.chromium_pages import READY, Chat, Compare, press, talk
+from tests.support.makers import answered, link, recipe
 
 SECRET = "zebra"
 """A word of everything that is typed, opened or answered here."""
@@ -38,9 +31,7 @@ def shows(chat: Chat) -> str:
 def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> None:
     page, compare = chat.page, Compare(chat.page)
     page.set_viewport_size({"width": 1440, "height": 1000})
-    recipe = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", SECRET),))
-    link = to_link(share("answer", [answered(recipe, SECRET)], on=makers.DAY))
-    page.goto(f"{app}/shared?r={link}")
+    page.goto(f"{app}/shared?r={link(answered(recipe(SECRET), SECRET))}")
     expect(page.get_by_test_id("stMain")).to_contain_text(SECRET)
     expect(page.locator(READY)).to_be_visible()
     go(chat, "Chat")

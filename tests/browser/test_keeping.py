@@ -5,24 +5,19 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import (
+from tests.support.app_process import app_on, free_port
+from tests.support.chromium_pages import (
     Chat,
-)
-from tests.browser.keeping import (
-    Logged,
-    app_on,
     browser_holds,
     comes_back,
     duplicate,
-    free_port,
-    logged,
     press,
     talk,
     transcript,
+    wait_until,
 )
-from tests.browser.test_streaming import wait_until
-
-__all__ = ["logged"]  # the fixture
+from tests.support.environment import aws_settings
+from tests.support.scripted_endpoint import Endpoint
 
 
 def test_three_turns_come_back_after_a_reload(chat: Chat, app: str) -> None:
@@ -33,7 +28,9 @@ def test_three_turns_come_back_after_a_reload(chat: Chat, app: str) -> None:
     assert len(before) == 6
 
 
-def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(chat: Chat, app: str, logged: Logged) -> None:
+def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(
+    chat: Chat, app: str, resting: Endpoint
+) -> None:
     chat.open(app).send("chunks=150 rate=50")
     expect(chat.last).to_contain_text("w40 ")
     painted = chat.words()
@@ -41,12 +38,12 @@ def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(chat: Chat, app: 
     chat.settled("finished")
     words = chat.words()
     assert words[: len(painted)] == painted
-    wait_until(lambda: logged.endpoint.state()["active"] == 0, 5)
-    assert words == logged.last_sent().split() == [f"w{n}" for n in range(1, 151)]
+    wait_until(lambda: resting.state()["active"] == 0, 5)
+    assert words == resting.last_sent().split() == [f"w{n}" for n in range(1, 151)]
 
 
-def test_a_second_page_takes_the_running_answer_over(chat: Chat, app: str, logged: Logged) -> None:
-    served = logged.endpoint.state()["served"]
+def test_a_second_page_takes_the_running_answer_over(chat: Chat, app: str, resting: Endpoint) -> None:
+    served = resting.state()["served"]
     first = Chat(chat.page.context.new_page()).open(app)
     first.send("chunks=150 rate=25")
     expect(first.last).to_contain_text("w5 ")
@@ -55,25 +52,25 @@ def test_a_second_page_takes_the_running_answer_over(chat: Chat, app: str, logge
     first.page.close()
     second.settled("finished")
     assert second.words() == [f"w{n}" for n in range(1, 151)]
-    assert logged.last_sent().split() == second.words()
-    assert logged.endpoint.state()["served"] == served + 1
+    assert resting.last_sent().split() == second.words()
+    assert resting.state()["served"] == served + 1
 
 
 def test_an_answer_left_behind_is_there_to_its_last_character_and_marked(
-    chat: Chat, app: str, logged: Logged
+    chat: Chat, app: str, resting: Endpoint
 ) -> None:
     chat.open(app).send("chunks=2000 rate=50")
     expect(chat.last).to_contain_text("w30 ")
     painted = chat.words()
     chat.page.goto("about:blank")
-    wait_until(lambda: logged.endpoint.state()["active"] == 0, 5)
+    wait_until(lambda: resting.state()["active"] == 0, 5)
     chat.page.go_back()
     expect(chat.last).to_contain_text("The answer was cut")
     chat.settled("broken off")
     words = chat.words()
     assert len(words) >= len(painted)
-    assert logged.last_sent().split()[: len(words)] == words
-    assert len(logged.last_sent().split()) - len(words) <= 10  # on the wire when it was cut
+    assert resting.last_sent().split()[: len(words)] == words
+    assert len(resting.last_sent().split()) - len(words) <= 10  # on the wire when it was cut
     before = transcript(chat)
     chat.page.reload()
     comes_back(chat, before)
@@ -172,19 +169,19 @@ def test_a_new_tab_is_empty_and_offers_the_last_chat(chat: Chat, app: str) -> No
     comes_back(chat, before)
 
 
-def test_a_new_server_process_gets_everything_from_the_browser(chat: Chat, logged: Logged) -> None:
+def test_a_new_server_process_gets_everything_from_the_browser(chat: Chat, resting: Endpoint) -> None:
     port = free_port()
-    with app_on(port, logged.endpoint):
+    with app_on(port, aws_settings(resting.url)):
         talk(chat.open(f"http://localhost:{port}"), "chunks=3 rate=99", "chunks=4 rate=99")
         before = transcript(chat)
-    with app_on(port, logged.endpoint):
+    with app_on(port, aws_settings(resting.url)):
         chat.page.reload()
         comes_back(chat, before)
 
 
-def test_a_server_that_dies_in_mid_answer_leaves_what_was_shown(chat: Chat, logged: Logged) -> None:
+def test_a_server_that_dies_in_mid_answer_leaves_what_was_shown(chat: Chat, resting: Endpoint) -> None:
     port = free_port()
-    with app_on(port, logged.endpoint) as app:
+    with app_on(port, aws_settings(resting.url)) as app:
         chat.open(f"http://localhost:{port}").send("chunks=2000 rate=50")
         noted = (
             "Object.entries(localStorage).some(([k, text]) => k.endsWith('/live') && text.includes('w40 '))"
@@ -192,7 +189,7 @@ def test_a_server_that_dies_in_mid_answer_leaves_what_was_shown(chat: Chat, logg
         chat.page.wait_for_function(noted)
         app.kill()
         app.wait(10)
-    with app_on(port, logged.endpoint):
+    with app_on(port, aws_settings(resting.url)):
         chat.page.reload()
         expect(chat.last).to_contain_text("The answer was cut")
         words = chat.words()

@@ -5,22 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from lib.conversation.tree import Conversation
-from tests.browser.conftest import (
-    READY,
-    Chat,
-)
-from tests.browser.keeping import (
-    FILL,
-    comes_back,
-    logged,
-    ours,
-    press,
-    talk,
-    transcript,
-)
-from tests.records.test_chat_records import asked, stored
-
-__all__ = ["logged"]  # the fixture
+from tests.support.chromium_pages import FILL, READY, Chat, comes_back, ours, press, talk, transcript
+from tests.support.makers import asked, stored
 
 
 def test_forget_everything_leaves_nothing_in_this_browser(chat: Chat, app: str) -> None:

@@ -7,12 +7,11 @@ import signal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Chat, wait_until
-from tests.browser.keeping import Logged, app_on, free_port, logged
-from tests.browser.test_compare import Compare, compare
+from tests.support.app_process import app_on, free_port
+from tests.support.chromium_pages import Chat, Compare, wait_until
+from tests.support.environment import aws_settings
 from tests.support.flaky_link import FlakyLink
-
-__all__ = ["compare", "logged"]  # the fixtures
+from tests.support.scripted_endpoint import Endpoint
 
 AWAY_MS = 5000
 FROZEN_MS = 2500
@@ -33,19 +32,21 @@ def visit_doctor(page: Page, back: str) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_a_chat_answer_goes_on_while_another_page_is_shown(chat: Chat, app: str, logged: Logged) -> None:
-    served = logged.endpoint.state()["served"]
+def test_a_chat_answer_goes_on_while_another_page_is_shown(chat: Chat, app: str, resting: Endpoint) -> None:
+    served = resting.state()["served"]
     chat.open(app).send("chunks=200 rate=25")
     expect(chat.last).to_contain_text("w10 ")
     visit_doctor(chat.page, "Chat")
     expect(chat.last).to_contain_text("w130 ")
     whole(chat, 200)
-    assert logged.endpoint.state()["served"] == served + 1
+    assert resting.state()["served"] == served + 1
 
 
 @pytest.mark.timeout(120)
-def test_a_comparison_goes_on_while_another_page_is_shown(compare: Compare, app: str, logged: Logged) -> None:
-    served = logged.endpoint.state()["served"]
+def test_a_comparison_goes_on_while_another_page_is_shown(
+    compare: Compare, app: str, resting: Endpoint
+) -> None:
+    served = resting.state()["served"]
     compare.open(app).send("chunks=150 rate=25")
     wait_until(lambda: len(compare.words(0)) >= 10, 20)
     visit_doctor(compare.page, "Compare")
@@ -53,38 +54,38 @@ def test_a_comparison_goes_on_while_another_page_is_shown(compare: Compare, app:
     columns = compare.page.get_by_role("button", name="Use this one").count()
     for index in range(columns):
         assert compare.words(index) == [f"w{number}" for number in range(1, 151)]
-    assert logged.endpoint.state()["served"] == served + columns
+    assert resting.state()["served"] == served + columns
 
 
 @pytest.mark.timeout(120)
-def test_a_server_that_stands_still_for_a_while_loses_no_answer(chat: Chat, logged: Logged) -> None:
-    served, port = logged.endpoint.state()["served"], free_port()
-    with app_on(port, logged.endpoint) as server:
+def test_a_server_that_stands_still_for_a_while_loses_no_answer(chat: Chat, resting: Endpoint) -> None:
+    served, port = resting.state()["served"], free_port()
+    with app_on(port, aws_settings(resting.url)) as server:
         chat.open(f"http://localhost:{port}").send("chunks=150 rate=25")
         expect(chat.last).to_contain_text("w10 ")
         server.send_signal(signal.SIGSTOP)
         chat.page.wait_for_timeout(FROZEN_MS)
         server.send_signal(signal.SIGCONT)
         whole(chat, 150)
-    assert logged.endpoint.state()["served"] == served + 1
+    assert resting.state()["served"] == served + 1
 
 
 @pytest.mark.timeout(120)
-def test_a_network_that_is_down_for_a_while_loses_no_answer(chat: Chat, logged: Logged) -> None:
-    served, port = logged.endpoint.state()["served"], free_port()
-    with app_on(port, logged.endpoint), FlakyLink(port).running() as link:
+def test_a_network_that_is_down_for_a_while_loses_no_answer(chat: Chat, resting: Endpoint) -> None:
+    served, port = resting.state()["served"], free_port()
+    with app_on(port, aws_settings(resting.url)), FlakyLink(port).running() as link:
         chat.open(f"http://localhost:{link.port}").send("chunks=300 rate=25")
         expect(chat.last).to_contain_text("w10 ")
         link.cut()
         chat.page.wait_for_timeout(OFFLINE_MS)
         link.mend()
         whole(chat, 300)
-    assert logged.endpoint.state()["served"] == served + 1
+    assert resting.state()["served"] == served + 1
 
 
-def test_a_closed_tab_ends_its_answer(chat: Chat, app: str, logged: Logged) -> None:
+def test_a_closed_tab_ends_its_answer(chat: Chat, app: str, resting: Endpoint) -> None:
     tab = Chat(chat.page.context.new_page()).open(app)
     tab.send("chunks=3000 rate=25")
     expect(tab.last).to_contain_text("w10 ")
     tab.page.close()
-    wait_until(lambda: logged.endpoint.state()["active"] == 0, CLOSED_S)
+    wait_until(lambda: resting.state()["active"] == 0, CLOSED_S)

@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.browser.conftest import READY, Chat, Endpoint, wait_until
+from tests.support.chromium_pages import READY, Chat, wait_until
+from tests.support.scripted_endpoint import Endpoint
 
 ACTIONS = 500
 SEED = 20261122

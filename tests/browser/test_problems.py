@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from lib.bedrock.problems import ENTRIES
-from tests.browser.conftest import Chat, Endpoint, app_process
+from tests.support.app_process import app_process
+from tests.support.chromium_pages import Chat
 from tests.support.fake_bedrock import words
 from tests.support.fault_table import ACCOUNT, FAULTS, ROLE
+from tests.support.scripted_endpoint import Endpoint
 
 NAMES = [name for name, fault in FAULTS.items() if fault.kind]
 GROUPS = [NAMES[start::4] for start in range(4)]

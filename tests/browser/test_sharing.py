@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,13 +15,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lib.bedrock.answer import Answer, Beat
-from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
-from lib.records.links import from_link, to_file, to_link
-from lib.records.shared import Shared, share
-from tests.browser.conftest import READY, Chat, app_process
+from lib.records.links import from_link, to_file
+from lib.records.shared import share
+from tests.support.app_process import app_process
+from tests.support.chromium_pages import READY, Chat, open_link
+from tests.support.makers import DAY, answered, link, recipe
 
-DAY = date(2026, 11, 22)
 TRAP = (
     "[click](http://203.0.113.7/a) ![i](http://203.0.113.7/i.png) http://203.0.113.7/b www.example.com "
     "a@example.com <https://203.0.113.7/> <img src=http://203.0.113.7/i.png onerror=alert(1)> "
@@ -73,29 +71,11 @@ def stranger(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def recorded(
-    text: str, *, system: str = "", prompt: str = "Say it.", earlier: str = "", **fields: Any
-) -> Answer:
+def recorded(text: str, *, system: str = "", prompt: str = "Say it.", earlier: str = "") -> Answer:
     messages = (Message("user", "Hello"), Message("assistant", earlier)) if earlier else ()
-    recipe = Recipe(
-        model_id="mistral.mistral-large-2402-v1:0",
-        messages=(*messages, Message("user", prompt)),
-        system=system,
-        temperature=0.7,
-        **fields,
-    )
-    beats = (Beat(40, len(text)),)
-    return Answer(recipe, text, "complete", "stop", Usage(9, 9, None, None), beats, 60, None, None)
-
-
-def shared(answer: Answer) -> Shared:
-    return share("answer", [answer], on=DAY)
-
-
-def open_link(page: Page, app: str, link: str, more: str = "") -> None:
-    page.goto(f"{app}/shared?r={link}{more}")
-    expect(page.get_by_role("button", name="Play again")).to_be_visible()
-    expect(page.locator(READY)).to_be_visible()
+    asked = (*messages, Message("user", prompt))
+    made_by = recipe(messages=asked, system=system, temperature=0.7)
+    return answered(made_by, text, timeline=(Beat(40, len(text)),))
 
 
 def pick(page: Page, entry: str) -> Locator:
@@ -140,7 +120,7 @@ def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str,
     said: list[str] = []
     reader.on("dialog", lambda dialog: said.append(dialog.message))
     answer = recorded(TRAP, system=TRAP, prompt=TRAP, earlier=TRAP)
-    open_link(reader, elsewhere, to_link(shared(answer)))
+    open_link(reader, elsewhere, link(answer))
     main = reader.get_by_test_id("stMain")
     links = main.locator("a[href]").evaluate_all("found => found.map(link => link.getAttribute('href'))")
     assert [link for link in links if not link.startswith("#") and "/shared?r=" not in link] == []
@@ -151,7 +131,7 @@ def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str,
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "nonsense"])
 def test_a_bad_link_gives_one_sentence(harm: str, elsewhere: str, reader: Page) -> None:
-    good = to_link(shared(recorded("Hello.")))
+    good = link(recorded("Hello."))
     bad = {"cut": good[:-20], "changed": good[:30] + "AAAA" + good[34:], "nonsense": "%3Cscript%3E"}[harm]
     reader.goto(f"{elsewhere}/shared?r={bad}")
     told = reader.locator(".st-key-shared-refused")
@@ -163,7 +143,7 @@ def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, reade
     answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
     local = Recipe(model_id="local.smollm2-135m-instruct", messages=answer.recipe.messages, top_k=50)
     theirs = Answer(**{**vars(answer), "recipe": local})
-    open_link(reader, app, to_link(shared(theirs)))
+    open_link(reader, app, link(theirs))
     main = reader.get_by_test_id("stMain")
     expect(main).to_contain_text("SmolLM2 135M is not offered here; Mistral Large answers instead.")
     reader.get_by_role("button", name="Run it here").click()
@@ -180,7 +160,7 @@ def test_the_same_recipe_runs_beside_it_and_what_differs_is_said(app: str, reade
 def test_a_shared_comparison_goes_on_in_compare_with_its_columns(app: str, reader: Page) -> None:
     answer = recorded("Recorded words.", prompt="chunks=9 rate=0 please")
     warm = [replace(answer, recipe=replace(answer.recipe, temperature=t)) for t in (0.1, 0.6, 0.9)]
-    open_link(reader, app, to_link(share("comparison", warm, on=DAY)))
+    open_link(reader, app, link(*warm, kind="comparison"))
     reader.get_by_role("button", name="Compare").click()
     expect(reader.get_by_label("Prompt", exact=True)).to_have_value("chunks=9 rate=0 please")
     expect(reader.locator(READY)).to_be_visible()
@@ -196,7 +176,7 @@ def test_a_dropped_file_opens(elsewhere: str, reader: Page) -> None:
     reader.goto(f"{elsewhere}/shared")
     zone = reader.get_by_test_id("stFileUploaderDropzone")
     expect(zone).to_be_visible()
-    text = to_file(shared(recorded("Dropped words."))).decode()
+    text = to_file(share("answer", [recorded("Dropped words.")], on=DAY)).decode()
     files = reader.evaluate_handle(
         """text => { const all = new DataTransfer();
         all.items.add(new File([text], 'a.recipe.json', { type: 'application/json' })); return all; }""",
@@ -241,7 +221,7 @@ def test_view_code_shows_a_program_with_the_body(chat: Chat, app: str) -> None:
 
 
 def test_a_link_embeds_in_another_page(elsewhere: str, reader: Page) -> None:
-    source = f"{elsewhere}/shared?r={to_link(shared(recorded('Framed words.')))}&embed=true"
+    source = f"{elsewhere}/shared?r={link(recorded('Framed words.'))}&embed=true"
     frame = f'<iframe src="{source}" width="800" height="600"></iframe>'
     reader.route(f"{elsewhere}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
     reader.goto(f"{elsewhere}/host")
@@ -252,6 +232,6 @@ def test_a_link_embeds_in_another_page(elsewhere: str, reader: Page) -> None:
 
 def test_a_long_answer_prints_on_as_many_pages_as_it_needs(elsewhere: str, reader: Page) -> None:
     text = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(120))
-    open_link(reader, elsewhere, to_link(shared(recorded(text))))
+    open_link(reader, elsewhere, link(recorded(text)))
     pages = len(re.findall(rb"/Type\s*/Page\b", reader.pdf()))
     assert pages >= 4

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import (
-    READY,
-    Chat,
-    Endpoint,
-    app_process,
-    aws_like,
-    clean_environment,
-    running,
-    wait_until,
-)
+from tests.support.app_process import app_process
+from tests.support.chromium_pages import READY, Chat, wait_until
+from tests.support.environment import aws_settings
+from tests.support.scripted_endpoint import Endpoint, scripted
 from tests.support.scripted_engine import FRIENDLY
 
 
@@ -76,12 +67,11 @@ class Stand:
 
     url: str
     endpoint: Endpoint
-    log: Path
     wire: Wire
 
     def texts(self) -> list[str]:
         """What the endpoint sent for each request that has ended, in the order in which they began."""
-        lines = [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        lines = self.endpoint.log()
         ended = {line["id"]: line["text"] for line in lines if "text" in line}
         return [ended[line["id"]] for line in lines if line["event"] == "open" and line["id"] in ended]
 
@@ -89,16 +79,13 @@ class Stand:
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     log = tmp_path_factory.mktemp("steering") / "events.jsonl"
-    log.touch()
-    command = [sys.executable, "-m", "tests.support.scripted_endpoint", "--port", "0", "--log", str(log)]
-    with running(command, clean_environment()) as child:
-        assert child.stdout
-        address = urlsplit(url := json.loads(child.stdout.readline())["url"])
+    with scripted(log) as endpoint:
+        address = urlsplit(endpoint.url)
         wire = Wire((str(address.hostname), int(address.port or 0)))
         threading.Thread(target=wire.serve, daemon=True).start()
-        between = Endpoint(f"http://127.0.0.1:{wire.listener.getsockname()[1]}")
-        with wire.listener, app_process(**aws_like(between)) as app:
-            yield Stand(app, Endpoint(url), log, wire)
+        between = f"http://127.0.0.1:{wire.listener.getsockname()[1]}"
+        with wire.listener, app_process(**aws_settings(between)) as app:
+            yield Stand(app, endpoint, wire)
 
 
 def message(chat: Chat, index: int) -> Locator:

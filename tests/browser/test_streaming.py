@@ -6,7 +6,8 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import READY, Chat, Endpoint, wait_until
+from tests.support.chromium_pages import READY, Chat, wait_until
+from tests.support.scripted_endpoint import Endpoint
 
 
 def test_a_prompt_streams_in_and_ends_with_its_line(chat: Chat, app: str) -> None:

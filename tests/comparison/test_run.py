@@ -17,7 +17,7 @@ from lib.mistral.recipe import Recipe
 from lib.records import exports
 from lib.records.answer_json import recipe_to_json
 from tests.support.calls import runtime, start
-from tests.support.conversations import answered
+from tests.support.makers import answered
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 

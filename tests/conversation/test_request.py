@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.reply import Reply
 from lib.conversation.tree import GO_ON, Variant, recipe_for, recipe_to_go_on
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
 from lib.mistral.recipe import Message, Recipe, RecipeError
-from tests.conversation.test_tree import answer, said
+from tests.support.makers import recipe, replied, said
 
 MESSAGE, DELTA = "mistral.mistral-large-2407-v1:0", "mistral.mistral-large-3-675b-instruct"
 PLAIN: dict[str, Any] = {"temperature": 0.7, "max_tokens": 256, "stop": (), "system": ""}
@@ -19,8 +18,8 @@ PLAIN: dict[str, Any] = {"temperature": 0.7, "max_tokens": 256, "stop": (), "sys
 
 def test_the_shown_history_is_sent_in_order_and_named() -> None:
     earlier = [said("a", "A"), said("b", "B")]
-    recipe, sent, left_out = recipe_for("c", earlier, LOCAL_MODEL_ID, PLAIN)
-    assert [(turn.role, turn.text) for turn in recipe.messages] == [
+    made, sent, left_out = recipe_for("c", earlier, LOCAL_MODEL_ID, PLAIN)
+    assert [(turn.role, turn.text) for turn in made.messages] == [
         ("user", "a"),
         ("assistant", "A"),
         ("user", "b"),
@@ -29,38 +28,38 @@ def test_the_shown_history_is_sent_in_order_and_named() -> None:
     ]
     assert sent == (earlier[0].id, earlier[1].id)
     assert left_out == 0
-    assert recipe.temperature == 0.7
+    assert made.temperature == 0.7
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n\n"])
 def test_an_exchange_without_an_answer_is_left_out_so_that_roles_alternate(blank: str) -> None:
     earlier = [said("a", "A"), said("lost", blank, status="failed"), said("b", "B")]
-    recipe, sent, left_out = recipe_for("c", earlier, DELTA, PLAIN)
-    assert [turn.role for turn in recipe.messages] == ["user", "assistant", "user", "assistant", "user"]
-    assert "lost" not in [turn.text for turn in recipe.messages]
+    made, sent, left_out = recipe_for("c", earlier, DELTA, PLAIN)
+    assert [turn.role for turn in made.messages] == ["user", "assistant", "user", "assistant", "user"]
+    assert "lost" not in [turn.text for turn in made.messages]
     assert sent == (earlier[0].id, earlier[2].id)
     assert left_out == 0
 
 
 def test_half_an_answer_is_sent_along_as_far_as_it_came() -> None:
-    recipe, _, _ = recipe_for("b", [said("a", "half of", status="stopped")], DELTA, PLAIN)
-    assert recipe.messages[1] == Message("assistant", "half of")
+    made, _, _ = recipe_for("b", [said("a", "half of", status="stopped")], DELTA, PLAIN)
+    assert made.messages[1] == Message("assistant", "half of")
 
 
 def test_an_answer_with_a_continuation_is_sent_along_whole() -> None:
-    variant = Variant("a", [Reply.of(answer("one ", "a")), Reply.of(answer("two", "a"))])
-    recipe, _, _ = recipe_for("b", [variant], DELTA, PLAIN)
-    assert recipe.messages[1].text == "one two"
+    variant = Variant("a", [replied(recipe("a"), "one "), replied(recipe("a"), "two")])
+    made, _, _ = recipe_for("b", [variant], DELTA, PLAIN)
+    assert made.messages[1].text == "one two"
 
 
 def test_what_does_not_fit_is_left_out_oldest_first_and_counted() -> None:
     earlier = [said(f"{number} " + "x" * 900, "y" * 900) for number in range(5)]
-    recipe, sent, left_out = recipe_for("newest", earlier, LOCAL_MODEL_ID, PLAIN)
+    made, sent, left_out = recipe_for("newest", earlier, LOCAL_MODEL_ID, PLAIN)
     assert left_out == 5 - len(sent)
     assert 0 < left_out < 5
     assert sent == tuple(variant.id for variant in earlier[left_out:])
-    assert recipe.messages[0].text.startswith(f"{left_out} ")
-    assert recipe.messages[-1].text == "newest"
+    assert made.messages[0].text.startswith(f"{left_out} ")
+    assert made.messages[-1].text == "newest"
 
 
 def test_an_exchange_without_an_answer_is_not_counted_as_one_that_did_not_fit() -> None:
@@ -98,9 +97,8 @@ def test_a_continuation_does_not_make_the_text_look_denser_than_it_is() -> None:
     continued = dense(120)
     first = continued.answer
     messages = (*first.recipe.messages, Message("assistant", first.text))
-    recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=messages)
-    again = answer("", recipe=recipe, usage=Usage(240, 5, None, None))
-    continued.parts.append(Reply.of(again))
+    again = replied(recipe(model_id=LOCAL_MODEL_ID, messages=messages), "", usage=Usage(240, 5, None, None))
+    continued.parts.append(again)
     plain = recipe_for("z", [dense(120)] * 4, LOCAL_MODEL_ID, PLAIN)[2]
     assert recipe_for("z", [*[dense(120)] * 3, continued], LOCAL_MODEL_ID, PLAIN)[2] == plain
 
@@ -114,16 +112,14 @@ def test_a_setting_that_the_model_does_not_allow_is_refused_with_its_name() -> N
 def test_an_unfinished_answer_goes_on_with_the_settings_and_the_history_that_made_it(model_id: str) -> None:
     messages = (Message("user", "a"), Message("assistant", "A"), Message("user", "b"))
     made_by = Recipe(model_id=model_id, messages=messages, temperature=0.2, max_tokens=9, system="Be kind.")
-    variant = Variant(
-        "b", [Reply.of(answer("Once", recipe=made_by)), Reply.of(answer(" upon", recipe=made_by))]
-    )
-    recipe = recipe_to_go_on(variant)
-    assert recipe.messages[:4] == (*messages, Message("assistant", "Once upon"))
-    assert (recipe.temperature, recipe.max_tokens, recipe.system) == (0.2, 9, "Be kind.")
-    if recipe.model.dialect == "text":
-        assert len(recipe.messages) == 4
-        prompt = body(recipe).decode()
+    variant = Variant("b", [replied(made_by, "Once"), replied(made_by, " upon")])
+    made = recipe_to_go_on(variant)
+    assert made.messages[:4] == (*messages, Message("assistant", "Once upon"))
+    assert (made.temperature, made.max_tokens, made.system) == (0.2, 9, "Be kind.")
+    if made.model.dialect == "text":
+        assert len(made.messages) == 4
+        prompt = body(made).decode()
         assert "Once upon" in prompt
         assert "Once upon</s>" not in prompt
     else:
-        assert recipe.messages[4:] == (Message("user", GO_ON),)
+        assert made.messages[4:] == (Message("user", GO_ON),)

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Turn, Variant
-from lib.mistral.catalog import LOCAL_MODEL_ID
-from lib.mistral.recipe import Message, Recipe
 from tests.support.calls import counted, runtime, start
+from tests.support.makers import answered, recipe, said
 from tests.support.scripted_endpoint import Endpoint
-
-
-def answer(text: str, prompt: str = "hello", **more: Any) -> Answer:
-    fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", prompt),)),
-        "text": text,
-        "status": "complete",
-        "stop_reason": "stop",
-        "usage": None,
-        "timeline": (Beat(1.0, len(text)),),
-        "duration_ms": 2.0,
-        "request_id": "id",
-        "problem": None,
-    }
-    return Answer(**{**fields, **more})
-
-
-def said(prompt: str, text: str = "", **more: Any) -> Variant:
-    return Variant(prompt, [Reply.of(answer(text, prompt, **more))])
 
 
 def chat(*prompts: str) -> Conversation:
@@ -140,8 +117,8 @@ def test_every_variant_of_the_tree_is_listed_once_and_after_its_parent() -> None
 
 
 def test_the_parts_of_an_answer_are_one_text_with_the_first_recipe_and_the_last_ending() -> None:
-    first = answer("Once upon", "tell", status="stopped", stop_reason=None)
-    more = answer(" a time.", "go on", stop_reason="length")
+    first = answered(recipe("tell"), "Once upon", status="stopped", stop_reason=None)
+    more = answered(recipe("go on"), " a time.", stop_reason="length")
     joined = Variant("tell", [Reply.of(first), Reply.of(more)]).answer
     assert joined.text == "Once upon a time."
     assert joined.recipe is first.recipe

@@ -9,14 +9,12 @@ from itertools import pairwise
 from lib.bedrock.answer import Answer, Beat
 from lib.markdown.playback import due, play
 from lib.markdown.sanitize import inert
-from lib.mistral.recipe import Message, Recipe
-from tests.support.makers import HOSTILE
-
-RECIPE = Recipe(model_id="mistral.mistral-large-2402-v1:0", messages=(Message("user", "Say it."),))
+from tests.support.makers import answered, recipe
+from tests.support.random_makers import HOSTILE
 
 
 def recorded(text: str, beats: tuple[Beat, ...]) -> Answer:
-    return Answer(RECIPE, text, "complete", "stop", None, beats, 0.0, None, None)
+    return answered(recipe(), text, timeline=beats)
 
 
 def test_the_pieces_joined_are_the_harmless_text() -> None:

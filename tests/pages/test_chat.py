@@ -27,8 +27,8 @@ from tests.support.app_page import (
 )
 from tests.support.browser_tab import Browser
 from tests.support.calls import counted
-from tests.support.conversations import asked
 from tests.support.environment import aws_settings
+from tests.support.makers import asked
 from tests.support.page_tab import Tab
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.scripted_engine import FRIENDLY

@@ -6,15 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.comparison.plan import start
-from lib.mistral.recipe import Message, Recipe
-from lib.records.links import to_link
-from lib.records.shared import share
 from lib.ui.app import widget_keys
 from lib.ui.app.session import Session
 from lib.ui.app.startup import backend
-from tests.support import makers
 from tests.support.app_page import ask, button, on_aws, run
-from tests.support.conversations import answered
+from tests.support.makers import answered, link, recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -50,8 +46,7 @@ def toured(endpoint: Endpoint) -> AppTest:
     at.toggle(key=widget_keys.COMPARE_BLIND).set_value(True)
     at.button(key="compare-run").click()
     run(at)
-    recipe = Recipe(model_id=backend().default_model.id, messages=(Message("user", SECRET),))
-    at.query_params["r"] = to_link(share("answer", [answered(recipe, SECRET)], on=makers.DAY))
+    at.query_params["r"] = link(answered(recipe(SECRET, backend().default_model.id), SECRET))
     page(at, "shared")
     page(at, "doctor")
     return page(at, "chat")
@@ -100,7 +95,7 @@ def test_what_runs_ends(endpoint: Endpoint) -> None:
     at = toured(endpoint)
     kept: Session = at.session_state["session"]
     assert kept.opened
-    made = Recipe(model_id=backend().default_model.id, messages=(Message("user", "chunks=900 rate=20"),))
+    made = recipe("chunks=900 rate=20", backend().default_model.id)
     streams = [backend().stream(made) for _ in range(2)]
     last = kept.conversation.last()
     assert last

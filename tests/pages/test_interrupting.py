@@ -7,13 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.answer import Beat
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from lib.mistral.recipe import Message, Recipe
-from lib.records.links import to_link
-from lib.records.shared import Kind, share
+from lib.records.shared import Kind
 from tests.support.app_page import on_aws, on_local, run
-from tests.support.conversations import answered
 from tests.support.live_page import LivePage
-from tests.support.makers import DAY
+from tests.support.makers import answered, link, recipe
 from tests.support.scripted_endpoint import Endpoint
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
@@ -34,14 +31,11 @@ def assert_it_can_be_interrupted(live: LivePage, at: AppTest, shown: str) -> Non
         live.wait_until_the_script_has_ended()
 
 
-def link(kind: Kind, prompt: str, *beats: Beat) -> str:
+def link_to(kind: Kind, prompt: str, *beats: Beat) -> str:
     """Two answers in a comparison, else one; `w1 w2` with these times."""
-    recipes = [
-        Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", prompt),), temperature=t)
-        for t in (0.1, 0.9)
-    ]
-    answers = [answered(recipe, "w1 w2", timeline=beats) for recipe in recipes]
-    return to_link(share(kind, answers if kind == "comparison" else answers[:1], on=DAY))
+    temperatures = (0.1, 0.9) if kind == "comparison" else (0.1,)
+    recipes = [recipe(prompt, LOCAL_MODEL_ID, temperature=temperature) for temperature in temperatures]
+    return link(*(answered(each, "w1 w2", timeline=beats) for each in recipes), kind=kind)
 
 
 @HELD
@@ -72,7 +66,7 @@ def test_a_shared_recipe_that_is_run_here(
 ) -> None:
     at = on_local(endpoint.url)
     at.switch_page("../../../pages/shared.py")
-    at.query_params["r"] = link("answer", prompt)
+    at.query_params["r"] = link_to("answer", prompt)
     run(at).button(key="shared-run-0").click()
     assert_it_can_be_interrupted(live, at, shown)
 
@@ -81,5 +75,5 @@ def test_a_shared_recipe_that_is_run_here(
 def test_a_recorded_answer_that_is_played(live: LivePage, endpoint: Endpoint, kind: Kind) -> None:
     at = on_local(endpoint.url)
     at.switch_page("../../../pages/shared.py")
-    at.query_params["r"] = link(kind, "Say it.", Beat(0, 3), Beat(20_000, 2))
+    at.query_params["r"] = link_to(kind, "Say it.", Beat(0, 3), Beat(20_000, 2))
     assert_it_can_be_interrupted(live, at, '"w1"')

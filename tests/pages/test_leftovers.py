@@ -12,9 +12,9 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation
 from lib.ui.app.session import Session
 from tests.support.app_page import button, opened, run
-from tests.support.conversations import answered, asked
 from tests.support.environment import aws_settings
 from tests.support.live_page import LivePage
+from tests.support.makers import answered, asked
 from tests.support.scripted_endpoint import Endpoint
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

@@ -16,10 +16,10 @@ from lib.records.links import to_link
 from lib.records.shared import PARTS, share
 from lib.ui.app.startup import ROOT
 from lib.ui.shared.handoff import conversation
-from tests.support import makers
+from tests.support import random_makers
 from tests.support.app_page import bodies, on_aws, opened, run
-from tests.support.conversations import answered
 from tests.support.environment import NOBODY
+from tests.support.makers import DAY, answered
 from tests.support.scripted_endpoint import Endpoint
 
 
@@ -41,9 +41,11 @@ def texts(at: AppTest) -> str:
 def test_whatever_was_shared_opens_without_times_at_once(number: int) -> None:
     rng = random.Random(number)
     kind = ("answer", "conversation", "comparison")[number % 3]
-    answers = makers.conversation(rng, 3) if kind == "conversation" else []
-    answers = answers or [makers.answer(rng, makers.recipe(rng)) for _ in range(1 + (kind == "comparison"))]
-    at = visit(to_link(share(kind, answers, on=makers.DAY, without=["times"])))
+    answers = random_makers.conversation(rng, 3) if kind == "conversation" else []
+    answers = answers or [
+        random_makers.answer(rng, random_makers.recipe(rng)) for _ in range(1 + (kind == "comparison"))
+    ]
+    at = visit(to_link(share(kind, answers, on=DAY, without=["times"])))
     assert "Recorded by the sender on 22 November 2026, not verified." in texts(at)
     assert "when each piece arrived" in texts(at)
     assert at.button(key="shared-chat").label == "Continue in chat"
@@ -65,8 +67,8 @@ def test_without_a_link_the_page_asks_for_a_file() -> None:
 def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
     rng = random.Random(3)
     for _ in range(50):
-        answers = makers.conversation(rng, 4)
-        chat, waiting = conversation(share("conversation", answers, on=makers.DAY))
+        answers = random_makers.conversation(rng, 4)
+        chat, waiting = conversation(share("conversation", answers, on=DAY))
         assert [turn.variant.answer.text for turn in chat.path()] == [answer.text for answer in answers]
         assert waiting == ""
 
@@ -74,8 +76,8 @@ def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
 def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
     rng = random.Random(4)
     for without in (["answers"], list(PARTS)):
-        answers = makers.conversation(rng, 3)
-        _, waiting = conversation(share("conversation", answers, on=makers.DAY, without=without))
+        answers = random_makers.conversation(rng, 3)
+        _, waiting = conversation(share("conversation", answers, on=DAY, without=without))
         assert waiting == next(
             turn.text for turn in reversed(answers[-1].recipe.messages) if turn.role == "user"
         )
@@ -84,7 +86,7 @@ def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
 @pytest.mark.usefixtures("pages_open_fast")
 def test_changed_links_never_break_the_page() -> None:
     rng = random.Random(5)
-    good = to_link(share("answer", [makers.answer(rng, makers.recipe(rng), 20)], on=makers.DAY))
+    good = to_link(share("answer", [random_makers.answer(rng, random_makers.recipe(rng), 20)], on=DAY))
     for _ in range(25):
         at = rng.randrange(len(good))
         changed = good[:at] + rng.choice(("", "A", "_", "é", "\0", good)) + good[at + rng.randint(0, 9) :]
@@ -114,7 +116,7 @@ def test_a_shared_comparison_is_run_here_with_exactly_its_values(
     endpoint: Endpoint, caplog: pytest.LogCaptureFixture, different: list[dict[str, Any]]
 ) -> None:
     recipes = [Recipe(**{**SAME, **one}) for one in different]
-    shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=makers.DAY)
+    shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=DAY)
     at = on_aws(endpoint.url)
     at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = to_link(shared)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation
 from lib.records import chat_records
-from tests.support.conversations import asked, nothing_runs, restored, rich, stored, tree
+from tests.support.makers import asked, nothing_runs, restored, rich, stored, tree
 
 
 def test_a_conversation_comes_back_as_it_was() -> None:

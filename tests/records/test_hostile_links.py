@@ -19,7 +19,7 @@ import pytest
 from lib.records.links import FILE_LIMIT, LIMIT, from_file, from_link, to_file, unpacked
 from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
 from lib.records.shared import LinkError, Shared
-from tests.support import makers
+from tests.support import random_makers
 
 MOST_BYTES = 50_000_000
 MOST_SECONDS = 1.0
@@ -104,7 +104,7 @@ def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
 def mutations(rng: random.Random) -> Iterator[tuple[str, str | bytes]]:
     """One mutant after another, half of them links."""
     while True:
-        sent = makers.shared(rng)
+        sent = random_makers.shared(rng)
         data = to_file(sent)
         document = mutated_document(rng, json.loads(data))
         text = packed(data)
@@ -139,7 +139,7 @@ def test_ten_thousand_mutants_open_or_get_one_sentence() -> None:
 def test_script_in_any_field_is_kept_as_text_or_refused() -> None:
     kept = set()
     for seed in range(30):
-        document = json.loads(to_file(makers.shared(random.Random(seed))))
+        document = json.loads(to_file(random_makers.shared(random.Random(seed))))
         for index in range(len(list(nodes(document)))):
             changed = copy.deepcopy(document)
             place, key = list(nodes(changed))[index]
@@ -287,7 +287,7 @@ def measure(name: str, how: str, what: str | bytes) -> str:
 
 
 def test_what_cannot_be_opened_has_a_sentence_of_its_own() -> None:
-    sent = makers.shared(random.Random(2))
+    sent = random_makers.shared(random.Random(2))
     whole = packed(to_file(sent))
     assert attempt("link", whole[: len(whole) // 2]) == "This link is not complete: its end is missing."
     assert attempt("link", "") == "This link does not hold a Sirocco recipe."

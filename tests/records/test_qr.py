@@ -13,7 +13,8 @@ from PIL import Image
 from lib.records import qr
 from lib.records.links import to_link
 from lib.records.shared import TooLong, share
-from tests.support import makers
+from tests.support import random_makers
+from tests.support.makers import DAY
 
 ADDRESS = "https://sirocco.example/shared?s="
 
@@ -26,7 +27,9 @@ def read(png: bytes) -> str:
 @pytest.mark.parametrize("tokens", [0, 5, 100, 200])
 def test_a_code_is_read_back_as_the_link(tokens: int) -> None:
     rng = random.Random(tokens)
-    url = ADDRESS + to_link(share("answer", [makers.answer(rng, makers.recipe(rng), tokens)], on=makers.DAY))
+    url = ADDRESS + to_link(
+        share("answer", [random_makers.answer(rng, random_makers.recipe(rng), tokens)], on=DAY)
+    )
     assert read(qr.png(url)) == url
 
 

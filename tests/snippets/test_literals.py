@@ -10,11 +10,16 @@ from pathlib import Path
 
 from lib.snippets import literals
 from tests.snippets.readers import csharp_strings, java_strings
-from tests.support import makers
+from tests.support import random_makers
 from tests.support.javascript import PATH
 
 RNG = random.Random(1)
-TEXTS = ["", *makers.HOSTILE, *map(chr, range(0x180)), *(makers.text(RNG) for _ in range(5_000))]
+TEXTS = [
+    "",
+    *random_makers.HOSTILE,
+    *map(chr, range(0x180)),
+    *(random_makers.text(RNG) for _ in range(5_000)),
+]
 TEXTS += ["".join(RNG.choices("\\\"'`u0041nx{}$%\n\r\0\u2028😀", k=12)) for _ in range(5_000)]
 
 

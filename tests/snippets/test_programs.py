@@ -26,7 +26,7 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.snippets.readers import csharp_strings, java_strings
-from tests.support import makers
+from tests.support import random_makers
 from tests.support.javascript import PATH, SDK
 from tests.support.recorder import TEXT, frames, recording
 from tests.support.scripted_endpoint import scripted
@@ -35,7 +35,7 @@ PROGRAMS = Path(__file__).with_name("programs")
 NODE_MODULES = SDK / "node_modules"
 REGION = "us-west-2"
 
-RECIPES = [makers.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
+RECIPES = [random_makers.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
 HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
 
 
@@ -229,7 +229,7 @@ def test_a_body_is_broken_where_its_text_breaks() -> None:
 
 
 def test_a_long_line_is_broken_between_words_and_a_word_only_where_it_is_longer_than_the_line() -> None:
-    prose = replace(HELLO, messages=(Message("user", makers.STORY),))
+    prose = replace(HELLO, messages=(Message("user", random_makers.STORY),))
     broken = pieces(body(prose).decode())
     assert "".join(broken).encode() == body(prose)
     assert 44 < min(map(len, broken[:4])) <= max(map(len, broken)) <= 88

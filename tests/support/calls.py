@@ -14,9 +14,9 @@ from botocore.config import Config
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.problems import explain
 from lib.bedrock.reply import Reply
-from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Message, Recipe
+from lib.mistral.recipe import Recipe
+from tests.support.makers import recipe
 
 
 def client(url: str, service: str = "bedrock-runtime", certificate: str | None = None, **config: Any) -> Any:
@@ -39,10 +39,6 @@ def runtime(url: str, connections: int = 64, certificate: str | None = None) -> 
     made = client(url, certificate=certificate, max_pool_connections=connections)
     make_cuttable(made)
     return made
-
-
-def recipe(prompt: str, **more: Any) -> Recipe:
-    return Recipe(**{"model_id": SAMPLE_MODEL_ID, "messages": (Message("user", prompt),), **more})
 
 
 def start(client: Any, asked: Recipe | str, **more: Any) -> Reply:

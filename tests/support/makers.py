@@ -1,131 +1,145 @@
-"""Recipes and answers to share: any number, in every dialect, with the texts that break things."""
+"""Recipes, answers, conversations and comparisons that tests are about; random_makers has random ones."""
 
 from __future__ import annotations
 
-import random
+import json
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
-from lib.bedrock.answer import Answer, Beat, Status
-from lib.mistral.catalog import Model, models
+from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.problems import broken_off, cut_short
+from lib.bedrock.reply import Reply
+from lib.comparison import plan
+from lib.comparison.run import Run, new
+from lib.conversation.tree import Conversation, Variant, new_id, recipe_for, recipe_to_go_on
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
-from lib.records.shared import PARTS, Shared, share
+from lib.records import chat_records
+from lib.records.links import to_link
+from lib.records.shared import Kind, share
 
 DAY = date(2026, 11, 22)
-HOSTILE = (
-    "\"quotes\" 'both' `back` \"\"\" '''",
-    "\\ \\\\ \\n \\u0041 \\x41 \\0101 C:\\new\\temp\\",
-    "line\nline\r\nreturn\rtab\tfeed\fbell\a\0null",
-    "$HOME ${HOME} $(id) `id` %s %d %n %% {} {{ }} {0} {{ x }} {% raw %} #{x} !{x} @@",
-    "\u2028\u2029\u0085\ufeff\u200b\u200d\u202e\u2066\u00a0\u00ad\u061c",
-    "😀👩‍👩‍👧🇫🇷é\u0301日本語العربية\U0010ffff\U000e0041\uffff",
-    "</script><script>alert(1)</script><img src=x onerror=alert(1)> ]]> --> */ //",
-    "[INST] </s> <<SYS>> [/INST]",
-    "'; exit 1; ' \"); System.exit(1); (\" #EOF\nEOF\n.\n\x1a\x7f\x80\x9f",
-    " leading and trailing \n\n",
-    "-n -e \\c \\0 \\07 \\x0",
-    "??/ ??' trigraphs \\\r\n continued \\\n",
-    "![x](http://203.0.113.7/x.png) <!-- sirocco abc --> [a](javascript:alert(1))",
-)
-STORY = (
-    "the wind comes over the hills and down to the sea where it turns warm and a little salt is in it so "
-    "that every window along the coast has its own grey film by noon though nobody minds because it is "
-    "dry and clear and one can see islands that stay hidden all summer when the air hardly moves at all"
-)
-WORDS = STORY.split()
+LARGE, SMALL = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
 
 
-def text(rng: random.Random) -> str:
-    """A text that is not blank: words, hostile strings and single characters from all of Unicode."""
-    parts = [_part(rng) for _ in range(rng.randint(1, 4))]
-    return " ".join(parts) if any(part.strip() for part in parts) else "x"
+def nothing_runs(_: str) -> None:
+    return None
 
 
-def _part(rng: random.Random) -> str:
-    kind = rng.random()
-    if kind < 0.4:
-        return rng.choice(HOSTILE)
-    if kind < 0.7:
-        return " ".join(rng.choices(WORDS, k=rng.randint(1, 30)))
-    return "".join(_character(rng) for _ in range(rng.randint(1, 12)))
+def recipe(prompt: str = "Hello", model_id: str = SAMPLE_MODEL_ID, **more: Any) -> Recipe:
+    """One prompt to a model; `more` as Recipe takes it, also another list of messages."""
+    return Recipe(**{"model_id": model_id, "messages": (Message("user", prompt),), **more})
 
 
-def _character(rng: random.Random) -> str:
-    code = rng.randint(0, rng.choice((0x7F, 0xFF, 0x2FFF, 0x10FFFF)))
-    return chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
+def answered(made_by: Recipe, text: str, /, **more: Any) -> Answer:
+    """A whole answer to a recipe; `more` are other fields of Answer, also another recipe or text."""
+    fields: dict[str, Any] = {
+        "recipe": made_by,
+        "text": text,
+        "status": "complete",
+        "stop_reason": "stop",
+        "usage": Usage(12, len(text), 300, None),
+        "timeline": tuple(Beat(100.0 + 10.3 * at, 1) for at in range(len(text))),
+        "duration_ms": 123.4,
+        "request_id": "0b5a-11",
+        "problem": None,
+    }
+    return Answer(**(fields | more))
 
 
-def recipe(rng: random.Random, model: Model | None = None) -> Recipe:
-    model = model or rng.choice(models())
-    fields: dict[str, Any] = {}
-    for name, parameter in model.parameters.items():
-        if name == "stop":
-            fields[name] = tuple(text(rng) for _ in range(rng.choice((0, 0, 1, int(parameter.high)))))
-        elif rng.random() < 0.6:
-            low, high = parameter.low, parameter.high
-            whole = name in ("top_k", "max_tokens")
-            fields[name] = rng.randint(int(low), int(high)) if whole else _number(rng, low, high)
-    count = rng.choice((1, 1, 3, 5))
-    if model.dialect == "text" and rng.random() < 0.2:
-        count += 1  # the beginning of an answer to go on with
-    roles = ("user", "assistant")
-    messages = tuple(Message(roles[at % 2], text(rng)) for at in range(count))  # type: ignore[arg-type]
-    reference = rng.choice((model.id, *model.profiles.values()))
-    return Recipe(model_id=reference, messages=messages, system=rng.choice(("", text(rng))), **fields)
+def replied(made_by: Recipe, text: str, /, **more: Any) -> Reply:
+    """The reply that has ended with that answer."""
+    return Reply.of(answered(made_by, text, **more))
 
 
-def _number(rng: random.Random, low: float, high: float) -> float:
-    return rng.choice(
-        (int(low), int(high), low, high, round(rng.uniform(low, high), 2), rng.uniform(low, high))
-    )
+def link(*answers: Answer, kind: Kind = "answer") -> str:
+    """The `r` of a link that shares these answers."""
+    return to_link(share(kind, list(answers), on=DAY))
 
 
-def answer(rng: random.Random, made_by: Recipe, tokens: int | None = None) -> Answer:
-    """An answer as a stream leaves it, with times between whole milliseconds."""
-    count = rng.randint(0, 40) if tokens is None else tokens
-    said = [rng.choice(WORDS) + " " if tokens or rng.random() < 0.9 else text(rng) for _ in range(count)]
-    ms, beats = rng.uniform(80, 900), []
-    for piece in said:
-        beats.append(Beat(ms, len(piece)))
-        ms += rng.lognormvariate(3, 0.6)
-    beats.append(Beat(ms, 0))
-    return Answer(
-        recipe=made_by,
-        text="".join(said),
-        status=rng.choice([status for status in get_args(Status) if status != "running"]),
-        stop_reason=rng.choice((None, "stop", "length", "tool_calls")),
-        usage=rng.choice((None, Usage(rng.randint(1, 9999), count, rng.choice((None, int(ms))), None))),
-        timeline=tuple(beats),
-        duration_ms=ms + rng.random(),
-        request_id="5a1e9e0c-0000-4000-8000-000000000000",
-        problem=None,
-        chunks=tuple("{}" for _ in beats),
-    )
+def run_of(prompt: str, values: Sequence[float], repeats: int = 1, width: int = 4, **more: Any) -> Run:
+    """A comparison of temperatures that has not started; `more`: `settings`, and as `run.new` takes it."""
+    settings = more.pop("settings", {})
+    recipes = plan.recipes(prompt, find(SAMPLE_MODEL_ID), settings, "temperature", values)
+    return new(list(recipes), "temperature", repeats, width, **more)
 
 
-def shared(rng: random.Random) -> Shared:
-    without = {part for part in PARTS if rng.random() < 0.15}
-    kind = rng.random()
-    if kind < 0.6:
-        return share("answer", [answer(rng, recipe(rng))], on=DAY, without=without)
-    if kind < 0.8:
-        return share("conversation", conversation(rng, rng.randint(1, 5)), on=DAY, without=without)
-    columns = [answer(rng, recipe(rng)) for _ in range(rng.randint(2, 4))]
-    return share("comparison", columns, on=DAY, without=without)
+def said(prompt: str, text: str = "", **more: Any) -> Variant:
+    """A prompt to the local model, alone, with an answer whose tokens were not counted."""
+    return Variant(prompt, [replied(recipe(prompt, LOCAL_MODEL_ID), text, **({"usage": None} | more))])
 
 
-def conversation(rng: random.Random, messages: int, most: int = 1000) -> list[Answer]:
-    """Answers each of which was asked for with at most `most` of the turns before it."""
-    model = rng.choice(models())
-    answers: list[Answer] = []
-    said: tuple[Message, ...] = ()
-    for _ in range(messages):
-        said = (*said, Message("user", text(rng)))
-        asked = said[-most:]
-        answers.append(
-            answer(rng, Recipe(model_id=model.id, messages=asked, temperature=rng.choice((None, 0.5))))
+def asked(chat: Conversation, prompt: str, text: str, model: str = LARGE, **setting: Any) -> Variant:
+    """Append a turn to the conversation."""
+    earlier = [turn.variant for turn in chat.path()]
+    variant = made(prompt, text, earlier, model, **setting)
+    chat.append(variant)
+    return variant
+
+
+def made(prompt: str, text: str, earlier: list[Variant], model: str, **setting: Any) -> Variant:
+    """A prompt after earlier ones, with its answer."""
+    asked_for, sent, left_out = recipe_for(prompt, earlier, model, setting)
+    return Variant(prompt, [replied(asked_for, text)], sent, left_out)
+
+
+def rich() -> Conversation:
+    """Six turns with variants, a branch of its own, a continued, a stopped, a broken and a failed answer."""
+    chat = Conversation()
+    asked(chat, "One?", " Un — « é » 🌬️", system="Be brief.", temperature=0.2, stop=("END",))
+    second = asked(chat, "Two?", "deux", model=SMALL)
+    asked(chat, "Three?", "trois", max_tokens=5)
+    turn = chat.turns()[1]
+    turn.add(made("Two, again?", "zwei", chat.before(turn), LARGE, temperature=0.9, top_p=0.5, top_k=7))
+    asked(chat, "Drei?", "drei")
+    turn.step(-1)
+    stopped = asked(chat, "Four?", "qua")
+    first_part = replied(stopped.parts[0].recipe, "qua", status="stopped", stop_reason=None, usage=None)
+    stopped.parts = [first_part]
+    stopped.parts.append(replied(recipe_to_go_on(stopped), "tre", problem=cut_short(max_tokens=5)))
+    broken = asked(chat, "Five?", "cin")
+    broken.parts = [replied(broken.parts[0].recipe, "cin", status="broken", problem=broken_off(shown=True))]
+    failed = asked(chat, "Six?", "x")
+    failed.parts = [replied(failed.parts[0].recipe, "", status="failed", problem=broken_off(shown=False))]
+    asked(chat, "Seven?", "sept")
+    assert second.next
+    return chat
+
+
+def stored(chat: Conversation) -> dict[str, str]:
+    """The records of a conversation as the browser stores them."""
+    texts = {}
+    for variant, place in chat_records.places(chat):
+        texts[variant.id] = json.dumps(chat_records.record(variant))
+        texts[f"{variant.id}/at"] = json.dumps(place)
+    return texts
+
+
+def restored(texts: object) -> chat_records.Restored:
+    return chat_records.restore(new_id(), texts, nothing_runs)
+
+
+def tree(chat: Conversation) -> list[Any]:
+    """Everything of a conversation that must come back, times to a tenth of a millisecond."""
+    rows = []
+    for variant, place in chat_records.places(chat):
+        parts = variant.answers
+        rows.append(
+            (variant.id, variant.prompt, variant.sent, variant.left_out, place, [rounded(p) for p in parts])
         )
-        text_of_it = answers[-1].text
-        said = (*said, Message("assistant", text_of_it)) if text_of_it.strip() else said[:-1]
-    return answers
+    return sorted(rows)
+
+
+def rounded(answer: Answer) -> tuple[Any, ...]:
+    """All of an answer, with times to a tenth of a millisecond as records keep them."""
+    beats = tuple((round(beat.ms, 1), beat.characters) for beat in answer.timeline)
+    rest = {
+        name: value
+        for name, value in vars(answer).items()
+        if name not in ("timeline", "problem", "duration_ms", "origin")
+    }
+    rest["shared"] = answer.origin == "shared"
+    problem = answer.problem and {**vars(answer.problem), "request_id": None}
+    return beats, round(answer.duration_ms, 1), rest, problem

@@ -16,7 +16,7 @@ from lib.conversation.tree import Conversation, recipe_for
 from lib.records import chat_records
 from lib.ui.app.session import KEY, Session
 from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
-from tests.support.conversations import LARGE, stored, tree
+from tests.support.makers import LARGE, stored, tree
 
 SPACE = "sirocco/1/"
 """How the keys of all that a browser keeps begin."""

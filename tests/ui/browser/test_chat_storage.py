@@ -15,9 +15,9 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Turn, Variant, new_id
 from lib.conversation.undo import Undo
 from lib.records import chat_records
-from tests.records.test_chat_records_fuzz import NASTY, mutated
+from tests.support.broken_json import NASTY, mutated
 from tests.support.browser_tab import Browser
-from tests.support.conversations import LARGE, asked, made, rich, stored, tree
+from tests.support.makers import LARGE, asked, made, rich, stored, tree
 from tests.support.page_tab import Tab, hears, streaming
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

@@ -26,7 +26,7 @@ from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared
 from lib.ui.app.startup import backend
 from lib.ui.compare.results import figures
-from tests.records.test_chat_records_fuzz import NASTY, TEXTS, altered
+from tests.support.broken_json import NASTY, TEXTS, altered
 from tests.support.browser_tab import KEEPER, SHELF, Browser
 from tests.support.page_tab import PageTab
 

@@ -7,8 +7,8 @@ import re
 
 from lib.ui.share import dialog
 from lib.ui.shared import handoff
-from tests.markdown.test_playback import recorded
-from tests.support.makers import HOSTILE
+from tests.support.makers import answered, recipe
+from tests.support.random_makers import HOSTILE
 
 
 def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:
@@ -21,8 +21,9 @@ def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:
 
 
 def test_only_what_is_there_is_asked_about() -> None:
-    assert list(dialog.contents("answer", [recorded("Words.", ())])) == ["answers", "times"]
-    assert "6 characters" in dialog.contents("answer", [recorded("Words.", ())])["answers"]
+    answer = answered(recipe(), "Words.")
+    assert list(dialog.contents("answer", [answer])) == ["answers", "times"]
+    assert "6 characters" in dialog.contents("answer", [answer])["answers"]
 
 
 def test_pages_to_carry_on_to_are_there() -> None:

@@ -7,13 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
+from lib.mistral.catalog import LOCAL_MODEL_ID, models
+from tests.support.backends import DELTA, MIXTRAL, TEXT
 
-TEXT, DELTA, MIXTRAL = (
-    find(SAMPLE_MODEL_ID),
-    find("mistral.mistral-large-3-675b-instruct"),
-    find("mistral.mixtral-8x7b-instruct-v0:1"),
-)
 pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing")
 SETTINGS = {"temperature", "max_tokens", "top_p", "top_k", "stop", "system"}
 

@@ -13,10 +13,9 @@ from streamlit.testing.v1 import AppTest
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model
 from lib.ui.sidebar import settings
-from tests.ui.sidebar.test_settings import DELTA, LOCAL, MIXTRAL, TEXT, aws, local, visit
+from tests.support.backends import DELTA, LOCAL, MIXTRAL, TEXT, aws, local
 
-__all__ = ["visit"]  # the fixture
-pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing")
+pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing", "visit")
 
 
 def link(query: str, backend: Backend | None = None) -> list[str]:

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, find, models
+from lib.mistral.catalog import Model, models
 from lib.mistral.recipe import Message, Recipe
 from lib.ui.sidebar import settings
+from tests.support.backends import DELTA, LOCAL, MESSAGE, MIXTRAL, TEXT, aws, local
 
-TEXT, DELTA, MIXTRAL, MESSAGE, LOCAL = (
-    find(SAMPLE_MODEL_ID),
-    find("mistral.mistral-large-3-675b-instruct"),
-    find("mistral.mixtral-8x7b-instruct-v0:1"),
-    find("mistral.mistral-large-2407-v1:0"),
-    find(LOCAL_MODEL_ID),
-)
-pytestmark = pytest.mark.usefixtures("no_listing")
+pytestmark = pytest.mark.usefixtures("no_listing", "visit")
 TURNS = (Message("user", "hello"),)
-
-
-@pytest.fixture(autouse=True)
-def visit() -> Iterator[None]:
-    """A session and an address of one's own; Streamlit warns at each use outside of a page."""
-    warning = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
-    before, warning.disabled = warning.disabled, True
-    st.session_state.clear()
-    st.query_params.clear()
-    yield
-    st.session_state.clear()
-    st.query_params.clear()
-    warning.disabled = before
-
-
-def aws(model: Model = TEXT) -> Backend:
-    return Backend("aws", "us-east-1", model, model.id)
-
-
-def local() -> Backend:
-    return Backend("local", None, LOCAL, LOCAL.id)
 
 
 def sent(backend: Backend) -> dict[str, Any]:

@@ -1,0 +1,172 @@
+"""The pages of the app in Chromium, as a person uses them."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+OURS = "Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('sirocco/')))"
+FILL = """() => { for (let size = 1 << 20; size; size >>= 1)
+    try { for (let n = 0; ; n++) localStorage.setItem("x" + size + n, "x".repeat(size)); } catch {} }"""
+expect.set_options(timeout=20_000)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> float:
+    """How long it took; fails when `seconds` are over."""
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds
+    return time.monotonic() - begun
+
+
+@dataclass
+class Chat:
+    """The chat page as a person uses it."""
+
+    page: Page
+
+    def open(self, url: str) -> Chat:
+        self.page.goto(url)
+        expect(self.box).to_be_enabled()
+        expect(self.page.locator(READY)).to_be_visible()
+        expect(self.page.locator("#sirocco-voice")).to_be_attached()  # the keeper listens, to keys too
+        return self
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_test_id("stChatInputTextArea")
+
+    @property
+    def last(self) -> Locator:
+        """The newest answer with its line and card."""
+        return self.page.get_by_test_id("stChatMessage").last
+
+    def send(self, text: str) -> None:
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def stop(self) -> None:
+        self.page.get_by_test_id("stChatInputStopButton").click()
+
+    def settled(self, ending: str) -> Locator:
+        """The newest answer, once its line says how it ended."""
+        expect(self.last).to_contain_text(ending)
+        expect(self.page.locator(READY)).to_be_visible()
+        expect(self.last.get_by_role("button", name="More")).to_be_visible()  # painted last
+        return self.last
+
+    def words(self) -> list[str]:
+        """The numbered words of the newest answer."""
+        return re.findall(r"\bw\d+\b", self.last.inner_text())
+
+
+class Compare:
+    """The page as a person uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, url: str, query: str = "") -> Compare:
+        self.page.goto(f"{url}/compare{query}")
+        expect(self.button("Run")).to_be_visible()
+        self.ready()
+        return self
+
+    def ready(self) -> None:
+        expect(self.page.locator(READY)).to_be_visible()
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def choose(self, key: str, label: str) -> None:
+        self.page.locator(f".st-key-compare-{key}").get_by_text(label, exact=True).click()
+        self.ready()
+
+    def values(self, *wanted: str) -> None:
+        """These columns and no others."""
+        box = self.page.get_by_label("One column for each temperature")
+        for _ in range(4):
+            box.press("Backspace")
+        for value in wanted:
+            box.fill(value)  # the list shows only some of its values at a time
+            self.page.get_by_role("option", name=value, exact=True).click()
+        box.press("Escape")
+        self.ready()
+
+    def send(self, prompt: str) -> None:
+        self.page.get_by_label("Prompt", exact=True).fill(prompt)
+        self.button("Run").click()
+        expect(self.button("Stop all")).to_be_visible()
+
+    def column(self, index: int) -> Locator:
+        """The text of a column, live or settled."""
+        return self.page.locator(f".st-key-live-{index}, .st-key-text-{index}")
+
+    def settled(self) -> None:
+        expect(self.button("Run")).to_be_visible(timeout=90_000)
+        expect(self.button("Run again").first).to_be_visible()
+        self.ready()
+
+    def words(self, index: int) -> list[str]:
+        return re.findall(r"\bw\d+\b", self.column(index).inner_text())
+
+
+def open_link(page: Page, app: str, link: str, more: str = "") -> None:
+    page.goto(f"{app}/shared?r={link}{more}")
+    expect(page.get_by_role("button", name="Play again")).to_be_visible()
+    expect(page.locator(READY)).to_be_visible()
+
+
+def talk(chat: Chat, *prompts: str) -> Chat:
+    """Ask, and wait for each answer."""
+    messages = chat.page.get_by_test_id("stChatMessage")
+    for prompt in prompts:
+        before = messages.count()
+        chat.send(prompt)
+        expect(messages).to_have_count(before + 2)
+        chat.settled("finished")
+    return chat
+
+
+def transcript(chat: Chat) -> list[str]:
+    """All that the page shows of the conversation, except for figures that times are rounded in."""
+    texts = [message.inner_text() for message in chat.page.get_by_test_id("stChatMessage").all()]
+    return [re.sub(r"\d+ tok/s|first token [\d.]+ s", "", text) for text in texts]
+
+
+def comes_back(chat: Chat, before: list[str]) -> None:
+    expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(len(before))
+    expect(chat.page.locator(READY)).to_be_visible()
+    with contextlib.suppress(AssertionError):  # buttons are painted late
+        wait_until(lambda: transcript(chat) == before, 10)
+    assert transcript(chat) == before
+
+
+def browser_holds(chat: Chat, conversation: bool) -> None:
+    """The browser notes what its tab shows a moment after it has painted it; a reload asks for the note."""
+    noted = "sessionStorage.getItem('sirocco/1/tab') !== null"
+    chat.page.wait_for_function(f"({noted}) === {str(conversation).lower()}")
+
+
+def ours(page: Page) -> dict[str, Any]:
+    stored: dict[str, Any] = page.evaluate(OURS)
+    return stored
+
+
+def duplicate(chat: Chat, url: str, script: str = "") -> Chat:
+    """What “Duplicate tab” makes: a second tab that begins with the sessionStorage of the first."""
+    held = chat.page.evaluate("JSON.stringify({...sessionStorage})")
+    page = chat.page.context.new_page()
+    page.add_init_script(f"if (!sessionStorage.length) Object.assign(sessionStorage, {held}); {script}")
+    return Chat(page).open(url)
+
+
+def press(chat: Chat, name: str) -> None:
+    chat.page.get_by_role("button", name=name).last.click()

@@ -5,4 +5,4 @@ from lib.ui.app.startup import backend
 from lib.ui.shared import opened, shared_page
 
 session.go_where_asked()
-shared_page.show(opened.opened(), backend())
+shared_page.show_shared_page(opened.opened(), backend())

@@ -117,11 +117,11 @@ def run_as_json(run: Run) -> dict[str, Any]:
 def column_as_json(column: Column) -> dict[str, Any]:
     calls = [
         {
-            "recipe": None if call.recipe == column.recipe else recipe_as_json(call.recipe),
-            "never_sent": call.given_up,
-            "answer": call.answer and answer_as_json(call.answer, column.recipe),
+            "recipe": None if repeat.recipe == column.recipe else recipe_as_json(repeat.recipe),
+            "never_sent": repeat.given_up,
+            "answer": repeat.answer and answer_as_json(repeat.answer, column.recipe),
         }
-        for call in column.calls
+        for repeat in column.repeats
     ]
     return {"recipe": recipe_as_json(column.recipe), "calls": calls}
 

@@ -1,4 +1,4 @@
-"""One comparison while it runs and after: columns, their calls, and the line where calls wait for a place."""
+"""One comparison while it runs and after: its columns, their repeats, and the queue of calls to be sent."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lib.comparison.plan import Subject, label
 from lib.mistral.recipe import Recipe
 
 AT_ONCE = {"local": 4, "aws": 6}
-"""Calls of one run that a backend is given at the same time; the others wait in line. The embedded model
+"""Calls of one run that a backend is given at the same time; the others wait in a queue. The embedded model
 answers four at a time."""
 
 
 @dataclass(eq=False)
-class Call:
-    """One answer of a column: it waits in line, runs, has ended, or was given up before it began."""
+class Repeat:
+    """One answer of a column: it waits in the queue, runs, has ended, or was given up before it began."""
 
     recipe: Recipe
     reply: Reply | None = None
@@ -52,18 +52,18 @@ class Column:
     """A recipe and its repeats; `shown` is the repeat that is read in full, `earlier` what was run again."""
 
     recipe: Recipe
-    calls: list[Call]
+    repeats: list[Repeat]
     shown: int = 0
     earlier: list[Answer] = field(default_factory=list)
 
     @property
     def ended(self) -> bool:
-        return all(call.ended for call in self.calls)
+        return all(repeat.ended for repeat in self.repeats)
 
     @property
     def answers(self) -> list[Answer]:
         """What was sent, in order."""
-        return [answer for call in self.calls if (answer := call.answer)]
+        return [answer for repeat in self.repeats if (answer := repeat.answer)]
 
     @property
     def complete(self) -> list[Answer]:
@@ -73,25 +73,25 @@ class Column:
     @property
     def failed(self) -> bool:
         """True if a call ended before its answer was complete."""
-        return any(call.ended and not _whole(call) for call in self.calls)
+        return any(repeat.ended and not _whole(repeat) for repeat in self.repeats)
 
     @property
     def reply(self) -> Reply | None:
         """The reply that is read in full; None as long as it was not sent."""
-        return self.calls[self.shown].reply
+        return self.repeats[self.shown].reply
 
     @property
     def answer(self) -> Answer | None:
-        return self.calls[self.shown].answer
+        return self.repeats[self.shown].answer
 
     def again(self, recipe: Recipe | None = None) -> None:
-        """Into the line again: what did not end well, else all; with another recipe all. Texts are kept."""
-        redo = [call for call in self.calls if recipe or not self.failed or not _whole(call)]
+        """Into the queue again: what did not end well, else all; with another recipe all. Texts are kept."""
+        redo = [repeat for repeat in self.repeats if recipe or not self.failed or not _whole(repeat)]
         self.recipe = recipe or self.recipe
-        for call in redo:
-            if (answer := call.answer) and answer.text.strip():
+        for repeat in redo:
+            if (answer := repeat.answer) and answer.text.strip():
                 self.earlier.append(replace(answer, chunks=()))
-            self.calls[self.calls.index(call)] = Call(self.recipe)
+            self.repeats[self.repeats.index(repeat)] = Repeat(self.recipe)
         if recipe:
             self.shown = 0
 
@@ -121,10 +121,12 @@ class Run:
         return self.blind and self.picked is None
 
     @property
-    def calls(self) -> list[Call]:
+    def repeats(self) -> list[Repeat]:
         """In the order they are sent: the first of every column, then the second."""
-        most = max(len(column.calls) for column in self.columns)
-        return [column.calls[at] for at in range(most) for column in self.columns if at < len(column.calls)]
+        most = max(len(column.repeats) for column in self.columns)
+        return [
+            column.repeats[at] for at in range(most) for column in self.columns if at < len(column.repeats)
+        ]
 
     @property
     def ended(self) -> bool:
@@ -132,7 +134,7 @@ class Run:
 
     @property
     def running(self) -> Iterator[Reply]:
-        return (stream for call in self.calls if (stream := call.running))
+        return (stream for repeat in self.repeats if (stream := repeat.running))
 
     def name(self, index: int) -> str:
         """What column `index` is called on the page."""
@@ -144,10 +146,10 @@ class Run:
         """Send what has a place; each call that ends sends the next, on the thread that ends it."""
         with self._lock:
             free = self.width - sum(1 for _ in self.running)
-            begun = [call for call in self.calls if call.waiting][: max(free, 0)]
-            streams = [send(call.recipe) for call in begun]
-            for call, stream in zip(begun, streams, strict=True):
-                call.reply = stream
+            begun = [repeat for repeat in self.repeats if repeat.waiting][: max(free, 0)]
+            streams = [send(repeat.recipe) for repeat in begun]
+            for repeat, stream in zip(begun, streams, strict=True):
+                repeat.reply = stream
         for stream in streams:
             stream.when_ended(partial(self._go_on, stream, send))
 
@@ -160,34 +162,34 @@ class Run:
             time.sleep(seconds)
 
     def stop(self, column: Column | None = None) -> None:
-        """End one column or all, keep the texts; what waits in line is not sent."""
-        calls = column.calls if column else self.calls
-        self._give_up(calls)
-        for call in calls:
-            if stream := call.running:
+        """End one column or all, keep the texts; what waits in the queue is not sent."""
+        repeats = column.repeats if column else self.repeats
+        self._give_up(repeats)
+        for repeat in repeats:
+            if stream := repeat.running:
                 stream.close()
 
     def settle(self) -> None:
         """Free what only an X-ray shows of the answers that have ended: a run keeps up to 25 of them."""
-        for call in self.calls:
-            if call.reply:
-                call.reply.forget_chunks()
+        for repeat in self.repeats:
+            if repeat.reply:
+                repeat.reply.forget_chunks()
 
     def again(self) -> Run:
         """The same recipes once more."""
-        repeats = max(len(column.calls) for column in self.columns)
+        repeats = max(len(column.repeats) for column in self.columns)
         return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
     def _go_on(self, ended: Reply, send: Callable[[Recipe], Reply]) -> None:
         problem = ended.answer.problem
         if problem and problem.kind == "left":  # nobody is there to read the others
-            self._give_up(self.calls)
+            self._give_up(self.repeats)
         self.start(send)
 
-    def _give_up(self, calls: list[Call]) -> None:
+    def _give_up(self, repeats: list[Repeat]) -> None:
         with self._lock:
-            for call in calls:
-                call.given_up = call.given_up or call.waiting
+            for repeat in repeats:
+                repeat.given_up = repeat.given_up or repeat.waiting
 
 
 def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False) -> Run:
@@ -195,10 +197,10 @@ def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind:
     order = list(range(len(chosen)))
     if blind:
         random.shuffle(order)
-    columns = [Column(recipe, [Call(recipe) for _ in range(repeats)]) for recipe in chosen]
+    columns = [Column(recipe, [Repeat(recipe) for _ in range(repeats)]) for recipe in chosen]
     return Run(columns, subject, width, order, blind)
 
 
-def _whole(call: Call) -> bool:
-    answer = call.answer
+def _whole(repeat: Repeat) -> bool:
+    answer = repeat.answer
     return answer is not None and answer.status == "complete" and bool(answer.text.strip())

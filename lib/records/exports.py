@@ -70,7 +70,7 @@ def to_promptfoo(run: Run, region: str | None) -> str:
     Every value is written as JSON, which YAML contains. `raw` keeps promptfoo from reading a prompt as a
     template.
     """
-    repeats = max(len(column.calls) for column in run.columns)
+    repeats = max(len(column.repeats) for column in run.columns)
     lines = ["# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json"]
     if any(column.recipe.model.local for column in run.columns):
         lines.append("# The embedded model is not on Bedrock: the AWS sample's model stands in its place.")

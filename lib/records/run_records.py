@@ -23,7 +23,7 @@ from lib.bedrock.reply import Reply
 from lib.comparison.comparisons import MOST as RUNS
 from lib.comparison.comparisons import age
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
-from lib.comparison.run import Call, Column, Run
+from lib.comparison.run import Column, Repeat, Run
 from lib.records.json_reader import ODD, Refusal
 from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared, share
@@ -58,7 +58,7 @@ def to_text(records: Sequence[str]) -> str:
 
 def record(run: Run) -> str:
     """A run that has ended as JSON, ASCII only; "" for one that is too large to be read back."""
-    entries = [_entry(call, run) for column in run.columns for call in column.calls]
+    entries = [_entry(repeat, run) for column in run.columns for repeat in column.repeats]
     try:
         packed = pack(Shared("comparison", run.began.date(), tuple(entries)))
     except ValueError:  # too long, or half a surrogate pair in it
@@ -70,7 +70,7 @@ def record(run: Run) -> str:
         "order": run.order,
         "blind": run.blind,
         "picked": run.picked,
-        "calls": [len(column.calls) for column in run.columns],
+        "calls": [len(column.repeats) for column in run.columns],
         "entries": packed,
     }
     return json.dumps(fields, separators=(",", ":"))
@@ -113,10 +113,10 @@ def _note(bad: int) -> str:
     return f"{runs} could not be read and {'was' if bad == 1 else 'were'} left out."
 
 
-def _entry(call: Call, run: Run) -> Entry:
-    answer = call.answer
+def _entry(repeat: Repeat, run: Run) -> Entry:
+    answer = repeat.answer
     if answer is None:
-        return Entry(call.recipe)
+        return Entry(repeat.recipe)
     return share("comparison", [answer], on=run.began.date()).entries[0]
 
 
@@ -150,30 +150,30 @@ def _run(saved: object, width: int) -> Run:
 
 
 def _columns(saved: object, packed: object) -> list[Column]:
-    calls = _numbers(saved)
-    if not FEWEST <= len(calls) <= MOST or not all(0 < count <= REPEATS for count in calls):
+    counts = _numbers(saved)
+    if not FEWEST <= len(counts) <= MOST or not all(0 < count <= REPEATS for count in counts):
         raise Refusal(ODD)
     if not isinstance(packed, str):
         raise Refusal(ODD)
     shared = unpacked(packed)
-    if shared.kind != "comparison" or shared.left_out or len(shared.entries) != sum(calls):
+    if shared.kind != "comparison" or shared.left_out or len(shared.entries) != sum(counts):
         raise Refusal(ODD)
     entries = iter(shared.entries)
-    return [_column(islice(entries, count)) for count in calls]
+    return [_column(islice(entries, count)) for count in counts]
 
 
 def _column(entries: Iterator[Entry]) -> Column:
-    calls = [_call(entry) for entry in entries]
-    recipe = calls[0].recipe
-    if len(recipe.messages) != 1 or any(call.recipe != recipe for call in calls):
+    repeats = [_repeat(entry) for entry in entries]
+    recipe = repeats[0].recipe
+    if len(recipe.messages) != 1 or any(repeat.recipe != recipe for repeat in repeats):
         raise Refusal(ODD)
-    return Column(recipe, calls)
+    return Column(recipe, repeats)
 
 
-def _call(entry: Entry) -> Call:
+def _repeat(entry: Entry) -> Repeat:
     if entry.answer is None:
-        return Call(entry.recipe, given_up=True)
-    return Call(entry.recipe, Reply.of(replace(entry.answer, origin="restored")))
+        return Repeat(entry.recipe, given_up=True)
+    return Repeat(entry.recipe, Reply.of(replace(entry.answer, origin="restored")))
 
 
 def _numbers(value: object) -> list[int]:

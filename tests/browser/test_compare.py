@@ -149,7 +149,7 @@ def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compar
     expect(page.get_by_text("4 columns by temperature")).to_have_count(0)
     prompt = page.get_by_label("Prompt", exact=True)
     before = prompt.bounding_box()
-    page.locator(".st-key-shelf").evaluate("(element) => { element.style.display = 'none' }")
+    page.locator(".st-key-runs-storage").evaluate("(element) => { element.style.display = 'none' }")
     assert prompt.bounding_box() == before  # it takes no place, not even a gap
     other = Compare(page.context.new_page()).open(app)
     expect(other.page.get_by_text("Earlier runs")).to_be_visible()
@@ -168,7 +168,7 @@ def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compar
     assert page.evaluate(stored) is None
 
 
-def test_a_shelf_that_somebody_wrote_on_is_one_sentence(compare: Compare, app: str) -> None:
+def test_saved_runs_that_somebody_changed_are_one_sentence(compare: Compare, app: str) -> None:
     compare.open(app)
     compare.page.evaluate("localStorage.setItem('sirocco/1/shelf', '{}')")
     compare.page.reload()

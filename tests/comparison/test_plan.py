@@ -75,7 +75,7 @@ def test_the_choices_cover_the_range_of_the_model() -> None:
     assert start(LARGE, "temperature") == [0, 0.3, 0.7, 1.0]
 
 
-def test_lanes_are_called_by_what_they_differ_in() -> None:
+def test_columns_are_called_by_what_they_differ_in() -> None:
     cold, warm = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0, 0.75])
     assert [label(cold, "temperature", 1), label(warm, "temperature", 2)] == [
         "Temperature 0",
@@ -87,7 +87,7 @@ def test_lanes_are_called_by_what_they_differ_in() -> None:
     assert label(long, "system", 2).endswith("…")
 
 
-def test_a_lane_can_be_changed_alone() -> None:
+def test_a_column_can_be_changed_alone() -> None:
     cold = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0])[0]
     assert change(cold, "temperature", 0.9).temperature == 0.9
     other = change(cold, "model", "mistral.mistral-7b-instruct-v0:2")

@@ -39,8 +39,8 @@ def send(endpoint: Endpoint) -> Sender:
     return Sender(endpoint.url)
 
 
-def planned(prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
-    values = [0.0, 0.3, 0.5, 0.7, 1.0][:lanes_wanted]
+def planned(prompt: str, columns_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
+    values = [0.0, 0.3, 0.5, 0.7, 1.0][:columns_wanted]
     made = plan.recipes(prompt, find(SAMPLE_MODEL_ID), {}, "temperature", values)
     return new(list(made), "temperature", repeats, width)
 
@@ -58,8 +58,8 @@ def to_the_end(run: Run) -> Run:
     return run
 
 
-def test_every_lane_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> None:
-    run = begun(send, "chunks=3 rate=0", lanes_wanted=4)
+def test_every_column_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> None:
+    run = begun(send, "chunks=3 rate=0", columns_wanted=4)
     assert len(send.sent) == 4
     to_the_end(run)
     assert [column.answers[0].recipe.temperature for column in run.columns] == [0.0, 0.3, 0.5, 0.7]
@@ -75,7 +75,7 @@ def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sen
 
     run = planned("chunks=20 rate=100", repeats=3, width=2)
     run.start(counted)
-    assert [call.waiting for call in run.calls] == [False] * 2 + [True] * 4
+    assert [repeat.waiting for repeat in run.repeats] == [False] * 2 + [True] * 4
     to_the_end(run)
     assert going == [0, 0, 1, 1, 1, 1]
     # The first of every column goes before the second of any.
@@ -83,7 +83,7 @@ def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sen
     assert all(len(column.complete) == 3 for column in run.columns)
 
 
-def test_stop_of_a_lane_keeps_its_text_and_leaves_the_other_alone(send: Sender) -> None:
+def test_stop_of_a_column_keeps_its_text_and_leaves_the_other_alone(send: Sender) -> None:
     run = begun(send, "chunks=60 rate=100", repeats=2, width=2)
     one, other = run.columns
     while not (one.answer and one.answer.text):
@@ -119,7 +119,7 @@ def test_a_run_whose_tab_left_gives_up_what_waits_in_line(send: Sender) -> None:
     run = begun(send, "chunks=2000 rate=50", repeats=3, width=2)
     running = list(run.running)
     running[0].leave()
-    assert [call.given_up for call in run.calls] == [False] * 2 + [True] * 4
+    assert [repeat.given_up for repeat in run.repeats] == [False] * 2 + [True] * 4
     assert not running[1].ended
     running[1].leave()
     assert run.ended
@@ -131,7 +131,7 @@ def test_a_column_that_is_stopped_gives_its_place_to_the_other(send: Sender) -> 
     one, other = run.columns
     run.stop(one)
     assert len(send.sent) == 3
-    assert [call.running is not None for call in other.calls] == [True, True]
+    assert [repeat.running is not None for repeat in other.repeats] == [True, True]
     run.stop()
 
 
@@ -139,16 +139,16 @@ def test_again_repeats_only_what_did_not_end_well(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=5 rate=0 fail=3"))
     broken, other = run.columns
     assert broken.failed
-    kept = other.calls[0]
+    kept = other.repeats[0]
     broken.again()
     run.start(send)
     to_the_end(run)
     assert len(send.sent) == 3
-    assert other.calls[0] is kept
+    assert other.repeats[0] is kept
     assert [answer.text for answer in broken.earlier] == ["w1 w2 w3 "]
 
 
-def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
+def test_again_repeats_all_of_a_column_that_ended_well(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
     run.columns[0].again()
     run.start(send)
@@ -161,11 +161,11 @@ def test_again_repeats_all_of_a_lane_that_ended_well(send: Sender) -> None:
 def test_a_blank_answer_did_not_end_well(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
     column = run.columns[0]
-    kept, column.calls[1].reply = column.calls[0], Reply.of(answered(column.recipe, " \n"))
+    kept, column.repeats[1].reply = column.repeats[0], Reply.of(answered(column.recipe, " \n"))
     assert column.failed
     column.again()
-    assert [call.waiting for call in column.calls] == [False, True]
-    assert column.calls[0] is kept
+    assert [repeat.waiting for repeat in column.repeats] == [False, True]
+    assert column.repeats[0] is kept
     assert not run.columns[1].failed
 
 
@@ -174,12 +174,12 @@ def test_a_run_again_has_the_same_recipes_and_repeats_and_is_as_blind() -> None:
     before = new(list(made), "temperature", 3, 4, blind=True)
     run = before.again()
     assert [column.recipe for column in run.columns] == list(made)
-    assert [len(column.calls) for column in run.columns] == [3, 3, 3]
+    assert [len(column.repeats) for column in run.columns] == [3, 3, 3]
     assert (run.subject, run.width, run.blind, run.picked) == ("temperature", 4, True, None)
     assert run.id != before.id
 
 
-def test_a_changed_lane_asks_with_its_new_recipe(send: Sender) -> None:
+def test_a_changed_column_asks_with_its_new_recipe(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0"))
     column = run.columns[1]
     column.again(plan.change(column.recipe, "temperature", 0.9))

@@ -184,7 +184,7 @@ def test_a_change_of_white_space_alone_can_be_seen() -> None:
 def script(before: str, after: str) -> None:
     from lib.ui.answer import diff
 
-    diff.show(before, after, "t *0.2*", "t 0.9")
+    diff.show_diff(before, after, "t *0.2*", "t 0.9")
 
 
 def test_the_legend_names_both_answers_as_text() -> None:

@@ -85,7 +85,7 @@ def test_models_can_be_compared_each_in_its_own_dialect(
     assert everything(at).count("w1 w2") == 3
 
 
-def test_one_lane_is_no_comparison(page: AppTest) -> None:
+def test_one_column_is_no_comparison(page: AppTest) -> None:
     page.multiselect(key="compare-temperature-1").set_value([0.5])
     at = run(page)
     assert "Pick 2 to 5 to compare." in everything(at)
@@ -117,7 +117,7 @@ def test_the_guide_says_what_zero_means_on_this_backend(page: AppTest, endpoint:
     assert "Here, at 0 the same prompt gives the same answer" in everything(run(at))
 
 
-def test_a_broken_lane_is_told_in_its_own_words_and_can_be_retried_alone(
+def test_a_broken_column_is_told_in_its_own_words_and_can_be_retried_alone(
     page: AppTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     at = start(page, "chunks=9 rate=0 fail=4")
@@ -179,5 +179,5 @@ def test_an_earlier_run_that_is_shown_stops_the_one_that_has_just_begun(
     stopped = at.session_state["session"].comparisons.runs[0]
     assert stopped.prompt == "chunks=2 rate=0.05"
     eventually(lambda: stopped.ended)
-    told = [(call.answer.status, call.answer.problem) for call in stopped.calls]
+    told = [(repeat.answer.status, repeat.answer.problem) for repeat in stopped.repeats]
     assert told == [("stopped", None)] * 4  # and not because they were left

@@ -100,7 +100,7 @@ def test_what_runs_ends(endpoint: Endpoint) -> None:
     last = kept.conversation.last()
     assert last
     kept.opened.fresh[0] = streams[0]
-    kept.comparisons.runs[0].calls[0].reply = streams[1]
+    kept.comparisons.runs[0].repeats[0].reply = streams[1]
     button(at, "Forget now").click()
     run(at)
     eventually(lambda: all(stream.ended for stream in streams))

@@ -24,8 +24,8 @@ class Component(NamedTuple):
     source: str
 
 
-KEEPER = Component("sirocco.keeper", (_SCRIPTS / "chat_storage.js").read_text(encoding="utf-8"))
-SHELF = Component("sirocco.shelf", (_SCRIPTS / "runs_storage.js").read_text(encoding="utf-8"))
+CHAT_STORAGE = Component("sirocco.chat_storage", (_SCRIPTS / "chat_storage.js").read_text(encoding="utf-8"))
+RUNS_STORAGE = Component("sirocco.runs_storage", (_SCRIPTS / "runs_storage.js").read_text(encoding="utf-8"))
 COPY = Component("sirocco.copy", (_SCRIPTS / "copy_button.js").read_text(encoding="utf-8"))
 
 Fired = list[tuple[str, Any]]

@@ -36,7 +36,7 @@ class Chat:
         self.page.goto(url)
         expect(self.box).to_be_enabled()
         expect(self.page.locator(READY)).to_be_visible()
-        expect(self.page.locator("#sirocco-voice")).to_be_attached()  # the keeper listens, to keys too
+        expect(self.page.locator("#sirocco-voice")).to_be_attached()  # chat_storage.js listens, to keys too
         return self
 
     @property

@@ -15,7 +15,7 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, recipe_for
 from lib.records import chat_records
 from lib.ui.app.session import KEY, Session
-from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Component, Fired
+from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab, Component, Fired
 from tests.support.makers import LARGE, stored, tree
 
 SPACE = "sirocco/1/"
@@ -23,7 +23,7 @@ SPACE = "sirocco/1/"
 
 
 def page() -> None:
-    """A page with nothing but the keeper; `acts` happen before it is drawn."""
+    """A page with nothing but the storage of chats; `acts` happen before it is drawn."""
     import streamlit as st
 
     from lib.ui.browser import chat_storage
@@ -99,10 +99,10 @@ class PageTab(BrowserTab):
 
 
 class Tab(PageTab):
-    """A tab with the keeper alone, which shows this conversation."""
+    """A tab with the storage of chats alone, which shows this conversation."""
 
     page = page
-    component = KEEPER
+    component = CHAT_STORAGE
     hear = ("hear",)
 
     def __init__(

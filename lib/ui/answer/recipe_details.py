@@ -14,7 +14,7 @@ from lib.mistral.recipe import Recipe
 _SHORT_BODY = 1200  # characters that fit without scrolling
 
 
-def show(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) -> None:
+def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) -> None:
     """Draw it into the current container; the button calls `on_reuse` with the recipe before the next run."""
     recipe = answer.recipe
     _show_settings(recipe)

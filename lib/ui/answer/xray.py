@@ -48,7 +48,7 @@ def thinned(count: int, keep: Gap | None, most: int = MOST_POINTS) -> list[int]:
     return sorted(always | {i * count // spread for i in range(spread)})
 
 
-def show(answer: Answer, key: str) -> None:
+def show_xray(answer: Answer, key: str) -> None:
     """Draw it into the current container; `key` tells this answer's elements from those of others."""
     figures = measure(answer)
     if not figures.chunks:

@@ -28,8 +28,8 @@ COMPARE_MARK = "compare-mark"
 
 SHARED_FILE = "shared-file"
 
-CHAT_STORAGE = "keeper"
-RUNS_STORAGE = "shelf"
+CHAT_STORAGE = "chat-storage"
+RUNS_STORAGE = "runs-storage"
 
 
 def compare_values(model: Model, subject: Subject) -> str:

@@ -18,7 +18,7 @@ const MOST = 17_000_000; // bytes that are sent to the server; a websocket messa
 const STALE_BEAT = 5000;
 
 // One state for each page load, whatever becomes of this module.
-const page = (window.siroccoKeeper ??= {
+const page = (window.siroccoChatStorage ??= {
   me: Math.random().toString(36).slice(2),
   work: Promise.resolve(),
   refused: new Set(), // conversations that another tab has; nothing is written to them
@@ -30,7 +30,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
   page.tell = setTriggerValue;
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
   if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
-  page.work = page.work.then(() => obey(data)).catch((error) => console.error("keeper", error));
+  page.work = page.work.then(() => obey(data)).catch((error) => console.error("chat_storage.js", error));
 }
 
 async function obey(data) {

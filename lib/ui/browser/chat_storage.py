@@ -44,7 +44,7 @@ _TROUBLE = {
 }
 
 _component = st.components.v2.component(
-    "sirocco.keeper",
+    "sirocco.chat_storage",
     js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )

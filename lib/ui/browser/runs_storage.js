@@ -9,7 +9,7 @@ const SPACE = "sirocco/1/"; // where chat_storage.js tells other tabs to forget
 const MOST = 300_000; // characters that the server reads; one more tells it that there are more
 
 // One state for each page load, whatever becomes of this module.
-const page = (window.siroccoShelf ??= {});
+const page = (window.siroccoRunsStorage ??= {});
 
 export default function ({ data, setTriggerValue, parentElement }) {
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');

@@ -29,7 +29,7 @@ _SENT = 3
 _FULL = "This browser's storage is full, so a reload will not bring back the newest comparison runs."
 
 _component = st.components.v2.component(
-    "sirocco.shelf",
+    "sirocco.runs_storage",
     js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
@@ -70,7 +70,7 @@ def _keeping() -> RunsKeeping:
 def _record(keeping: RunsKeeping, run: Run) -> RunRecord:
     """Packing takes some milliseconds, so a run that has not changed keeps its text."""
     run.settle()
-    made_of = run.picked, [call.reply for call in run.calls]
+    made_of = run.picked, [repeat.reply for repeat in run.repeats]
     before = keeping.records.get(run.id)
     return before if before and before.made_of == made_of else RunRecord(made_of, run_records.record(run))
 

@@ -34,7 +34,7 @@ def show_foot(turn: Turn, newest: bool) -> None:
             for number, part in enumerate(variant.answers):
                 if number:
                     st.markdown(f"**Continued ({number})**")
-                recipe_details.show(part, f"recipe-of-{variant.id}-{number}", actions.reuse)
+                recipe_details.show_recipe(part, f"recipe-of-{variant.id}-{number}", actions.reuse)
     if newest or len(turn.variants) > 1:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _step_between_variants(turn)
@@ -146,20 +146,20 @@ def _xray(turn: Turn) -> None:
     for number, answer in enumerate(turn.variant.answers):
         if number:
             st.subheader(f"Continued ({number})")
-        xray.show(answer, f"xray-of-{turn.variant.id}-{number}")
+        xray.show_xray(answer, f"xray-of-{turn.variant.id}-{number}")
 
 
 @st.dialog("What changed", width="large", icon=":material/difference:", on_dismiss=actions.close_dialog)
 def _compare(turn: Turn) -> None:
     before, after = turn.variants[turn.chosen - 1].answer, turn.variant.answer
     labels = [f"variant {turn.chosen}", f"variant {turn.chosen + 1} ({what_changed(turn)})"]
-    diff.show(before.shown_text, after.shown_text, *labels)
+    diff.show_diff(before.shown_text, after.shown_text, *labels)
 
 
 @st.dialog("Share", width="large", icon=":material/share:", on_dismiss=actions.close_dialog)
 def _share(turn: Turn) -> None:
     answers = [variant.answer for variant in [*conversation().before(turn), turn.variant]]
-    dialog.show(
+    dialog.show_share_form(
         {"answer": answers[-1:], "conversation": answers if len(answers) > 1 else []},
         f"share-{turn.variant.id}",
     )
@@ -167,4 +167,4 @@ def _share(turn: Turn) -> None:
 
 @st.dialog("View code", width="large", icon=":material/code:", on_dismiss=actions.close_dialog)
 def _code(turn: Turn) -> None:
-    code.show(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")
+    code.show_code(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")

@@ -69,7 +69,7 @@ class _Older:
 def show_turns(turns: list[Turn], followed: Variant | None) -> None:
     """Draw them; an answer to be followed goes first, to its end, and then the page is run again.
 
-    `followed` ran when the keeper was told so; it may have ended since.
+    `followed` ran when the browser's storage was told so; it may have ended since.
     """
     last = conversation().last()
     placed = [(turn, st.container()) for turn in turns]

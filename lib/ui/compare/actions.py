@@ -28,7 +28,7 @@ def fill(prompt: str) -> None:
 
 
 def stop(run: Run, column: Column | None = None) -> None:
-    """End the run, or one column of it, and keep its text; what waits in line is not sent."""
+    """End the run, or one column of it, and keep its text; what waits in the queue is not sent."""
     run.stop(column)
 
 

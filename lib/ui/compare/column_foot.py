@@ -22,7 +22,7 @@ def plain(text: str) -> str:
     return escape(" ".join(text.split()))
 
 
-def show(run: Run, index: int) -> None:
+def show_column_foot(run: Run, index: int) -> None:
     """The whole foot of a column that has ended, in the current container."""
     _how_it_ended(run, index)
     column = run.columns[index]
@@ -65,7 +65,7 @@ def _how_it_ended(run: Run, index: int) -> None:
     problems = [answer.problem for answer in column.answers if answer.problem]
     for kind in dict.fromkeys(problem.kind for problem in problems):
         alike = [problem for problem in problems if problem.kind == kind]
-        share = f" ({len(alike)} of {len(column.calls)})" if len(column.calls) > 1 else ""
+        share = f" ({len(alike)} of {len(column.repeats)})" if len(column.repeats) > 1 else ""
         problem_card(alike[0], note=share, anonymous=run.hidden)
 
 
@@ -101,7 +101,7 @@ def line(run: Run, answer: Answer) -> str:
 def show_repeats(run: Run, index: int) -> None:
     """One small card for each different answer; a click shows it in full."""
     column = run.columns[index]
-    sent = [(number, answer) for number, call in enumerate(column.calls) if (answer := call.answer)]
+    sent = [(number, answer) for number, repeat in enumerate(column.repeats) if (answer := repeat.answer)]
     texts = [answer.shown_text for _, answer in sent]
     alike = groups(texts)
     with st.container(gap="xxsmall", key=f"repeats-{index}"):
@@ -109,7 +109,7 @@ def show_repeats(run: Run, index: int) -> None:
             numbers = [sent[member][0] for member in members]
             text = " ".join(texts[members[0]].split()) or "no text"
             short = escape(text if len(text) <= _LABEL else text[: _LABEL - 1] + "…")
-            same = f"**{len(members)} of {len(column.calls)} the same** · " if len(members) > 1 else ""
+            same = f"**{len(members)} of {len(column.repeats)} the same** · " if len(members) > 1 else ""
             st.button(
                 f"{same}{short}",
                 key=f"repeat-{run.id}-{index}-{numbers[0]}",
@@ -119,8 +119,8 @@ def show_repeats(run: Run, index: int) -> None:
                 on_click=actions.read,
                 args=(column, numbers[0]),
             )
-        if unsent := len(column.calls) - len(sent):
-            st.caption(f"{unsent} of {len(column.calls)} not sent")
+        if unsent := len(column.repeats) - len(sent):
+            st.caption(f"{unsent} of {len(column.repeats)} not sent")
 
 
 def _change(run: Run, index: int) -> None:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.comparison.plan import FEWEST
 from lib.comparison.plan import MOST as MOST_COLUMNS
-from lib.comparison.run import Call, Column, Run
+from lib.comparison.run import Column, Repeat, Run
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
 from lib.markdown.streamlit_markdown import typeset
@@ -36,7 +36,7 @@ class _Places(NamedTuple):
     painted: threading.Event
 
 
-def show(run: Run, mark: bool, going: bool) -> None:
+def show_columns(run: Run, mark: bool, going: bool) -> None:
     """Draw all columns. While the run goes, follow it to its end and then run the page again.
 
     `going` is what the rest of the page was drawn for: a run may end between two lines of this script.
@@ -64,7 +64,7 @@ def show(run: Run, mark: bool, going: bool) -> None:
             with settled.container(key=f"text-{index}"):
                 _settled(run, index, mark)
             with foot.container(gap="xsmall"):
-                column_foot.show(run, index)
+                column_foot.show_column_foot(run, index)
         else:
             live[index] = _Places(stop, foot, threading.Event())
             with streaming.container(key=f"live-{index}"):
@@ -97,8 +97,8 @@ def _follow(run: Run, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
         yield_point()
         if (now := _progress(run)) != said:
             said = now
-            ended = sum(call.ended for call in run.calls)
-            bar.progress(ended / len(run.calls), text=now)
+            ended = sum(repeat.ended for repeat in run.repeats)
+            bar.progress(ended / len(run.repeats), text=now)
         for index in [index for index in places if run.columns[index].ended]:
             place = places.pop(index)
             place.stop.caption(_ENDED)
@@ -117,43 +117,43 @@ def _wait_for(painted: list[threading.Event]) -> None:
 
 def _progress(run: Run) -> str:
     """What the bar says; "" where every call was sent at once and there is nothing to wait for."""
-    if len(run.calls) <= run.width:
+    if len(run.repeats) <= run.width:
         return ""
-    ended, going = sum(call.ended for call in run.calls), sum(1 for _ in run.running)
-    waiting = sum(call.waiting for call in run.calls)
+    ended, going = sum(repeat.ended for repeat in run.repeats), sum(1 for _ in run.running)
+    waiting = sum(repeat.waiting for repeat in run.repeats)
     line = f", {waiting} in line" if waiting else ""
-    return f"{ended} of {len(run.calls)} answers · {going} streaming{line}"
+    return f"{ended} of {len(run.repeats)} answers · {going} streaming{line}"
 
 
 @st.fragment(parallel=True)
 def _live(run: Run, column: Column, painted: threading.Event) -> None:
     """One column: each of its calls in turn, the newest in full, those that have ended as small cards."""
-    places = [st.empty() for _ in column.calls]
-    for number, (place, call) in enumerate(zip(places, column.calls, strict=True), 1):
-        _write(run, call, place)
+    places = [st.empty() for _ in column.repeats]
+    for number, (place, repeat) in enumerate(zip(places, column.repeats, strict=True), 1):
+        _write(run, repeat, place)
         if number < len(places):
-            place.caption(f"{number} · {card(call)}")
+            place.caption(f"{number} · {card(repeat)}")
     painted.set()
 
 
-def _write(run: Run, call: Call, place: DeltaGenerator) -> None:
-    if call.waiting:
-        ahead = sum(other.waiting for other in run.calls[: run.calls.index(call)])
+def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
+    if repeat.waiting:
+        ahead = sum(other.waiting for other in run.repeats[: run.repeats.index(repeat)])
         place.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
-        while call.waiting:
+        while repeat.waiting:
             yield_point()
             time.sleep(_TICK_S)
-    stream = call.running
+    stream = repeat.running
     if stream is None:
-        if answer := call.answer:
+        if answer := repeat.answer:
             place.markdown(typeset(answer.shown_text))
         return
     write_live(stream, place)
 
 
-def card(call: Call) -> str:
+def card(repeat: Repeat) -> str:
     """The beginning of an answer on one line, as Markdown that is only text."""
-    answer = call.answer
+    answer = repeat.answer
     text = " ".join(answer.shown_text.split()) if answer else ""
     return column_foot.plain(text if len(text) <= _CARD else text[: _CARD - 1] + "…") or "no text"
 
@@ -168,7 +168,7 @@ def _settled(run: Run, index: int, mark: bool) -> None:
         st.markdown(text)
         if note:
             st.caption(note)
-    if len(column.calls) > 1:
+    if len(column.repeats) > 1:
         column_foot.show_repeats(run, index)
 
 

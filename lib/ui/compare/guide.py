@@ -33,7 +33,7 @@ _ZERO = {
 }
 
 
-def show(here: Backend) -> None:
+def show_guide(here: Backend) -> None:
     """Until it is closed, for this session; the words go when there is a run to look at."""
     if session.current().guide_closed:
         return

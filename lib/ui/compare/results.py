@@ -28,7 +28,7 @@ _HELP = (
 )
 
 
-def show(run: Run, here: Backend) -> None:
+def show_results(run: Run, here: Backend) -> None:
     """Draw them for a run that has ended; while it is hidden they would give it away."""
     if run.hidden:
         st.caption("Pick the answer you like best to see which is which.")
@@ -51,7 +51,7 @@ def show(run: Run, here: Backend) -> None:
 @st.dialog("Share", width="large", icon=":material/share:")
 def _share(run: Run) -> None:
     answers = [answer for column in run.columns if (answer := column.answer)]
-    dialog.show({"comparison": answers}, f"share-{run.id}")
+    dialog.show_share_form({"comparison": answers}, f"share-{run.id}")
 
 
 def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
@@ -67,7 +67,7 @@ def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
         row["Words"] = _figure([len(words(answer.shown_text)) for answer in answers], "{:.0f}")
         row["First token"] = _figure(firsts, "{:.2f} s")
         row["Tokens/s"] = _figure(rates, "{:.0f}")
-        row["Answers"] = f"{len(answers)} of {len(column.calls)}"
+        row["Answers"] = f"{len(answers)} of {len(column.repeats)}"
         rows.append(row)
     return rows
 
@@ -161,7 +161,7 @@ def show_earlier() -> None:
 def _summary(run: Run) -> str:
     prompt = " ".join(run.prompt.split())
     short = prompt if len(prompt) <= 60 else prompt[:59] + "…"
-    repeats = max(len(column.calls) for column in run.columns)
+    repeats = max(len(column.repeats) for column in run.columns)
     times = f" × {repeats}" if repeats > 1 else ""
     when = f"{run.began:%H:%M}" if run.began.date() == date.today() else f"{run.began.date()}"
     return f"{when} · {short} · {len(run.columns)} columns by {SUBJECTS[run.subject].lower()}{times}"

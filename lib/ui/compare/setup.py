@@ -23,13 +23,13 @@ _TWINS = ["", "Answer like a pirate."]
 _REPEATS_HELP = "How often each column is asked. From two on, the spread of a column can be measured."
 
 
-def show(here: Backend, model: Model, going: Run | None) -> bool:
+def show_setup(here: Backend, model: Model, going: Run | None) -> bool:
     """Draw it; Run, or Stop for the run that is going, stand in the same place.
 
     True if differences are to be marked.
     """
     _fill(here, model)
-    guide.show(here)
+    guide.show_guide(here)
     st.text_area(
         "Prompt",
         key=widget_keys.COMPARE_PROMPT,

@@ -12,7 +12,7 @@ from lib.ui.browser import copy_button
 _LONG = 420  # px
 
 
-def show(answer: Answer, here: Backend, key: str) -> None:
+def show_code(answer: Answer, here: Backend, key: str) -> None:
     """Draw it into the current container, an st.dialog."""
     labels = {language: _snippet(language, answer, here).label for language in LANGUAGES}
     picked = st.segmented_control(

@@ -24,7 +24,7 @@ _KINDS: dict[Kind, str] = {
 _EASY_TO_SCAN = 1_200  # characters; a telephone reads longer codes only with patience
 
 
-def show(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
+def show_share_form(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
     """Draw it into the current container, an st.dialog. `offered`: what can be shared, the first one chosen
     to begin with; a kind without answers is left out."""
     kinds = [kind for kind, answers in offered.items() if answers]
@@ -50,7 +50,7 @@ def show(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
     with embed_tab:
         _frame(url)
     with file_tab:
-        downloads.show(shared, key)
+        downloads.show_downloads(shared, key)
 
 
 def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]:

@@ -9,7 +9,7 @@ from lib.records.markdown_file import to_markdown
 from lib.records.shared import Shared, TooLong
 
 
-def show(shared: Shared, key: str) -> None:
+def show_downloads(shared: Shared, key: str) -> None:
     """Two downloads in the current container."""
     with st.container(horizontal=True):
         recipe_file(shared, key)

@@ -28,7 +28,7 @@ def run(what: Opened, index: int) -> None:
     what.fresh[index] = send(recipe)
 
 
-def show(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None:
+def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None:
     """The button, what will differ, and the fresh answer; one that still runs is followed to its end."""
     if what.shared is None:
         return

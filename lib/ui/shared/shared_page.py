@@ -37,7 +37,7 @@ _TITLES = {"answer": "A shared answer", "conversation": "A shared conversation"}
 _NARROWEST = 240  # px of a column
 
 
-def show(what: Opened | None, here: Backend) -> None:
+def show_shared_page(what: Opened | None, here: Backend) -> None:
     """The whole page below its navigation."""
     shared = what.shared if what else None
     if shared and shared.kind == "comparison":
@@ -138,7 +138,7 @@ def _entries(what: Opened, shared: Shared, here: Backend, shown: range) -> None:
                     _recorded(shared.entries[index].answer, starts[index] if playing else None, plain)
                     _settings(shared.entries[index].recipe, shared.entries[index].answer)
                 if not playing:
-                    rerun.show(what, index, here, right)
+                    rerun.show_rerun(what, index, here, right)
     if playing:
         what.end()
         st.rerun()
@@ -174,7 +174,7 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, pla
             body = st.container()
             _settings(entry.recipe, entry.answer)
             if not playing:
-                rerun.show(what, index, here, st.container())
+                rerun.show_rerun(what, index, here, st.container())
         with body:
             if since is None:
                 _recorded(entry.answer, None, plain)

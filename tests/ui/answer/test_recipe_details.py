@@ -133,7 +133,7 @@ def script(shown: object) -> None:
     def reuse(made_by: object) -> None:
         st.session_state["reused"] = made_by
 
-    recipe_details.show(shown, "a", reuse)  # type: ignore[arg-type]
+    recipe_details.show_recipe(shown, "a", reuse)  # type: ignore[arg-type]
 
 
 def page(made_by: Recipe) -> AppTest:

@@ -150,7 +150,7 @@ def test_a_thinned_chart_still_counts_every_character() -> None:
 def script(shown: object) -> None:
     from lib.ui.answer import xray
 
-    xray.show(shown, "a")  # type: ignore[arg-type]
+    xray.show_xray(shown, "a")  # type: ignore[arg-type]
 
 
 def page(shown: Answer) -> AppTest:

@@ -1,11 +1,11 @@
-"""The server as the keeper's script sees it, and a browser with conversations from before."""
+"""The server as chat_storage.js sees it, and a browser with conversations from before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Fired
+from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab, Fired
 
 SPACE = "sirocco/1/"
 HOUR = 3_600_000
@@ -39,8 +39,8 @@ class Server:
             "live": self.live,
             "operations": operations,
         }
-        self.tab.render(KEEPER, data)
-        return self.tab.fired(KEEPER)
+        self.tab.render(CHAT_STORAGE, data)
+        return self.tab.fired(CHAT_STORAGE)
 
 
 def reloaded(server: Server) -> Server:

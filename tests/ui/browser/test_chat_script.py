@@ -1,10 +1,10 @@
-"""What keeper.js stores, does once, offers and lets go, in one tab."""
+"""What chat_storage.js stores, does once, offers and lets go, in one tab."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.browser_tab import KEEPER, Browser, BrowserTab
+from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab
 from tests.ui.browser.chat_server import DAY, HOUR, SPACE, Server, chats, greeting, keep, reloaded
 
 
@@ -265,4 +265,4 @@ def test_the_component_takes_no_place_on_the_page(node_browser: Browser) -> None
     server = opened(node_browser)
     server.send()
     assert server.tab.ask("style", at='[data-testid="stElementContainer"]') == {"position": "absolute"}
-    assert server.tab.fired(KEEPER) == []
+    assert server.tab.fired(CHAT_STORAGE) == []

@@ -1,4 +1,4 @@
-"""What keeper.js does on the page: notes of a running answer, the "/" key, the clipboard, speech."""
+"""What chat_storage.js does on the page: notes of a running answer, the "/" key, the clipboard, speech."""
 
 from __future__ import annotations
 

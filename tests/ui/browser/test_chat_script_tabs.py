@@ -1,10 +1,10 @@
-"""What keeper.js does between tabs: one tab for each conversation, and all forget when one does."""
+"""What chat_storage.js does between tabs: one tab for each conversation, and all forget when one does."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.browser_tab import KEEPER, Browser, BrowserTab, Fired
+from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab, Fired
 from tests.ui.browser.chat_server import DAY, HOUR, SPACE, Server, chats, greeting, keep, reloaded
 
 BOTH = pytest.mark.parametrize("secure", [True, False])
@@ -26,7 +26,7 @@ def duplicated(server: Server) -> tuple[Server, Fired]:
     copy.chat, copy.loaded = server.chat, True
     fired = copy.send()
     tab.browser.move(400)
-    return copy, fired + tab.fired(KEEPER)
+    return copy, fired + tab.fired(CHAT_STORAGE)
 
 
 @BOTH
@@ -36,7 +36,7 @@ def test_the_second_tab_on_a_chat_is_told_that_it_is_taken(node_browser: Browser
     assert fired == [("taken", "mine")]
     assert server.send(("set", "mine", "w", "second")) == []
     node_browser.move(1000)
-    assert server.tab.fired(KEEPER) == copy.tab.fired(KEEPER) == []
+    assert server.tab.fired(CHAT_STORAGE) == copy.tab.fired(CHAT_STORAGE) == []
 
 
 def test_a_tab_waits_400_ms_for_a_page_that_was_just_left(node_browser: Browser) -> None:
@@ -46,13 +46,13 @@ def test_a_tab_waits_400_ms_for_a_page_that_was_just_left(node_browser: Browser)
     node_browser.move(399)
     server.tab.ask("close")
     node_browser.move(1000)
-    assert copy.tab.fired(KEEPER) == []
+    assert copy.tab.fired(CHAT_STORAGE) == []
     third = Server(BrowserTab(node_browser, copy.tab.session), loaded=True, session="3")
     third.send()
     node_browser.move(399)
-    assert third.tab.fired(KEEPER) == []
+    assert third.tab.fired(CHAT_STORAGE) == []
     node_browser.move(1)
-    assert third.tab.fired(KEEPER) == [("taken", "mine")]
+    assert third.tab.fired(CHAT_STORAGE) == [("taken", "mine")]
 
 
 @BOTH
@@ -98,12 +98,12 @@ def test_a_chat_is_free_when_its_tab_shows_another_or_is_closed(node_browser: Br
     second = Server(BrowserTab(node_browser, {f"{SPACE}tab": "mine"}), loaded=True)
     assert [name for name, _ in second.send()] == ["saved"]
     node_browser.move(400)
-    assert second.tab.fired(KEEPER) == []
+    assert second.tab.fired(CHAT_STORAGE) == []
     server.tab.ask("close")
     third = Server(BrowserTab(node_browser, {f"{SPACE}tab": "another"}), chat="another", loaded=True)
     assert [name for name, _ in third.send()] == ["saved"]
     node_browser.move(400)
-    assert third.tab.fired(KEEPER) == []
+    assert third.tab.fired(CHAT_STORAGE) == []
 
 
 @BOTH
@@ -114,7 +114,7 @@ def test_a_tab_comes_back_to_its_chat_at_once(node_browser: Browser, secure: boo
     server.chat = "mine"
     assert server.send(("set", "mine", "w", "second")) == []
     node_browser.move(400)
-    assert server.tab.fired(KEEPER) == []
+    assert server.tab.fired(CHAT_STORAGE) == []
     assert node_browser.local[f"{SPACE}mine/w"] == '"second"'
 
 
@@ -135,7 +135,7 @@ def test_a_tab_that_crashed_lets_its_chat_go(node_browser: Browser) -> None:
     second = Server(BrowserTab(node_browser, {f"{SPACE}tab": "mine"}), loaded=True)
     assert [name for name, _ in second.send()] == ["saved"]
     node_browser.move(400)
-    assert second.tab.fired(KEEPER) == []
+    assert second.tab.fired(CHAT_STORAGE) == []
 
 
 @pytest.mark.parametrize(("ms", "taken"), [(4999, True), (5000, False)])
@@ -155,7 +155,7 @@ def test_a_reload_finds_its_own_chat_free(node_browser: Browser, secure: bool) -
     server.chat, server.loaded = "mine", True
     assert server.send(("set", "mine", "w", "second")) == []
     node_browser.move(1000)
-    assert server.tab.fired(KEEPER) == []
+    assert server.tab.fired(CHAT_STORAGE) == []
     assert node_browser.local[f"{SPACE}mine/w"] == '"second"'
 
 
@@ -176,7 +176,7 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
     node_browser.store({"somebody": "else", "sirocco/0/x": "older"})
     server.chat = "new"
     assert server.send(("forget",)) == []
-    assert other.tab.fired(KEEPER) == [("forgotten", True)]
+    assert other.tab.fired(CHAT_STORAGE) == [("forgotten", True)]
     assert server.tab.session == {"somebody": "else"}
     assert other.tab.session == {}
     assert node_browser.local == {"somebody": "else"}
@@ -197,7 +197,7 @@ def test_nothing_of_a_forgotten_chat_comes_back_from_another_tab(node_browser: B
     other.send()
     server.send(("forget",))
     node_browser.move(1000)
-    other.tab.fired(KEEPER)
+    other.tab.fired(CHAT_STORAGE)
     other.send(("set", "other", "v", "late"))
     other.tab.ask("hide")
     assert chats(node_browser) == []
@@ -210,7 +210,7 @@ def test_a_tab_on_another_page_of_the_app_is_told_to_forget_when_it_comes_back(n
     server, other = with_chat(node_browser), with_chat(node_browser, "other")
     other.tab.ask("leave")
     server.send(("forget",))
-    assert other.tab.fired(KEEPER) == []
+    assert other.tab.fired(CHAT_STORAGE) == []
     assert other.send() == [("forgotten", True)]
     other.chat = "anew"
     assert other.send() == []
@@ -219,9 +219,9 @@ def test_a_tab_on_another_page_of_the_app_is_told_to_forget_when_it_comes_back(n
 def test_a_page_whose_server_was_started_again_listens_once(node_browser: Browser) -> None:
     server, other = with_chat(node_browser), with_chat(node_browser, "other")
     Server(other.tab, chat="other", session="2", loaded=True).send()
-    other.tab.fired(KEEPER)
+    other.tab.fired(CHAT_STORAGE)
     server.send(("forget",))
-    assert other.tab.fired(KEEPER) == [("forgotten", True)]
+    assert other.tab.fired(CHAT_STORAGE) == [("forgotten", True)]
 
 
 def test_chats_that_are_dropped_for_their_number_are_none_that_tabs_show(node_browser: Browser) -> None:

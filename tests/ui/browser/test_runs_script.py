@@ -1,4 +1,4 @@
-"""What shelf.js writes, reads and tells."""
+"""What runs_storage.js writes, reads and tells."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.browser_tab import SHELF, Browser, BrowserTab, Fired
+from tests.support.browser_tab import RUNS_STORAGE, Browser, BrowserTab, Fired
 from tests.ui.browser import chat_server
 
 KEY = "sirocco/1/shelf"
@@ -14,14 +14,14 @@ KEY = "sirocco/1/shelf"
 
 @dataclass
 class Server:
-    """What a session of the server sends to the shelf of one tab."""
+    """What a session of the server sends to runs_storage.js of one tab."""
 
     tab: BrowserTab
     session: str = "1"
 
     def send(self, number: int, text: str | None) -> Fired:
-        self.tab.render(SHELF, {"session": self.session, "number": number, "text": text})
-        return self.tab.fired(SHELF)
+        self.tab.render(RUNS_STORAGE, {"session": self.session, "number": number, "text": text})
+        return self.tab.fired(RUNS_STORAGE)
 
 
 def test_a_text_is_written_once_for_its_number(node_browser: Browser) -> None:
@@ -100,7 +100,7 @@ def test_a_page_forgets_with_the_others_at_once_or_when_it_is_shown_again(
     if not shown:
         server.tab.ask("leave")
     tell_to_forget(node_browser)
-    assert server.tab.fired(SHELF) == ([("forgotten", "1")] if shown else [])
+    assert server.tab.fired(RUNS_STORAGE) == ([("forgotten", "1")] if shown else [])
     assert server.send(2, "two") == [("forgotten", "1")]
     assert KEY not in node_browser.local
     assert Server(server.tab, session="2").send(1, "anew") == []
@@ -112,7 +112,7 @@ def test_runs_that_are_not_stored_are_forgotten_too_and_once(node_browser: Brows
     for _ in range(3):
         assert server.send(0, None) == []
     tell_to_forget(node_browser)
-    assert server.tab.fired(SHELF) == [("forgotten", "1")]
+    assert server.tab.fired(RUNS_STORAGE) == [("forgotten", "1")]
     assert server.send(1, "one") == [("forgotten", "1")]
     assert node_browser.local == {}
 
@@ -126,7 +126,7 @@ def test_runs_that_are_gone_are_forgotten_not_written_again(node_browser: Browse
 
 
 def tell_to_forget(browser: Browser) -> None:
-    """Another tab forgets everything, with keeper.js."""
+    """Another tab forgets everything, with chat_storage.js."""
     chat_server.Server(BrowserTab(browser)).send(("forget",))
 
 

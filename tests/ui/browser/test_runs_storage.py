@@ -16,7 +16,7 @@ import pytest
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.reply import Reply
 from lib.comparison import plan
-from lib.comparison.run import Call, Run, new
+from lib.comparison.run import Repeat, Run, new
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
@@ -27,7 +27,7 @@ from lib.records.shared import Entry, Shared
 from lib.ui.app.startup import backend
 from lib.ui.compare.results import figures
 from tests.support.broken_json import NASTY, TEXTS, altered
-from tests.support.browser_tab import KEEPER, SHELF, Browser
+from tests.support.browser_tab import CHAT_STORAGE, RUNS_STORAGE, Browser
 from tests.support.page_tab import PageTab
 
 TOO_LONG = "x" * (run_records.CHARACTERS + 1)
@@ -56,9 +56,9 @@ def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) ->
         prompt, find(SAMPLE_MODEL_ID), {"system": "Be brief."}, "temperature", [0.0, 0.3, 1.0]
     )
     run = new(list(made), "temperature", repeats, 4)
-    for call in run.calls:
-        call.reply = Reply.of(answered(call.recipe, f"Mișu 🐈 at {call.recipe.temperature}"))
-    run.columns[-1].calls[-1] = Call(run.columns[-1].recipe, given_up=True)
+    for repeat in run.repeats:
+        repeat.reply = Reply.of(answered(repeat.recipe, f"Mișu 🐈 at {repeat.recipe.temperature}"))
+    run.columns[-1].repeats[-1] = Repeat(run.columns[-1].recipe, given_up=True)
     for name, value in of_run.items():
         setattr(run, name, value)
     return run
@@ -78,15 +78,15 @@ def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
     )
     assert again.began == run.began.replace(microsecond=0)
     assert again.ended
-    assert [[call.given_up for call in column.calls] for column in again.columns] == [[False] * 2] * 2 + [
-        [False, True]
-    ]
+    assert [[repeat.given_up for repeat in column.repeats] for column in again.columns] == [
+        [False] * 2
+    ] * 2 + [[False, True]]
     assert [column.recipe for column in again.columns] == [column.recipe for column in run.columns]
     assert figures(again, [None] * 3) == figures(run, [None] * 3)
-    for call, before in zip(again.calls, run.calls, strict=True):
-        assert (call.answer and call.answer.text) == (before.answer and before.answer.text)
-        assert (call.answer and call.answer.usage) == (before.answer and before.answer.usage)
-        assert call.answer is None or call.answer.chunks == ()
+    for repeat, before in zip(again.repeats, run.repeats, strict=True):
+        assert (repeat.answer and repeat.answer.text) == (before.answer and before.answer.text)
+        assert (repeat.answer and repeat.answer.usage) == (before.answer and before.answer.usage)
+        assert repeat.answer is None or repeat.answer.chunks == ()
 
 
 def test_what_is_restored_is_saved_to_the_letter_so_that_two_tabs_agree() -> None:
@@ -101,13 +101,13 @@ def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> 
     chance = random.Random(5)
     noise = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(200_000))
     long = compared()
-    long.columns[0].calls[0].reply = Reply.of(answered(long.columns[0].recipe, noise))
+    long.columns[0].repeats[0].reply = Reply.of(answered(long.columns[0].recipe, noise))
     assert len(run_records.record(long)) > run_records.CHARACTERS
     text = text_of(long, *runs)
     assert len(text) <= run_records.CHARACTERS
     assert [run.id for run in run_records.restore(text, 4).runs] == [run.id for run in runs[:8]]
     half = compared()
-    half.columns[0].calls[0].reply = Reply.of(answered(half.columns[0].recipe, "half a pair \ud800"))
+    half.columns[0].repeats[0].reply = Reply.of(answered(half.columns[0].recipe, "half a pair \ud800"))
     assert run_records.record(half) == ""
     assert text_of() == ""
 
@@ -121,7 +121,7 @@ def test_a_run_of_tomorrow_is_of_now() -> None:
     "told",
     [*NASTY, *TEXTS, '{"version":2,"runs":[]}', '{"version":1,"runs":{}}', TOO_LONG],
 )
-def test_what_is_no_shelf_is_one_sentence(told: Any) -> None:
+def test_what_is_no_saved_run_is_one_sentence(told: Any) -> None:
     back = run_records.restore(told, 4)
     assert back == ([], "The saved comparison runs could not be read and were left out.")
 
@@ -217,7 +217,7 @@ def repacked(text: str, chance: random.Random) -> str:
 
 
 def page() -> None:
-    """A page with the shelf alone; `acts` happen before it is drawn."""
+    """A page with the storage of runs alone; `acts` happen before it is drawn."""
     import streamlit as st
 
     from lib.ui.app import session
@@ -225,18 +225,18 @@ def page() -> None:
 
     for room, name, *told in st.session_state.pop("acts", []):
         held = session.current().comparisons  # another one after everything was forgotten
-        rooms = {"shelf": runs_storage, "keeper": chat_storage, "comparisons": held}
+        rooms = {"runs_storage": runs_storage, "chat_storage": chat_storage, "comparisons": held}
         getattr(rooms[room], name)(*told)
     runs_storage.mount()
     st.session_state["seen"] = [run.id for run in session.current().comparisons.runs], chat_storage.note()
 
 
 class Tab(PageTab):
-    """A tab with the shelf alone."""
+    """A tab with the storage of runs alone."""
 
     page = page
-    component = SHELF
-    hear = ("shelf", "hear")
+    component = RUNS_STORAGE
+    hear = ("runs_storage", "hear")
 
     @property
     def ids(self) -> list[str]:
@@ -264,20 +264,20 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
 
 def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
     going = compared()
-    ended, going.columns[0].calls[0].reply = going.columns[0].calls[0].reply, None
+    ended, going.columns[0].repeats[0].reply = going.columns[0].repeats[0].reply, None
     tab = Tab(node_browser).run(("comparisons", "add", going))
     assert node_browser.local == {}
-    going.columns[0].calls[0].reply = ended
+    going.columns[0].repeats[0].reply = ended
     assert tab.run().reload().run().ids == [going.id]
 
 
-def test_a_pick_and_a_lane_run_again_are_saved(node_browser: Browser) -> None:
+def test_a_pick_and_a_column_run_again_are_saved(node_browser: Browser) -> None:
     run = compared(blind=True)
     tab = Tab(node_browser).run(("comparisons", "add", run))
     run.picked = 2
     tab.run()
     assert run_records.restore(node_browser.local[STORED], 4).runs[0].picked == 2
-    run.columns[0].calls[0].reply = Reply.of(answered(run.columns[0].recipe, "another"))
+    run.columns[0].repeats[0].reply = Reply.of(answered(run.columns[0].recipe, "another"))
     tab.run()
     (back,) = run_records.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2
@@ -313,7 +313,7 @@ def test_forget_everything_empties_the_session_and_other_tabs_follow(node_browse
     other.run()
     assert other.ids == [run.id]
     forget_in(tab)
-    tab.run(("keeper", "forget"))
+    tab.run(("chat_storage", "forget"))
     other.run()
     assert [name for name, _ in other.told] == ["forgotten"]
     assert tab.ids == other.ids == []
@@ -322,14 +322,14 @@ def test_forget_everything_empties_the_session_and_other_tabs_follow(node_browse
     newer = compared()
     tab.run(("comparisons", "add", newer))
     assert other.run().ids == [newer.id]
-    other.run(("shelf", "hear", "forgotten", "an older session"))
+    other.run(("runs_storage", "hear", "forgotten", "an older session"))
     assert other.ids == [newer.id]
 
 
 def forget_in(tab: Tab) -> None:
     """What the chat page's component does in this tab when its visitor forgets everything."""
     data = {"session": "a", "chat": "b", "loaded": True, "live": None, "operations": [[1, "forget"]]}
-    tab.render(KEEPER, data)
+    tab.render(CHAT_STORAGE, data)
 
 
 def test_a_session_holds_the_newest_eight_runs(node_browser: Browser) -> None:
@@ -352,5 +352,5 @@ def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None
     heard = [("saved", mutated(valid, chance)) for _ in range(60)]
     heard += [(name, told) for name in ("saved", "forgotten", "gap", "full") for told in NASTY]
     for at in range(0, len(heard), 20):
-        tab.run(*(("shelf", "hear", *told) for told in heard[at : at + 20]))
+        tab.run(*(("runs_storage", "hear", *told) for told in heard[at : at + 20]))
     assert "storage is full" in tab.at.session_state["seen"][1]

@@ -12,21 +12,16 @@ from lib.bedrock.reply import Reply
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
+from tests.support.makers import answered, recipe
 
 
 def answer(model_id: str = SAMPLE_MODEL_ID, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=model_id, messages=(Message("user", "hello"),)),
-        "text": "Hello there",
-        "status": "complete",
-        "stop_reason": "stop",
         "usage": Usage(1000, 11, 2300, 250),
         "timeline": (Beat(200.0, 0), Beat(300.0, 5), Beat(1300.0, 6)),
         "duration_ms": 1310.0,
-        "request_id": "id",
-        "problem": None,
     }
-    return Answer(**{**fields, **more})
+    return answered(recipe("hello", model_id), "Hello there", **(fields | more))
 
 
 def test_the_first_token_is_the_first_chunk_with_text() -> None:

@@ -13,10 +13,10 @@ import pytest
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend, load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
-from lib.mistral.recipe import Message, Recipe
 from tests.support.calls import counted
 from tests.support.environment import KEYS, NOBODY
 from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -36,7 +36,7 @@ def backend(**settings: str) -> Backend:
 
 
 def ask(chosen: Backend, prompt: str = "chunks=3 rate=0", model_id: str | None = None) -> Answer:
-    asked = Recipe(model_id=model_id or chosen.default_model.id, messages=(Message("user", prompt),))
+    asked = recipe(prompt, model_id or chosen.default_model.id)
     stream = chosen.stream(asked)
     assert "".join(stream) == stream.answer.text
     return stream.answer
@@ -271,7 +271,7 @@ class TestCalls:
     def test_a_stopped_answer_ends_at_the_endpoint(self, endpoint: Endpoint, kind: str) -> None:
         where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: endpoint.url}
         chosen = backend(SIROCCO_BACKEND=kind, SIROCCO_LOCAL_URL=endpoint.url, **where, **KEYS)
-        asked = Recipe(model_id=chosen.default_model.id, messages=(Message("user", "first=60"),))
+        asked = recipe("first=60", chosen.default_model.id)
         stream = chosen.stream(asked)
         eventually(lambda: endpoint.state()["active"] == 1)
         stream.close()

@@ -29,9 +29,10 @@ from lib.bedrock.problems import (
 )
 from lib.mistral.catalog import SAMPLE_MODEL_ID, UnknownModel, find
 from lib.mistral.dialects import ChunkError, read_chunk
-from lib.mistral.recipe import Message, Recipe, RecipeError
+from lib.mistral.recipe import RecipeError
 from tests.support.fault_actions import Refusal
 from tests.support.fault_table import FAULTS
+from tests.support.makers import recipe
 
 URL = "https://bedrock-runtime.us-east-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3A%3A123456789012/invoke"
 
@@ -165,7 +166,7 @@ def test_a_timeout_before_any_text_is_told_as_no_answer() -> None:
 
 def test_a_recipe_error_keeps_its_own_sentence() -> None:
     with pytest.raises(RecipeError) as caught:
-        Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "hello"),), temperature=7)
+        recipe("hello", temperature=7)
     problem = explain(caught.value)
     assert problem.kind == "recipe"
     assert problem.cause == str(caught.value)

@@ -15,23 +15,18 @@ from lib.conversation.tree import Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
+from tests.support.makers import answered, recipe
 
 MIXTRAL = "mistral.mixtral-8x7b-instruct-v0:1"
 
 
 def answer(model_id: str = SAMPLE_MODEL_ID, temperature: float | None = 0.7, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=model_id, messages=(Message("user", "hello"),), temperature=temperature),
-        "text": "Hello there",
-        "status": "complete",
-        "stop_reason": "stop",
         "usage": Usage(12345, 41, 2300, 250),
         "timeline": (Beat(420.0, 5), Beat(2420.0, 6)),
         "duration_ms": 2430.0,
-        "request_id": "id",
-        "problem": None,
     }
-    return Answer(**{**fields, **more})
+    return answered(recipe("hello", model_id, temperature=temperature), "Hello there", **(fields | more))
 
 
 def test_a_whole_answer_tells_everything_in_one_order() -> None:

@@ -20,6 +20,7 @@ from lib.records.links import from_link, to_file
 from lib.records.shared import share
 from tests.support.app_process import app_process
 from tests.support.chromium_pages import READY, Chat, open_link
+from tests.support.environment import NOBODY
 from tests.support.makers import DAY, answered, link, recipe
 
 TRAP = (
@@ -41,7 +42,7 @@ STAMP_WORDS = """() => {
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[str]:
     """A deployment without credentials and without a running model."""
-    with app_process(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL="http://127.0.0.1:9") as url:
+    with app_process(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL=NOBODY) as url:
         yield url
 
 

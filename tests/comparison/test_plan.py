@@ -10,7 +10,8 @@ from lib.comparison.plan import change, choices, highest_cost, label, recipes, s
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Message, Recipe, RecipeError
+from lib.mistral.recipe import RecipeError
+from tests.support.makers import recipe
 
 LARGE, LOCAL = find(SAMPLE_MODEL_ID), find(LOCAL_MODEL_ID)
 DELTA = find("mistral.ministral-3-8b-instruct")
@@ -40,8 +41,8 @@ def test_every_pair_of_models_can_be_compared_with_the_settings_of_either() -> N
 def test_models_are_compared_with_all_settings_that_each_takes() -> None:
     same, other = recipes("Hello", LARGE, SETTINGS, "model", [LARGE.id, DELTA.id])
     everything = {"temperature": 0.5, "max_tokens": 100, "stop": ("x",), "system": "Be short."}
-    assert same == Recipe(model_id=LARGE.id, messages=(Message("user", "Hello"),), top_k=9, **everything)
-    assert other == Recipe(model_id=DELTA.id, messages=(Message("user", "Hello"),), **everything)
+    assert same == recipe("Hello", LARGE.id, top_k=9, **everything)
+    assert other == recipe("Hello", DELTA.id, **everything)
 
 
 def test_settings_come_into_the_range_of_the_other_model() -> None:

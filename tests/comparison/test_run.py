@@ -11,13 +11,12 @@ import pytest
 
 from lib.bedrock.reply import Reply
 from lib.comparison import plan
-from lib.comparison.run import Run, new
-from lib.mistral.catalog import SAMPLE_MODEL_ID, find
+from lib.comparison.run import Run
 from lib.mistral.recipe import Recipe
 from lib.records import exports
 from lib.records.answer_json import recipe_to_json
 from tests.support.calls import runtime, start
-from tests.support.makers import answered
+from tests.support.makers import answered, run_of
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -39,10 +38,8 @@ def send(endpoint: Endpoint) -> Sender:
     return Sender(endpoint.url)
 
 
-def planned(prompt: str, columns_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
-    values = [0.0, 0.3, 0.5, 0.7, 1.0][:columns_wanted]
-    made = plan.recipes(prompt, find(SAMPLE_MODEL_ID), {}, "temperature", values)
-    return new(list(made), "temperature", repeats, width)
+def planned(prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
+    return run_of(prompt, [0.0, 0.3, 0.5, 0.7, 1.0][:lanes_wanted], repeats, width)
 
 
 def begun(send: Sender, prompt: str, **more: int) -> Run:
@@ -170,11 +167,10 @@ def test_a_blank_answer_did_not_end_well(send: Sender) -> None:
 
 
 def test_a_run_again_has_the_same_recipes_and_repeats_and_is_as_blind() -> None:
-    made = plan.recipes("Hello", find(SAMPLE_MODEL_ID), {}, "temperature", [0.0, 0.5, 1.0])
-    before = new(list(made), "temperature", 3, 4, blind=True)
+    before = run_of("Hello", [0.0, 0.5, 1.0], 3, blind=True)
     run = before.again()
-    assert [column.recipe for column in run.columns] == list(made)
-    assert [len(column.repeats) for column in run.columns] == [3, 3, 3]
+    assert [column.recipe for column in run.columns] == [column.recipe for column in before.columns]
+    assert [len(column.calls) for column in run.columns] == [3, 3, 3]
     assert (run.subject, run.width, run.blind, run.picked) == ("temperature", 4, True, None)
     assert run.id != before.id
 
@@ -190,8 +186,7 @@ def test_a_changed_column_asks_with_its_new_recipe(send: Sender) -> None:
 
 
 def test_a_blind_run_tells_no_name_until_one_is_picked() -> None:
-    made = plan.recipes("Hello", find(SAMPLE_MODEL_ID), {}, "temperature", [0.0, 0.5, 1.0])
-    run = new(list(made), "temperature", 1, 4, blind=True)
+    run = run_of("Hello", [0.0, 0.5, 1.0], 1, blind=True)
     assert sorted(run.order) == [0, 1, 2]
     assert sorted(run.name(index) for index in range(3)) == ["Answer A", "Answer B", "Answer C"]
     assert run.name(run.order[0]) == "Answer A"

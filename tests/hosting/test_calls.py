@@ -10,16 +10,14 @@ from lib.bedrock.answer import Answer, Beat
 from lib.hosting.calls import arrival, cost
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Message, Recipe
-
-RECIPE = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Count."),))
+from tests.support.makers import answered, recipe
 
 
 def answer(times: Sequence[float], written: int | None) -> Answer:
     """Chunks that arrived at these ms; `written`: ms between first byte and end by the service's clock."""
     usage = Usage(9, len(times), None, None) if written is None else Usage(9, len(times), 400 + written, 400)
     beats = tuple(Beat(time, 4) for time in times)
-    return Answer(RECIPE, "x", "complete", "stop", usage, beats, times[-1], None, None)
+    return answered(recipe("Count."), "x", usage=usage, timeline=beats, duration_ms=times[-1])
 
 
 def steady(count: int, gap: float, start: float = 500) -> list[float]:

@@ -11,7 +11,7 @@ import pytest
 from lib.bedrock.problems import ENTRIES
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from tests.support.doctor_command import ROOT, Doctor, Run
-from tests.support.environment import KEYS, REGION
+from tests.support.environment import KEYS, NOBODY, REGION
 from tests.support.fake_account import Stand, refusal, serving, summary
 from tests.support.fault_table import ACCOUNT, ROLE
 from tests.support.scripted_endpoint import Endpoint
@@ -101,8 +101,8 @@ class TestBrokenSetUps:
         assert "3 minutes behind" in run.checks["Clock"]["says"]
 
     def test_a_dead_endpoint(self, doctor: Doctor) -> None:
-        run = doctor("--json", **AWS, AWS_ENDPOINT_URL="http://127.0.0.1:9")
-        assert "http://127.0.0.1:9" in named(run, "Endpoint", "unreachable")["says"]
+        run = doctor("--json", **AWS, AWS_ENDPOINT_URL=NOBODY)
+        assert NOBODY in named(run, "Endpoint", "unreachable")["says"]
 
     @pytest.mark.parametrize("model_id", ["anthropic.claude-9", "mistral.typo-9-v1:0"])
     def test_an_unknown_model(self, doctor: Doctor, model_id: str) -> None:
@@ -200,7 +200,7 @@ class TestCommand:
         "options", [["--nonsense"], ["--call"], ["--call", "gpt"], ["--call", SAMPLE_MODEL_ID]], ids=" ".join
     )
     def test_wrong_usage_is_exit_code_2_and_one_sentence(self, doctor: Doctor, options: list[str]) -> None:
-        run = doctor("--free", *options, SIROCCO_LOCAL_URL="http://127.0.0.1:9", SIROCCO_BACKEND="local")
+        run = doctor("--free", *options, SIROCCO_LOCAL_URL=NOBODY, SIROCCO_BACKEND="local")
         assert (run.code, run.out) == (2, "")
         assert run.err
 

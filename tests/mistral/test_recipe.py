@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
 from lib.mistral.recipe import Message, Recipe, RecipeError
+from tests.support.makers import recipe
 
 DELTA = "mistral.ministral-3-8b-instruct"
 HELLO = (Message("user", "Hello"),)
 
 texts = st.text(min_size=1).filter(str.strip)
-
-
-def recipe(**fields: Any) -> Recipe:
-    return Recipe(**{"model_id": SAMPLE_MODEL_ID, "messages": HELLO, **fields})
 
 
 @st.composite

@@ -21,10 +21,10 @@ from lib.records.links import LIMIT, from_file, from_link, pack, to_file, to_lin
 from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
 from lib.records.shared import Entry, LinkError, Shared, TooLong, share
 from tests.support import random_makers
-from tests.support.makers import DAY
+from tests.support.makers import DAY, recipe
 
 LICENSE = Path(__file__).parents[2] / "LICENSE"
-HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
+HELLO = recipe("Hello", temperature=0.5)
 
 
 @pytest.mark.slow

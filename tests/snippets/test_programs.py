@@ -26,7 +26,7 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.snippets.readers import csharp_strings, java_strings
-from tests.support import random_makers
+from tests.support import makers, random_makers
 from tests.support.javascript import PATH, SDK
 from tests.support.recorder import TEXT, frames, recording
 from tests.support.scripted_endpoint import scripted
@@ -36,7 +36,7 @@ NODE_MODULES = SDK / "node_modules"
 REGION = "us-west-2"
 
 RECIPES = [random_makers.recipe(random.Random(seed), models()[seed % len(models())]) for seed in range(200)]
-HELLO = Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "Hello"),), temperature=0.5)
+HELLO = makers.recipe("Hello", temperature=0.5)
 
 
 def keys(url: str) -> dict[str, str]:
@@ -159,8 +159,7 @@ def test_a_program_run_by_itself_prints_what_the_local_endpoint_says(
     tmp_path: Path, language: Language
 ) -> None:
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=5 rate=0"),))
-    [file] = write(tmp_path, language, [recipe])
+    [file] = write(tmp_path, language, [makers.recipe("chunks=5 rate=0", LOCAL_MODEL_ID)])
     command = [sys.executable, str(file)] if language == "python" else ["node", str(file)]
     with scripted() as endpoint:
         environment = {**os.environ, **keys(endpoint.url), "PATH": PATH, "NODE_NO_WARNINGS": "1"}
@@ -172,8 +171,7 @@ def test_a_program_run_by_itself_prints_what_the_local_endpoint_says(
 @pytest.mark.parametrize("language", ["python", "javascript"])
 def test_a_program_that_fails_says_why_and_ends_with_an_error(tmp_path: Path, language: Language) -> None:
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    recipe = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=9 fail=2 rate=0"),))
-    [file] = write(tmp_path, language, [recipe])
+    [file] = write(tmp_path, language, [makers.recipe("chunks=9 fail=2 rate=0", LOCAL_MODEL_ID)])
     command = [sys.executable, str(file)] if language == "python" else ["node", str(file)]
     with scripted() as endpoint:
         environment = {**os.environ, **keys(endpoint.url), "PATH": PATH, "NODE_NO_WARNINGS": "1"}

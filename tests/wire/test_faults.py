@@ -18,6 +18,7 @@ from lib.mistral.recipe import Message, Recipe
 from tests.support import calls
 from tests.support.fake_bedrock import FAULTS, FaultEndpoint, words
 from tests.support.fault_table import ACCOUNT, ROLE
+from tests.support.makers import recipe
 
 MESSAGE_MODEL = "mistral.mistral-large-2407-v1:0"
 DELTA_MODEL = "mistral.ministral-3-8b-instruct"
@@ -34,10 +35,6 @@ def endpoint() -> Iterator[FaultEndpoint]:
 
 def patience(name: str) -> float:
     return 0.5 if name in HANGING else 10
-
-
-def recipe(prompt: str, model_id: str = SAMPLE_MODEL_ID) -> Recipe:
-    return Recipe(model_id=model_id, messages=(Message("user", prompt),))
 
 
 def ask(url: str, asked: Recipe, read_timeout: float = 10) -> Mapping[str, Any]:
@@ -123,7 +120,7 @@ def test_the_last_directive_of_a_conversation_counts(endpoint: FaultEndpoint) ->
     earlier = (Message("user", "fault:reset"), Message("assistant", "broke"))
     messages = (*earlier, Message("user", "fault:length@after=2"))
     for model_id in (SAMPLE_MODEL_ID, MESSAGE_MODEL):
-        response = ask(endpoint.url, Recipe(model_id=model_id, messages=messages))
+        response = ask(endpoint.url, recipe(model_id=model_id, messages=messages))
         chunks = [read_chunk(event["chunk"]["bytes"]) for event in response["body"]]
         assert ending(chunks, None) == cut_short()
         assert "".join(chunk.text for chunk in chunks) == words(2)

@@ -13,6 +13,7 @@ from lib.mistral.dialects import Usage, body
 from lib.mistral.explanation import differences, settings
 from lib.mistral.recipe import Message, Recipe
 from lib.ui.answer.recipe_details import times
+from tests.support.makers import answered
 
 TEXT, MESSAGE, DELTA = (
     SAMPLE_MODEL_ID,
@@ -28,17 +29,12 @@ def recipe(model_id: str = MESSAGE, prompt: str = "hello", **more: Any) -> Recip
 
 def answer(made_by: Recipe, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": made_by,
-        "text": "Hello",
-        "status": "complete",
-        "stop_reason": "stop",
         "usage": Usage(12, 41, 2300, 250),
         "timeline": (Beat(420.0, 5),),
         "duration_ms": 2430.0,
         "request_id": "3f1c2b9e",
-        "problem": None,
     }
-    return Answer(**{**fields, **more})
+    return answered(made_by, "Hello", **(fields | more))
 
 
 def test_every_setting_is_listed_with_its_value() -> None:

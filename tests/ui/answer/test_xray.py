@@ -10,28 +10,21 @@ from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.timeline import Gap, measure, sentences
-from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Message, Recipe
 from lib.ui.answer.xray import MOST_POINTS, chart, thinned
+from tests.support.makers import answered, recipe
 
 BEATS = (Beat(400.0, 0), Beat(420.0, 5), Beat(450.0, 6), Beat(950.0, 2), Beat(970.0, 0))
 
 
 def answer(*beats: Beat, **more: Any) -> Answer:
     fields: dict[str, Any] = {
-        "recipe": Recipe(model_id=SAMPLE_MODEL_ID, messages=(Message("user", "hello"),)),
-        "text": "x" * sum(beat.characters for beat in beats),
-        "status": "complete",
-        "stop_reason": "stop",
         "usage": Usage(10, 4, 900, 300),
         "timeline": beats,
         "duration_ms": beats[-1].ms if beats else 1500.0,
-        "request_id": "id",
-        "problem": None,
         "chunks": tuple(f'{{"chunk": {index}}}' for index in range(len(beats))),
     }
-    return Answer(**{**fields, **more})
+    return answered(recipe(), "x" * sum(beat.characters for beat in beats), **(fields | more))
 
 
 def test_the_figures_of_a_whole_answer() -> None:

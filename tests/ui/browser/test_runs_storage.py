@@ -13,13 +13,8 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.answer import Answer, Beat
-from lib.bedrock.reply import Reply
-from lib.comparison import plan
-from lib.comparison.run import Repeat, Run, new
-from lib.mistral.catalog import SAMPLE_MODEL_ID, find
-from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Recipe
+from lib.bedrock.answer import Beat
+from lib.comparison.run import Call, Run
 from lib.records import run_records
 from lib.records.document import to_document
 from lib.records.links import pack, unpacked
@@ -27,7 +22,9 @@ from lib.records.shared import Entry, Shared
 from lib.ui.app.startup import backend
 from lib.ui.compare.results import figures
 from tests.support.broken_json import NASTY, TEXTS, altered
-from tests.support.browser_tab import CHAT_STORAGE, RUNS_STORAGE, Browser
+from tests.support.browser_tab import KEEPER, SHELF, Browser
+from tests.support.environment import NOBODY
+from tests.support.makers import answered, run_of
 from tests.support.page_tab import PageTab
 
 TOO_LONG = "x" * (run_records.CHARACTERS + 1)
@@ -38,27 +35,20 @@ pytestmark = pytest.mark.usefixtures("pages_open_fast")
 def no_endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is asked here, so no process needs to be started that could answer."""
     monkeypatch.setenv("SIROCCO_BACKEND", "local")
-    monkeypatch.setenv("SIROCCO_LOCAL_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("SIROCCO_LOCAL_URL", NOBODY)
     backend.clear()
     yield
     backend.clear()
 
 
-def answered(recipe: Recipe, text: str) -> Answer:
-    timeline = (Beat(412.4, 0), Beat(440.6, len(text)))
-    usage = Usage(12, 34, 900, 410)
-    return Answer(recipe, text, "complete", "stop", usage, timeline, 951.7, "a-b", None, ("{}", "{}"))
-
-
 def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) -> Run:
     """Three columns that have ended; the last call of the last was never sent."""
-    made = plan.recipes(
-        prompt, find(SAMPLE_MODEL_ID), {"system": "Be brief."}, "temperature", [0.0, 0.3, 1.0]
-    )
-    run = new(list(made), "temperature", repeats, 4)
-    for repeat in run.repeats:
-        repeat.reply = Reply.of(answered(repeat.recipe, f"Mișu 🐈 at {repeat.recipe.temperature}"))
-    run.columns[-1].repeats[-1] = Repeat(run.columns[-1].recipe, given_up=True)
+    run = run_of(prompt, [0.0, 0.3, 1.0], repeats, settings={"system": "Be brief."})
+    for call in run.calls:
+        text = f"Mișu 🐈 at {call.recipe.temperature}"
+        beats = (Beat(412.4, 0), Beat(440.6, len(text)))
+        call.part = answered(call.recipe, text, timeline=beats, duration_ms=951.7, chunks=("{}", "{}"))
+    run.columns[-1].calls[-1] = Call(run.columns[-1].recipe, given_up=True)
     for name, value in of_run.items():
         setattr(run, name, value)
     return run

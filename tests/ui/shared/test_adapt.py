@@ -10,6 +10,7 @@ from lib.bedrock.backend import Backend
 from lib.mistral.catalog import LOCAL_MODEL_ID, Parameter, find
 from lib.mistral.recipe import Message, Recipe
 from lib.ui.shared.adapt import fitted
+from tests.support.environment import NOBODY
 
 LARGE, DELTA = "mistral.mistral-large-2402-v1:0", "mistral.ministral-3-8b-instruct"
 PROMPT = (Message("user", "Say it."),)
@@ -19,7 +20,7 @@ TALK = (
     Message("user", "Two?"),
     Message("assistant", "Deux."),
 )
-HERE = Backend("local", None, find(LOCAL_MODEL_ID), LOCAL_MODEL_ID, endpoint_url="http://127.0.0.1:9")
+HERE = Backend("local", None, find(LOCAL_MODEL_ID), LOCAL_MODEL_ID, endpoint_url=NOBODY)
 NARROW = replace(
     find(DELTA),
     parameters={

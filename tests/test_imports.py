@@ -24,7 +24,6 @@ def test_no_file_imports_from_a_test_module_or_a_conftest() -> None:
         f"{file.relative_to(ROOT)} imports {name}"
         for file in files
         for name in imported(file)
-        if name.startswith("tests.")
-        and any(part.startswith("test_") or part == "conftest" for part in name.split("."))
+        if any(part.startswith("test_") or part == "conftest" for part in name.split("."))
     ]
     assert wrong == []

@@ -12,6 +12,7 @@ import pytest
 from lib.bedrock.account import Account, Listing
 from tests.support.browser_tab import Browser, Node
 from tests.support.environment import without_aws
+from tests.support.fake_bedrock import FakeBedrock
 from tests.support.javascript import install_sdk
 from tests.support.scripted_endpoint import Endpoint, scripted
 
@@ -21,6 +22,13 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """The real endpoint with the scripted engine, for all tests of this process."""
     with scripted(tmp_path_factory.mktemp("scripted") / "events.jsonl") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def faults() -> Iterator[FakeBedrock]:
+    """A Bedrock that breaks on request."""
+    with FakeBedrock() as bedrock:
+        yield bedrock
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from lib.bedrock.problems import explain
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Lifecycle, Model, find, models
 from tests.support.calls import client
 from tests.support.environment import NOBODY
-from tests.support.fake_account import Stand, profile, refusal, serving, summary
+from tests.support.fake_bedrock import FakeBedrock
+from tests.support.makers import profile, summary
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -41,20 +42,20 @@ def ids(listing: Listing) -> list[str]:
     return [model.id for model in listing.offered]
 
 
-def asked(stand: Stand, region: str = "us-east-1") -> Listing:
-    with serving(stand):
-        return account(stand.url, region).refresh()
+def asked(bedrock: FakeBedrock, region: str = "us-east-1") -> Listing:
+    with bedrock:
+        return account(bedrock.url, region).refresh()
 
 
 class TestListing:
     def test_only_what_the_account_lists_is_offered_in_catalogue_order(self) -> None:
-        listing = asked(Stand(models=[summary(SMALL), summary(LARGE_3), summary(SAMPLE_MODEL_ID)]))
+        listing = asked(FakeBedrock(models=[summary(SMALL), summary(LARGE_3), summary(SAMPLE_MODEL_ID)]))
         assert ids(listing) == [SAMPLE_MODEL_ID, LARGE_3, SMALL]
         assert (listing.source, listing.note, listing.problem) == ("account", None, None)
         assert (datetime.now(UTC) - listing.as_of).total_seconds() < 60
 
     def test_a_model_newer_than_the_catalogue_comes_last(self) -> None:
-        listing = asked(Stand(models=[summary("mistral.sirocco-9-v1:0"), summary(SMALL)]))
+        listing = asked(FakeBedrock(models=[summary("mistral.sirocco-9-v1:0"), summary(SMALL)]))
         assert ids(listing) == [SMALL, "mistral.sirocco-9-v1:0"]
         assert not listing.offered[1].known
 
@@ -69,12 +70,12 @@ class TestListing:
         ids=lambda entry: entry["modelId"],
     )
     def test_what_this_page_cannot_stream_from_is_left_out(self, other: dict[str, Any]) -> None:
-        assert ids(asked(Stand(models=[other, summary(SMALL)]))) == [SMALL]
+        assert ids(asked(FakeBedrock(models=[other, summary(SMALL)]))) == [SMALL]
 
     def test_the_account_knows_better_than_the_catalogue_who_is_retired(self) -> None:
         assert find(OLD).lifecycle.status == "legacy"
         life = {"legacyTime": "2026-10-01T00:00:00Z", "endOfLifeTime": "2027-05-02T00:00:00Z"}
-        listing = asked(Stand(models=[summary(SMALL, "LEGACY", life=life), summary(OLD)]))
+        listing = asked(FakeBedrock(models=[summary(SMALL, "LEGACY", life=life), summary(OLD)]))
         small, old = listing.models
         assert (small.model.lifecycle.status, small.model.lifecycle.end_of_life) == (
             "legacy",
@@ -84,7 +85,7 @@ class TestListing:
         assert (old.model.lifecycle.status, old.model.lifecycle.end_of_life) == ("active", None)
 
     def test_without_a_date_from_the_account_the_end_in_the_catalogue_stands(self) -> None:
-        listing = asked(Stand(models=[summary(OLD, "LEGACY")]))
+        listing = asked(FakeBedrock(models=[summary(OLD, "LEGACY")]))
         assert listing.offered[0].lifecycle.end_of_life == find(OLD).lifecycle.end_of_life
 
     def test_the_local_endpoint_lists_its_one_model(self, endpoint: Endpoint) -> None:
@@ -99,7 +100,7 @@ class TestProfiles:
     BY_PROFILE = summary(PIXTRAL, inferenceTypesSupported=["INFERENCE_PROFILE"])
 
     def call_id(self, profiles: Any, region: str = "us-east-1") -> str | None:
-        listing = asked(Stand(models=[self.BY_PROFILE, summary(SMALL)], profiles=profiles), region)
+        listing = asked(FakeBedrock(models=[self.BY_PROFILE, summary(SMALL)], profiles=profiles), region)
         called = {listed.model.id: listed.call_id for listed in listing.models}
         assert called[SMALL] == SMALL
         return called.get(PIXTRAL)
@@ -115,14 +116,14 @@ class TestProfiles:
         assert self.call_id([[profile("us.other", LARGE_3)]]) is None
 
     def test_where_profiles_may_not_be_listed_the_catalogue_knows_them(self) -> None:
-        listing = asked(Stand(models=[self.BY_PROFILE], profiles=refusal("access-iam")), "us-east-1")
+        listing = asked(FakeBedrock(models=[self.BY_PROFILE], profiles="access-iam"), "us-east-1")
         assert listing.models[0].call_id == f"us.{PIXTRAL}"
         assert "profiles could not be listed" in str(listing.note)
 
     def test_calls_use_the_listed_id_and_before_that_the_catalogues(self) -> None:
-        stand = Stand(models=[self.BY_PROFILE], profiles=[[profile("apac.one", PIXTRAL)]])
-        with serving(stand):
-            known = account(stand.url)
+        bedrock = FakeBedrock(models=[self.BY_PROFILE], profiles=[[profile("apac.one", PIXTRAL)]])
+        with bedrock:
+            known = account(bedrock.url)
             assert known.call_id(find(PIXTRAL)) == f"us.{PIXTRAL}"
             known.refresh()
             assert known.call_id(find(PIXTRAL)) == "apac.one"
@@ -131,7 +132,7 @@ class TestProfiles:
 class TestFallback:
     @pytest.mark.parametrize("fault", ["access-iam", "access-deny", "access-other"])
     def test_an_identity_that_may_not_list_gets_the_catalogue_and_the_reason(self, fault: str) -> None:
-        listing = asked(Stand(models=refusal(fault)))
+        listing = asked(FakeBedrock(models=fault))
         assert listing.offered == CATALOGUE
         assert listing.source == "catalogue"
         assert listing.note == (
@@ -141,7 +142,7 @@ class TestFallback:
 
     @pytest.mark.parametrize("fault", ["expired", "bad-key", "throttling", "internal", "html-502", "legacy"])
     def test_any_other_refusal_is_a_note_without_account_numbers(self, fault: str) -> None:
-        listing = asked(Stand(models=refusal(fault)))
+        listing = asked(FakeBedrock(models=fault))
         assert listing.offered == CATALOGUE
         assert str(listing.note).endswith("These models are from the catalogue.")
         assert "1234" not in str(listing.note)
@@ -152,24 +153,24 @@ class TestFallback:
         assert str(listing.note).startswith("AWS could not be asked")
 
     def test_a_listing_that_takes_too_long_is_a_note(self) -> None:
-        stand = Stand(models=[summary(SMALL)])
-        stand.gate.clear()
-        with serving(stand):
-            listing = account(stand.url, read_timeout=0.2).refresh()
+        bedrock = FakeBedrock(models=[summary(SMALL)])
+        bedrock.gate.clear()
+        with bedrock:
+            listing = account(bedrock.url, read_timeout=0.2).refresh()
         assert listing.offered == CATALOGUE
         assert str(listing.note).startswith("AWS could not be asked")
 
     def test_a_region_without_mistral_models_is_said_and_the_catalogue_stays(self) -> None:
-        listing = asked(Stand(models=[summary("anthropic.claude-9")]), "eu-west-9")
+        listing = asked(FakeBedrock(models=[summary("anthropic.claude-9")]), "eu-west-9")
         assert listing.offered == CATALOGUE
         assert str(listing.note).startswith("AWS lists no Mistral model in eu-west-9.")
 
     def test_what_the_account_said_before_is_kept_with_its_time(self) -> None:
-        stand = Stand(models=[summary(SMALL)])
-        with serving(stand):
-            known = account(stand.url)
+        bedrock = FakeBedrock(models=[summary(SMALL)])
+        with bedrock:
+            known = account(bedrock.url)
             known.refresh()
-            stand.models = refusal("internal")
+            bedrock.models = "internal"
             listing = known.refresh()
         assert ids(listing) == [SMALL]
         assert "This list is from" in str(listing.note)
@@ -183,36 +184,36 @@ class TestFallback:
 
 class TestBackground:
     def test_the_catalogue_is_there_at_once_and_the_listing_replaces_it(self) -> None:
-        stand = Stand(models=[summary(SMALL)])
-        stand.gate.clear()
-        with serving(stand):
-            known = account(stand.url)
+        bedrock = FakeBedrock(models=[summary(SMALL)])
+        bedrock.gate.clear()
+        with bedrock:
+            known = account(bedrock.url)
             at_once = known.listing()
             assert (at_once.offered, at_once.note) == (CATALOGUE, None)
-            eventually(lambda: stand.asked)
+            eventually(lambda: bedrock.asked)
             assert known.listing().source == "catalogue"
-            stand.gate.set()
+            bedrock.gate.set()
             eventually(lambda: known.listing().source == "account")
             assert ids(known.listing()) == [SMALL]
-            assert stand.asked.count("/foundation-models") == 1
+            assert bedrock.asked.count("/foundation-models") == 1
 
     def test_a_failure_is_not_asked_again_at_every_look(self) -> None:
-        stand = Stand(models=refusal("internal"))
-        with serving(stand):
-            known = account(stand.url)
+        bedrock = FakeBedrock(models="internal")
+        with bedrock:
+            known = account(bedrock.url)
             known.listing()
             eventually(lambda: known.listing().note)
             assert all(known.listing().problem for _ in range(20))
-        assert stand.asked == ["/foundation-models"]
+        assert bedrock.asked == ["/foundation-models"]
 
     def test_a_failure_is_asked_again_sooner_than_a_listing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("lib.bedrock.account.AGAIN_S", 0)
-        stand = Stand(models=refusal("internal"))
-        with serving(stand):
-            known = account(stand.url)
+        bedrock = FakeBedrock(models="internal")
+        with bedrock:
+            known = account(bedrock.url)
             known.listing()
             eventually(lambda: known.listing().problem)
-            stand.models = [summary(SMALL)]
+            bedrock.models = [summary(SMALL)]
             eventually(lambda: known.listing().source == "account")
             eventually(lambda: not asking())
             assert ids(known.listing()) == [SMALL]

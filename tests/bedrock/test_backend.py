@@ -15,7 +15,7 @@ from lib.bedrock.backend import Backend, load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
 from tests.support.calls import counted
 from tests.support.environment import KEYS, NOBODY
-from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.fake_bedrock import FakeBedrock, words
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
@@ -257,9 +257,8 @@ class TestCalls:
         assert NOBODY in answer.problem.cause
 
     def test_a_call_is_attempted_once(self) -> None:
-        faults = FaultEndpoint()
-        with faults as url:
-            where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: url}
+        with FakeBedrock() as faults:
+            where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: faults.url}
             chosen = backend(SIROCCO_BACKEND="aws", **where, **KEYS)
             for name in ("internal", "model-timeout", "html-503", "close"):
                 before = faults.state["requests"]

@@ -15,7 +15,7 @@ from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body, read_chunk
 from tests.support.calls import answer_threads, counted, runtime, start
 from tests.support.calls import client as plain_client
-from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.fake_bedrock import FakeBedrock, words
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
@@ -90,13 +90,12 @@ def test_after_a_cut_the_pool_serves_the_next_call(client: Any) -> None:
 
 
 def test_a_call_socket_that_was_cut_sends_nothing() -> None:
-    faults = FaultEndpoint()
-    with faults as url:
+    with FakeBedrock() as faults:
         call_socket = CallSocket()
         call_socket.cut()
         with call_socket.carrying(), pytest.raises((OSError, BotoCoreError)):
-            call(runtime(url), "hello")
-        assert "".join(texts(call(runtime(url), "hello"))) == words(8)
+            call(runtime(faults.url), "hello")
+        assert "".join(texts(call(runtime(faults.url), "hello"))) == words(8)
         assert faults.state["requests"] == 1
 
 

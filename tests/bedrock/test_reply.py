@@ -6,7 +6,6 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,20 +14,13 @@ import pytest
 from lib.bedrock.reply import Reply
 from lib.mistral.catalog import find
 from tests.support.calls import answer_threads, counted, runtime, start
-from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.fake_bedrock import FakeBedrock, words
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
 MESSAGE_MODEL = "mistral.mistral-large-2407-v1:0"
 DELTA_MODEL = "mistral.ministral-3-8b-instruct"
-
-
-@pytest.fixture(scope="module")
-def faults() -> Iterator[FaultEndpoint]:
-    endpoint = FaultEndpoint()
-    with endpoint:
-        yield endpoint
 
 
 @pytest.fixture
@@ -122,7 +114,7 @@ def test_an_answer_cut_at_max_tokens_is_complete_and_says_so(client: Any) -> Non
     ],
 )
 def test_every_ending_has_its_status(
-    faults: FaultEndpoint, fault: str, status: str, kind: str | None, text: str
+    faults: FakeBedrock, fault: str, status: str, kind: str | None, text: str
 ) -> None:
     stream = start(runtime(faults.url), f"fault:{fault}")
     assert "".join(stream) == text
@@ -264,7 +256,7 @@ def test_the_end_wakes_a_waiting_reader_at_once(client: Any) -> None:
 
 @pytest.mark.parametrize("fault", ["throttling", "unavailable", "not-ready"])
 def test_a_call_refused_before_the_stream_is_sent_again_with_patience(
-    faults: FaultEndpoint, fault: str
+    faults: FakeBedrock, fault: str
 ) -> None:
     before = faults.state["requests"]
     stream = start(runtime(faults.url), f"fault:{fault}", patience_s=(0.01, 0.02))
@@ -286,7 +278,7 @@ def test_a_call_refused_before_the_stream_is_sent_again_with_patience(
         "mid-throttling",
     ],
 )
-def test_nothing_else_is_ever_sent_again(faults: FaultEndpoint, fault: str) -> None:
+def test_nothing_else_is_ever_sent_again(faults: FakeBedrock, fault: str) -> None:
     before = faults.state["requests"]
     stream = start(runtime(faults.url), f"fault:{fault}", patience_s=(0.01, 0.02))
     assert stream.wait_ended(5)
@@ -294,7 +286,7 @@ def test_nothing_else_is_ever_sent_again(faults: FaultEndpoint, fault: str) -> N
     assert faults.state["requests"] == before + 1
 
 
-def test_closing_ends_the_patience(faults: FaultEndpoint) -> None:
+def test_closing_ends_the_patience(faults: FakeBedrock) -> None:
     before = faults.state["requests"]
     stream = start(runtime(faults.url), "fault:throttling", patience_s=(60,))
     assert faults.wait_until(lambda state: state["served"] and state["requests"] == before + 1)

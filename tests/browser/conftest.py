@@ -13,7 +13,7 @@ from tests.browser.find_chromium import MISSING, find_chromium
 from tests.support.app_process import app_process
 from tests.support.chromium_pages import Chat, Compare, wait_until
 from tests.support.environment import NOBODY, aws_settings
-from tests.support.fake_bedrock import FaultEndpoint
+from tests.support.fake_bedrock import FakeBedrock
 from tests.support.scripted_endpoint import Endpoint
 
 
@@ -96,8 +96,8 @@ def app(endpoint: Endpoint) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def broken_endpoint() -> Iterator[Endpoint]:
     """A Bedrock that breaks on request."""
-    with FaultEndpoint() as url:
-        yield Endpoint(url)
+    with FakeBedrock() as bedrock:
+        yield Endpoint(bedrock.url)
 
 
 @pytest.fixture(scope="session")

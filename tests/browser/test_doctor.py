@@ -12,23 +12,24 @@ from lib.mistral.catalog import SAMPLE_MODEL_ID
 from tests.support.app_process import app_process
 from tests.support.chromium_pages import READY
 from tests.support.environment import NOBODY, aws_settings
-from tests.support.fake_account import Stand, refusal, serving, summary
+from tests.support.fake_bedrock import FakeBedrock
+from tests.support.makers import summary
 from tests.support.scripted_endpoint import Endpoint
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
 
 
 @pytest.fixture(scope="module")
-def stand(endpoint: Endpoint) -> Iterator[Stand]:
+def bedrock(endpoint: Endpoint) -> Iterator[FakeBedrock]:
     listed = [summary(SAMPLE_MODEL_ID), summary(LARGE_3)]
-    with serving(Stand(models=listed, answer=endpoint.url)) as aws:
+    with FakeBedrock(models=listed, answer=endpoint.url) as aws:
         yield aws
 
 
 @pytest.fixture(scope="module")
-def aws_app(stand: Stand) -> Iterator[str]:
+def aws_app(bedrock: FakeBedrock) -> Iterator[str]:
     """Models listed and answering; answers come from the scripted engine."""
-    with app_process(**aws_settings(stand.url, stand.url)) as url:
+    with app_process(**aws_settings(bedrock.url, bedrock.url)) as url:
         yield url
 
 
@@ -41,8 +42,8 @@ def opened(page: Page, url: str) -> Locator:
     return page.get_by_test_id("stMain")
 
 
-def prompts(stand: Stand) -> int:
-    return len([path for path in stand.asked if path.startswith("/model/")])
+def prompts(bedrock: FakeBedrock) -> int:
+    return len([path for path in bedrock.asked if path.startswith("/model/")])
 
 
 def test_a_deployment_with_the_local_model_is_well_and_its_answer_streams(page: Page, local_app: str) -> None:
@@ -62,30 +63,30 @@ def test_a_dead_endpoint_comes_first_with_its_fix(page: Page, dead_app: str) -> 
 
 
 def test_opening_the_page_sends_no_prompt_and_the_price_comes_before_the_calls(
-    page: Page, aws_app: str, stand: Stand
+    page: Page, aws_app: str, bedrock: FakeBedrock
 ) -> None:
-    before = prompts(stand)
+    before = prompts(bedrock)
     main = opened(page, aws_app)
     expect(main).to_contain_text("2 models can be called.")
     page.get_by_role("button", name="Call each model").click()
     expect(page.get_by_text("A short answer from Mistral Large: at most $0.0")).to_be_visible()
     expect(page.get_by_text("One token from each of 2: at most $0.0")).to_be_visible()
-    assert prompts(stand) == before
+    assert prompts(bedrock) == before
     page.get_by_role("button", name="Call", exact=True).click()
     expect(main).to_contain_text("chunks over")
     expect(main.get_by_text("It answers (")).to_have_count(2)
     expect(page.get_by_role("button", name="Call", exact=True)).to_have_count(0)
-    assert prompts(stand) == before + 3
+    assert prompts(bedrock) == before + 3
 
 
-def test_run_again_sees_what_was_repaired(page: Page, aws_app: str, stand: Stand) -> None:
-    listed, stand.models = stand.models, refusal("expired")
+def test_run_again_sees_what_was_repaired(page: Page, aws_app: str, bedrock: FakeBedrock) -> None:
+    listed, bedrock.models = bedrock.models, "expired"
     main = opened(page, aws_app)
     again = page.get_by_role("button", name="Run again")
     again.click()
     expect(main).to_contain_text(ENTRIES["key-expired"].title)
     expect(main).to_contain_text(ENTRIES["key-expired"].fix)
-    stand.models = listed
+    bedrock.models = listed
     again.click()
     expect(main).to_contain_text("Everything that was checked works.")
 

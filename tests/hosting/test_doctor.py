@@ -12,8 +12,9 @@ from lib.bedrock.problems import ENTRIES
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from tests.support.doctor_command import ROOT, Doctor, Run
 from tests.support.environment import KEYS, NOBODY, REGION
-from tests.support.fake_account import Stand, refusal, serving, summary
+from tests.support.fake_bedrock import FakeBedrock
 from tests.support.fault_table import ACCOUNT, ROLE
+from tests.support.makers import summary
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -41,13 +42,13 @@ class TestBrokenSetUps:
     @pytest.mark.parametrize("backend", ["", "aws"])
     def test_half_a_key_pair(self, doctor: Doctor, half: str, backend: str) -> None:
         more = {"SIROCCO_BACKEND": backend} if backend else {}
-        with serving(Stand(models=LISTED)) as aws:
+        with FakeBedrock(models=LISTED) as aws:
             set_up = {half: KEYS[half], **REGION, **more, "AWS_ENDPOINT_URL": aws.url}
             run = doctor("--json", "--free", **set_up)
         named(run, "Credentials", "partial-credentials")
 
     def test_an_expired_token(self, doctor: Doctor) -> None:
-        with serving(Stand(models=refusal("expired"), answer=refusal("expired"))) as aws:
+        with FakeBedrock(models="expired", answer="expired") as aws:
             run = doctor("--json", **AWS, AWS_SESSION_TOKEN="old", AWS_ENDPOINT_URL=aws.url)
         named(run, "Credentials", "key-expired")
         assert run.checks["Streaming"]["status"] == "skipped"
@@ -59,7 +60,7 @@ class TestBrokenSetUps:
 
     def test_a_region_without_the_model(self, doctor: Doctor) -> None:
         here = {"AWS_DEFAULT_REGION": "eu-north-1"}
-        with serving(Stand(models=LISTED[1:], answer=refusal("validation-region"))) as aws:
+        with FakeBedrock(models=LISTED[1:], answer="validation-region") as aws:
             run = doctor("--json", **KEYS, **here, AWS_ENDPOINT_URL=aws.url)
         assert run.with_status("failed") == ["Model", "Streaming"]
         assert "eu-north-1" in run.checks["Model"]["says"]
@@ -67,19 +68,19 @@ class TestBrokenSetUps:
         assert ENTRIES["wrong-region"].title in run.checks["Streaming"]["says"]
 
     def test_a_region_without_any_mistral_model(self, doctor: Doctor) -> None:
-        with serving(Stand(models=[summary("anthropic.claude-9")])) as aws:
+        with FakeBedrock(models=[summary("anthropic.claude-9")]) as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert "no Mistral model in us-east-1" in run.checks["Account's models"]["says"]
         assert run.code == 1
 
     def test_no_access_to_the_model(self, doctor: Doctor) -> None:
-        with serving(Stand(models=LISTED, answer=refusal("access-model"))) as aws:
+        with FakeBedrock(models=LISTED, answer="access-model") as aws:
             run = doctor("--json", **AWS, AWS_ENDPOINT_URL=aws.url)
         found = named(run, "Streaming", "no-model-access")
         assert "Mistral Large 3" in found["fix"]
 
     def test_a_proxy_that_holds_the_answer_back(self, doctor: Doctor, endpoint: Endpoint) -> None:
-        with serving(Stand(models=LISTED, answer=endpoint.url, held_back=True)) as aws:
+        with FakeBedrock(models=LISTED, answer=endpoint.url, held_back=True) as aws:
             run = doctor("--json", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.with_status("failed") == ["Streaming"]
         assert "A proxy holds answers back" in run.checks["Streaming"]["says"]
@@ -87,15 +88,15 @@ class TestBrokenSetUps:
 
     @pytest.mark.parametrize(("off_s", "which"), [(3600, "behind"), (-3600, "ahead of")])
     def test_a_clock_off_by_an_hour(self, doctor: Doctor, off_s: float, which: str) -> None:
-        late = refusal("request-expired")
-        with serving(Stand(models=late, answer=late, clock_off_s=off_s)) as aws:
+        late = "request-expired"
+        with FakeBedrock(models=late, answer=late, clock_off_s=off_s) as aws:
             run = doctor("--json", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.with_status("failed") == ["Clock"]
         assert f"60 minutes {which}" in run.checks["Clock"]["says"]
         assert "timedatectl" in run.checks["Clock"]["fix"]
 
     def test_a_clock_that_is_off_but_not_yet_refused_is_a_warning(self, doctor: Doctor) -> None:
-        with serving(Stand(models=LISTED, clock_off_s=200)) as aws:
+        with FakeBedrock(models=LISTED, clock_off_s=200) as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert (run.code, run.with_status("warning")) == (0, ["Clock"])
         assert "3 minutes behind" in run.checks["Clock"]["says"]
@@ -106,7 +107,7 @@ class TestBrokenSetUps:
 
     @pytest.mark.parametrize("model_id", ["anthropic.claude-9", "mistral.typo-9-v1:0"])
     def test_an_unknown_model(self, doctor: Doctor, model_id: str) -> None:
-        with serving(Stand(models=LISTED)) as aws:
+        with FakeBedrock(models=LISTED) as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url, BEDROCK_MODEL_ID=model_id)
         assert run.with_status("failed") == ["Model"]
         assert model_id.removeprefix("mistral.") in run.checks["Model"]["says"]
@@ -134,7 +135,7 @@ class TestWell:
     def test_a_set_up_that_works_has_no_failed_check(
         self, doctor_process: Doctor, endpoint: Endpoint
     ) -> None:
-        with serving(Stand(models=LISTED, answer=endpoint.url)) as aws:
+        with FakeBedrock(models=LISTED, answer=endpoint.url) as aws:
             run = doctor_process("--json", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert (run.code, run.with_status("failed"), run.with_status("warning")) == (0, [], [])
         assert run.checks["Streaming"]["status"] == "ok"
@@ -146,7 +147,7 @@ class TestWell:
         assert run.checks["Streaming"]["status"] == "ok"
 
     def test_an_identity_that_may_not_list_models_is_a_warning_only(self, doctor: Doctor) -> None:
-        with serving(Stand(models=refusal("access-iam"))) as aws:
+        with FakeBedrock(models="access-iam") as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert (run.code, run.with_status("warning")) == (0, ["Account's models"])
         assert "bedrock:ListInferenceProfiles" in run.checks["Account's models"]["fix"]
@@ -154,7 +155,7 @@ class TestWell:
         assert ROLE not in run.out
 
     def test_a_retired_model_is_a_warning_that_names_another(self, doctor: Doctor) -> None:
-        with serving(Stand(models=[summary(SAMPLE_MODEL_ID, "LEGACY"), LISTED[1]])) as aws:
+        with FakeBedrock(models=[summary(SAMPLE_MODEL_ID, "LEGACY"), LISTED[1]]) as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.with_status("warning") == ["Model"]
         assert LARGE_3 in run.checks["Model"]["fix"]
@@ -162,7 +163,7 @@ class TestWell:
 
 class TestCommand:
     def test_nothing_secret_of_an_address_is_told(self, doctor: Doctor) -> None:
-        with serving(Stand(models=LISTED)) as aws:
+        with FakeBedrock(models=LISTED) as aws:
             address = aws.url.replace("//", "//somebody:word-of-tests@")
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=address)
         assert f"{aws.url} answers" in run.checks["Endpoint"]["says"]
@@ -170,13 +171,13 @@ class TestCommand:
         assert "word-of-tests" not in run.out + run.err
 
     def test_free_sends_no_prompt(self, doctor: Doctor) -> None:
-        with serving(Stand(models=LISTED)) as aws:
+        with FakeBedrock(models=LISTED) as aws:
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.code == 0
         assert not [path for path in aws.asked if path.startswith("/model/")]
 
     def test_every_model_is_called_and_the_price_is_told_first(self, doctor: Doctor) -> None:
-        with serving(Stand(models=LISTED)) as aws:
+        with FakeBedrock(models=LISTED) as aws:
             run = doctor("--json", "--free", "--call", "all", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.code == 0
         assert "at most $0.00019: Mistral Large, Mistral Large 3." in run.err
@@ -185,13 +186,13 @@ class TestCommand:
         assert len([path for path in aws.asked if path.startswith("/model/")]) == 2
 
     def test_a_model_is_asked_for_one_token(self, doctor: Doctor, endpoint: Endpoint) -> None:
-        with serving(Stand(models=LISTED, answer=endpoint.url)) as aws:
+        with FakeBedrock(models=LISTED, answer=endpoint.url) as aws:
             run = doctor("--json", "--free", "--call", SAMPLE_MODEL_ID, **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.code == 0
         eventually(lambda: (endpoint.log()[-1]["event"], endpoint.log()[-1]["sent"]) == ("end", 1))
 
     def test_a_model_that_does_not_answer_names_the_one_that_might(self, doctor: Doctor) -> None:
-        with serving(Stand(models=LISTED, answer=refusal("legacy"))) as aws:
+        with FakeBedrock(models=LISTED, answer="legacy") as aws:
             called = ["--call", SAMPLE_MODEL_ID]
             run = doctor("--json", "--free", *called, **AWS, AWS_ENDPOINT_URL=aws.url)
         assert "The nearest active one is Mistral Large 3." in named(run, "Mistral Large", "legacy")["fix"]

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.app_page import answers, ask, bodies, button, everything, lines, on_aws, run
-from tests.support.fake_bedrock import FaultEndpoint, words
+from tests.support.fake_bedrock import FakeBedrock, words
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
-
-
-@pytest.fixture(scope="module")
-def faults() -> Iterator[FaultEndpoint]:
-    endpoint = FaultEndpoint()
-    with endpoint:
-        yield endpoint
 
 
 @pytest.mark.parametrize(
@@ -34,7 +26,7 @@ def faults() -> Iterator[FaultEndpoint]:
     ],
 )
 def test_an_error_is_a_card_that_keeps_the_text(
-    faults: FaultEndpoint, fault: str, title: str, text: str, retry: bool
+    faults: FakeBedrock, fault: str, title: str, text: str, retry: bool
 ) -> None:
     at = ask(on_aws(faults.url), f"fault:{fault}")
     shown = at.chat_message[1]
@@ -50,13 +42,13 @@ def test_an_error_is_a_card_that_keeps_the_text(
 
 
 def test_retry_sends_the_same_recipe_again_and_shows_the_new_answer() -> None:
-    with FaultEndpoint() as url:
-        pass  # nobody listens there any more
+    with FakeBedrock() as closed:
+        url = closed.url
     at = ask(on_aws(url), "hello")
     assert "no answer" in lines(at)[0]
     button(at, "Retry").click()
     assert "no answer" in lines(run(at))[0]
-    with FaultEndpoint(int(url.rpartition(":")[2])):
+    with FakeBedrock(port=int(url.rpartition(":")[2])):
         button(at, "Retry").click()
         at = run(at)
         assert answers(at) == [words(8).strip()]
@@ -64,7 +56,7 @@ def test_retry_sends_the_same_recipe_again_and_shows_the_new_answer() -> None:
         assert "Retry" not in [made.label for made in at.button]
 
 
-def test_a_retry_keeps_the_text_of_the_attempt_before(faults: FaultEndpoint) -> None:
+def test_a_retry_keeps_the_text_of_the_attempt_before(faults: FakeBedrock) -> None:
     before = faults.state["requests"]
     at = ask(on_aws(faults.url), "fault:no-stop@after=5")
     button(at, "Retry").click()
@@ -80,7 +72,7 @@ def test_a_retry_keeps_the_text_of_the_attempt_before(faults: FaultEndpoint) -> 
 
 
 def test_an_exchange_without_an_answer_is_not_sent_along(
-    faults: FaultEndpoint, caplog: pytest.LogCaptureFixture
+    faults: FakeBedrock, caplog: pytest.LogCaptureFixture
 ) -> None:
     at = ask(on_aws(faults.url), "fault:access-iam")
     with caplog.at_level(logging.DEBUG, "botocore.endpoint"):

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.ui.app.startup import backend
 from tests.support.app_page import ask, more, on_aws, run
-from tests.support.fake_account import Stand, profile, serving, summary
+from tests.support.fake_bedrock import FakeBedrock
+from tests.support.makers import profile, summary
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -45,7 +46,7 @@ def test_the_program_calls_the_profile_that_the_account_lists(
     endpoint: Endpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
     listed = [summary(LARGE), summary(OTHER, inferenceTypesSupported=["INFERENCE_PROFILE"])]
-    with serving(Stand(models=listed, profiles=[[profile(f"us.{OTHER}", OTHER)]])) as account:
+    with FakeBedrock(models=listed, profiles=[[profile(f"us.{OTHER}", OTHER)]]) as account:
         at = on_aws(endpoint.url, AWS_ENDPOINT_URL_BEDROCK=account.url)
         eventually(lambda: backend().account.listing().source == "account")
         at.selectbox(key="model").set_value(OTHER)

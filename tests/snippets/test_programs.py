@@ -26,9 +26,10 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.snippets.readers import csharp_strings, java_strings
+from tests.snippets.short_answer import SHORT_ANSWER, TEXT, frames
 from tests.support import makers, random_makers
+from tests.support.fake_bedrock import FakeBedrock
 from tests.support.javascript import PATH, SDK
-from tests.support.recorder import TEXT, frames, recording
 from tests.support.scripted_endpoint import scripted
 
 PROGRAMS = Path(__file__).with_name("programs")
@@ -67,14 +68,14 @@ def test_python_programs_send_the_body_and_print_the_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    with recording() as recorder:
-        for name, value in keys(recorder.url).items():
+    with FakeBedrock(answer=SHORT_ANSWER) as bedrock:
+        for name, value in keys(bedrock.url).items():
             monkeypatch.setenv(name, value)
         for file in write(tmp_path, "python"):
             runpy.run_path(str(file), run_name="__main__")
             assert capsys.readouterr() == (TEXT + "\n", "")
-    assert [received.body for received in recorder.received] == [body(recipe) for recipe in RECIPES]
-    assert [received.path for received in recorder.received] == [path(recipe) for recipe in RECIPES]
+    assert [received.body for received in bedrock.received] == [body(recipe) for recipe in RECIPES]
+    assert [received.path for received in bedrock.received] == [path(recipe) for recipe in RECIPES]
 
 
 @pytest.mark.usefixtures("javascript_sdk")

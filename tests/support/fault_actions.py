@@ -5,15 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from itertools import cycle, islice
 from struct import pack
 from typing import NamedTuple
 
 from lib.local.frames import chunk_event
+from lib.mistral.catalog import Dialect
 
 WORDS = (" The", " wind", " comes", " down", " the", " valley", " and", " turns", " at", " the", " sea.")
+
+
+STREAM = (
+    "application/vnd.amazon.eventstream",
+    "Transfer-Encoding: chunked",
+    "X-Amzn-Bedrock-Content-Type: application/json",
+)
+"""Content type and headers of a stream."""
 
 
 def words(count: int) -> str:
@@ -29,43 +40,66 @@ class Refusal(NamedTuple):
     message: str
 
 
+@dataclass
 class Call:
-    """One request being answered. Raises ConnectionError once the client has hung up."""
+    """One request being answered. Raises ConnectionError once the client has hung up.
 
-    def __init__(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        dialect: str,
-        request_id: str,
-        pace_ms: int,
-    ) -> None:
-        self.reader, self.writer = reader, writer
-        self.dialect, self.request_id, self.pace_ms = dialect, request_id, pace_ms
+    A method that ends the response tells whether the connection may serve another request.
+    """
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    request_id: str
+    clock_off_s: float = 0
+    dialect: Dialect = "text"
+    pace_ms: int = 0
+
+    def __post_init__(self) -> None:
         self._words = cycle(WORDS)
         self._sent = 0
+
+    async def play(self, fault: Fault, after: int | None = None, pace: int | None = None) -> bool:
+        """Do what the fault says, with another number of chunks or another pace if given."""
+        if isinstance(fault.act, Refusal):
+            return await self.refuse(fault.act)
+        self.pace_ms = fault.pace_ms if pace is None else pace
+        if fault.streams:
+            await self.head(200, *STREAM, f"x-amzn-RequestId: {self.request_id}")
+            for _ in range(fault.after if after is None else after):
+                await self.word()
+        return await fault.act(self)
 
     async def raw(self, data: bytes) -> None:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def refuse(self, refusal: Refusal) -> None:
-        suffix = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
-        if refusal.code:
-            kind, body = "application/json", json.dumps({"message": refusal.message})
-            kind += f"\r\nx-amzn-ErrorType: {refusal.code}{suffix}\r\nx-amzn-RequestId: {self.request_id}"
-        else:
-            kind, body = "text/html", f"<html><body><h1>{refusal.message}</h1></body></html>"
-        await self.raw(
-            f"HTTP/1.1 {refusal.status} Refused\r\nContent-Type: {kind}\r\n"
-            f"Content-Length: {len(body.encode())}\r\n\r\n{body}".encode()
+    async def head(self, status: int, kind: str, *more: str) -> None:
+        date = formatdate(time.time() + self.clock_off_s, usegmt=True)
+        lines = (
+            f"HTTP/1.1 {status} {'OK' if status == 200 else 'Refused'}",
+            f"Content-Type: {kind}",
+            f"Date: {date}",
+            *more,
         )
+        await self.raw("\r\n".join((*lines, "", "")).encode())
 
-    async def head(self) -> None:
-        await self.raw(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n"
-            b"Transfer-Encoding: chunked\r\nX-Amzn-Bedrock-Content-Type: application/json\r\n"
-            b"x-amzn-RequestId: " + self.request_id.encode() + b"\r\n\r\n"
+    async def whole(self, status: int, kind: str, body: bytes, *more: str) -> bool:
+        """A response that is no stream."""
+        await self.head(status, kind, f"Content-Length: {len(body)}", *more)
+        await self.raw(body)
+        return True
+
+    async def json(self, value: object) -> bool:
+        return await self.whole(200, "application/json", json.dumps(value).encode())
+
+    async def refuse(self, refusal: Refusal) -> bool:
+        if not refusal.code:
+            page = f"<html><body><h1>{refusal.message}</h1></body></html>"
+            return await self.whole(refusal.status, "text/html", page.encode())
+        error = f"x-amzn-ErrorType: {refusal.code}:http://internal.amazon.com/coral/com.amazon.bedrock/"
+        body = json.dumps({"message": refusal.message}).encode()
+        return await self.whole(
+            refusal.status, "application/json", body, error, f"x-amzn-RequestId: {self.request_id}"
         )
 
     async def send(self, data: bytes) -> None:

@@ -143,3 +143,32 @@ def rounded(answer: Answer) -> tuple[Any, ...]:
     rest["shared"] = answer.origin == "shared"
     problem = answer.problem and {**vars(answer.problem), "request_id": None}
     return beats, round(answer.duration_ms, 1), rest, problem
+
+
+def summary(model_id: str, status: str = "ACTIVE", **more: Any) -> dict[str, Any]:
+    """One entry of ListFoundationModels; `life` is merged into its modelLifecycle."""
+    life = more.pop("life", {})
+    return {
+        "modelArn": f"arn:aws:bedrock:us-east-1::foundation-model/{model_id}",
+        "modelId": model_id,
+        "providerName": "Mistral AI",
+        "inputModalities": ["TEXT"],
+        "outputModalities": ["TEXT"],
+        "responseStreamingSupported": True,
+        "inferenceTypesSupported": ["ON_DEMAND"],
+        "modelLifecycle": {"status": status, **life},
+        **more,
+    }
+
+
+def profile(profile_id: str, model_id: str) -> dict[str, Any]:
+    """One entry of ListInferenceProfiles."""
+    arn = f"foundation-model/{model_id}"
+    return {
+        "inferenceProfileName": profile_id,
+        "inferenceProfileId": profile_id,
+        "inferenceProfileArn": f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{profile_id}",
+        "models": [{"modelArn": f"arn:aws:bedrock:{region}::{arn}"} for region in ("us-east-1", "us-west-2")],
+        "status": "ACTIVE",
+        "type": "SYSTEM_DEFINED",
+    }

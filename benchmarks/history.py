@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from benchmarks.answers import OBSERVER, send, settle
-from benchmarks.rig import aws_settings, chromium, end_in_order, machine, opened, serving
+from benchmarks.rig import chromium, end_in_order, machine, opened, serving
 from lib.bedrock.local_endpoint import LocalEndpoint
+from tests.support.environment import aws_settings
 
 CHUNKS = 5
 REQUEST_GOAL_MS, PAINT_GOAL_MS = 50, 150

@@ -12,13 +12,14 @@ from datetime import date
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.rig import RESTING, aws_settings, chromium, end_in_order, machine, opened, serving, wait_until
+from benchmarks.rig import RESTING, chromium, end_in_order, machine, opened, serving, wait_until
 from lib.bedrock.answer import Answer, Beat
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
+from tests.support.environment import NOBODY, aws_settings
 from tests.support.scripted_endpoint import state
 
 COLUMNS, CHUNKS, RATE = 4, 300, 50
@@ -49,7 +50,7 @@ def main() -> None:
         with serving("streamlit_app.py", aws_settings(scripted.url())) as app:
             _columns(browser, app.url)
             _stop_all(browser, app.url, scripted.url())
-        nobody = {"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": "http://127.0.0.1:9"}
+        nobody = {"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": NOBODY}
         with serving("streamlit_app.py", nobody) as app:
             _playback(browser, app.url)
 

@@ -8,7 +8,6 @@ import os
 import platform
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from typing import IO
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.find_chromium import MISSING, find_chromium
+from tests.support.app_process import free_port
+from tests.support.environment import without_aws
 
 ROOT = Path(__file__).resolve().parents[1]
 ARGS = [
@@ -35,7 +36,6 @@ ARGS = [
 ]
 PROMPT = '[data-testid="stChatInputTextArea"]'
 RESTING = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SETTINGS = ("AWS_", "SIROCCO_", "BEDROCK_", "STREAMLIT_")
 TIMEOUT_S = 60.0
 
 
@@ -51,15 +51,14 @@ class App:
 @contextlib.contextmanager
 def serving(script: str, settings: Mapping[str, str]) -> Iterator[App]:
     """Run `script` in Streamlit while the block lasts, with these settings and none of the environment's."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.headless", "true"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
-    with tempfile.TemporaryFile("w+") as log:
+    with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**kept, **settings},
+            env={**without_aws(Path(home)), **settings},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -71,18 +70,6 @@ def serving(script: str, settings: Mapping[str, str]) -> Iterator[App]:
             yield app
         finally:
             _end(process)
-
-
-def aws_settings(endpoint: str) -> dict[str, str]:
-    """The environment of a deployment on AWS, only that the endpoint is ours."""
-    return {
-        "SIROCCO_BACKEND": "aws",
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint,
-        "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",  # no account to ask for its models
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "y",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
 
 
 @contextlib.contextmanager
@@ -174,12 +161,6 @@ def _processor() -> str:
 
 def _ps(pid: int, field: str) -> str:
     return subprocess.check_output(["ps", "-o", f"{field}=", "-p", str(pid)], text=True).strip()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_healthy(app: App, process: subprocess.Popen[bytes], log: IO[str]) -> None:

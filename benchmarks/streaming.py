@@ -19,6 +19,7 @@ from benchmarks import bare, rig
 from benchmarks.answers import OBSERVER, Run, first_paint_ms, idle, measure
 from benchmarks.endpoint import text
 from lib.bedrock.local_endpoint import LocalEndpoint
+from tests.support.environment import aws_settings
 
 NOISE_MS = 5.0
 """Lags that differ by less are taken as the same: a third of a frame of the screen."""
@@ -171,7 +172,7 @@ def main() -> None:
     endpoint = LocalEndpoint("benchmarks.endpoint")
     endpoint.start()
     try:
-        settings = rig.aws_settings(endpoint.url())
+        settings = aws_settings(endpoint.url())
         with (
             rig.serving("streamlit_app.py", settings) as ours,
             rig.serving("benchmarks/naive_app.py", settings) as plain,

@@ -23,10 +23,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
-from lib.mistral.catalog import UnknownModel, find
+from lib.mistral.catalog import Dialect, UnknownModel, find
 from tests.support.fault_actions import Call, Fault, Refusal, words
 from tests.support.fault_table import FAULTS
 
@@ -34,7 +34,7 @@ __all__ = ["FAULTS", "FakeBedrock", "words"]
 
 DIRECTIVE = re.compile(r"fault:([a-z0-9]+(?:-[a-z0-9]+)*)((?:@[a-z]+=\d+)*)")
 PATH = re.compile(r"/model/([^/]+)/invoke-with-response-stream$")
-UNKNOWN = Fault("not-bedrock", Refusal(404, "UnknownOperationException", "There is no such operation."))
+UNKNOWN = Refusal(404, "UnknownOperationException", "There is no such operation.")
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,7 @@ class FakeBedrock:
             await asyncio.to_thread(self.gate.wait, 10)
             return await _list(call, "modelSummaries", self.models)
         if path == "/inference-profiles":
-            return await _page(
-                call, self.profiles, int(query.partition("nextToken=")[2].partition("&")[0] or 0)
-            )
+            return await _page(call, self.profiles, query)
         self._count(requests=1, active=1)
         try:
             kept = await self._play(request, call)
@@ -159,7 +157,7 @@ class FakeBedrock:
     async def _play(self, request: Request, call: Call) -> bool:
         where = PATH.match(request.path)
         if request.method != "POST" or where is None:
-            return await call.refuse(UNKNOWN.act)
+            return await call.refuse(UNKNOWN)
         told = DIRECTIVE.findall(request.body.decode(errors="replace"))
         if not told and str(self.answer).startswith("http"):
             return await _relay(call, request, str(self.answer), self.held_back)
@@ -168,9 +166,8 @@ class FakeBedrock:
         if fault is None:
             return await call.refuse(Refusal(400, "ValidationException", f"There is no fault {name}."))
         call.dialect = _dialect(request.body, unquote(where[1]))
-        return await call.play(
-            fault, **{key: int(value) for key, value in re.findall(r"@(\w+)=(\d+)", options)}
-        )
+        numbers = {key: int(value) for key, value in re.findall(r"@(\w+)=(\d+)", options)}
+        return await call.play(fault, **numbers)
 
 
 async def _list(call: Call, name: str, entries: Sequence[dict[str, Any]] | str, **more: str) -> bool:
@@ -180,9 +177,10 @@ async def _list(call: Call, name: str, entries: Sequence[dict[str, Any]] | str, 
     return await call.json({name: list(entries), **more})
 
 
-async def _page(call: Call, pages: Sequence[Sequence[dict[str, Any]]] | str, number: int) -> bool:
+async def _page(call: Call, pages: Sequence[Sequence[dict[str, Any]]] | str, query: str) -> bool:
     if isinstance(pages, str):
         return await call.play(FAULTS[pages])
+    number = int(parse_qs(query).get("nextToken", ["0"])[0])
     more = {"nextToken": str(number + 1)} if number + 1 < len(pages) else {}
     return await _list(call, "inferenceProfileSummaries", pages[number], **more)
 
@@ -203,7 +201,7 @@ async def _relay(call: Call, request: Request, url: str, held_back: bool) -> boo
     return False
 
 
-def _dialect(body: bytes, model_id: str) -> str:
+def _dialect(body: bytes, model_id: str) -> Dialect:
     with contextlib.suppress(ValueError):
         if "prompt" in json.loads(body):
             return "text"

@@ -37,7 +37,8 @@ def page() -> None:
 class PageTab(BrowserTab):
     """A tab that shows a page of the app; what the server sends to the component reaches its script.
 
-    `hear`: how an act of the page begins that hears a trigger. `told`: triggers that the last `run` heard.
+    `hear`: the first parts of an act that receives a trigger; name and value follow. `told`: the triggers that
+    the last `run` has passed on.
     """
 
     page: Callable[[], None]

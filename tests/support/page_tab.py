@@ -37,7 +37,7 @@ def page() -> None:
 class PageTab(BrowserTab):
     """A tab that shows a page of the app; what the server sends to the component reaches its script.
 
-    `hear`: the first parts of an act that receives a trigger; name and value follow. `told`: the triggers that
+    `hear`: the first parts of an act that receives a trigger; name and value follow. `told`: triggers that
     the last `run` has passed on.
     """
 

@@ -38,8 +38,8 @@ def send(endpoint: Endpoint) -> Sender:
     return Sender(endpoint.url)
 
 
-def planned(prompt: str, lanes_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
-    return run_of(prompt, [0.0, 0.3, 0.5, 0.7, 1.0][:lanes_wanted], repeats, width)
+def planned(prompt: str, columns_wanted: int = 2, repeats: int = 1, width: int = 4) -> Run:
+    return run_of(prompt, [0.0, 0.3, 0.5, 0.7, 1.0][:columns_wanted], repeats, width)
 
 
 def begun(send: Sender, prompt: str, **more: int) -> Run:
@@ -170,7 +170,7 @@ def test_a_run_again_has_the_same_recipes_and_repeats_and_is_as_blind() -> None:
     before = run_of("Hello", [0.0, 0.5, 1.0], 3, blind=True)
     run = before.again()
     assert [column.recipe for column in run.columns] == [column.recipe for column in before.columns]
-    assert [len(column.calls) for column in run.columns] == [3, 3, 3]
+    assert [len(column.repeats) for column in run.columns] == [3, 3, 3]
     assert (run.subject, run.width, run.blind, run.picked) == ("temperature", 4, True, None)
     assert run.id != before.id
 

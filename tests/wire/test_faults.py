@@ -75,7 +75,7 @@ def test_an_answer_stream_keeps_the_text_and_names_the_problem(faults: FakeBedro
     fault, before = FAULTS[name], faults.state["requests"]
     asked = recipe(f"fault:{name}")
     call = partial(ask, faults.url, asked, patience(name))
-    stream = AnswerStream(asked, call, explain, patience_s=())
+    stream = Reply(asked, call, explain, patience_s=())
     text = "".join(stream)
     answer = stream.answer
     assert answer.text == text
@@ -92,7 +92,7 @@ def test_an_answer_stream_keeps_the_text_and_names_the_problem(faults: FakeBedro
 @pytest.mark.parametrize("name", [name for name in FAULTS if FAULTS[name].arriving])
 def test_the_directive_says_how_many_chunks_come_first(faults: FakeBedrock, name: str) -> None:
     asked = recipe(f"please fault:{name}@after=6@pace=0 now")
-    stream = AnswerStream(asked, partial(ask, faults.url, asked, patience(name)), explain)
+    stream = Reply(asked, partial(ask, faults.url, asked, patience(name)), explain)
     assert "".join(stream) == words(6)
 
 

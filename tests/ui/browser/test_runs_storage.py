@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from lib.bedrock.answer import Beat
-from lib.comparison.run import Call, Run
+from lib.bedrock.reply import Reply
+from lib.comparison.run import Repeat, Run
 from lib.records import run_records
 from lib.records.document import to_document
 from lib.records.links import pack, unpacked
@@ -22,7 +23,7 @@ from lib.records.shared import Entry, Shared
 from lib.ui.app.startup import backend
 from lib.ui.compare.results import figures
 from tests.support.broken_json import NASTY, TEXTS, altered
-from tests.support.browser_tab import KEEPER, SHELF, Browser
+from tests.support.browser_tab import CHAT_STORAGE, RUNS_STORAGE, Browser
 from tests.support.environment import NOBODY
 from tests.support.makers import answered, run_of
 from tests.support.page_tab import PageTab
@@ -42,13 +43,15 @@ def no_endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def compared(prompt: str = "Name a kitten.", repeats: int = 2, **of_run: Any) -> Run:
-    """Three columns that have ended; the last call of the last was never sent."""
+    """Three columns that have ended; the last repeat of the last was never sent."""
     run = run_of(prompt, [0.0, 0.3, 1.0], repeats, settings={"system": "Be brief."})
-    for call in run.calls:
-        text = f"Mișu 🐈 at {call.recipe.temperature}"
+    for repeat in run.repeats:
+        text = f"Mișu 🐈 at {repeat.recipe.temperature}"
         beats = (Beat(412.4, 0), Beat(440.6, len(text)))
-        call.part = answered(call.recipe, text, timeline=beats, duration_ms=951.7, chunks=("{}", "{}"))
-    run.columns[-1].calls[-1] = Call(run.columns[-1].recipe, given_up=True)
+        repeat.reply = Reply.of(
+            answered(repeat.recipe, text, timeline=beats, duration_ms=951.7, chunks=("{}", "{}"))
+        )
+    run.columns[-1].repeats[-1] = Repeat(run.columns[-1].recipe, given_up=True)
     for name, value in of_run.items():
         setattr(run, name, value)
     return run

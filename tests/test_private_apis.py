@@ -19,6 +19,7 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 from botocore.credentials import RefreshableCredentials
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 from urllib3.connection import HTTPConnection
 from urllib3.util.ssltransport import SSLTransport
@@ -27,6 +28,7 @@ from lib.bedrock.connection import CallSocket, is_cuttable, make_cuttable
 from lib.hosting.setup import _expiry
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
+from lib.ui.app import streamlit_quirks
 from tests.support.calls import client as plain_client
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
@@ -123,3 +125,42 @@ class TestStreamlit:
     def test_a_folder_named_pages_beside_the_script_would_be_taken_for_its_pages(self) -> None:
         """Streamlit runs files in such a folder directly, so lib/ui/app must not have one."""
         assert not (ROOT / "lib" / "ui" / "app" / "pages").exists()
+
+
+def _page_with_a_callback() -> None:
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    def pressed() -> None:
+        context = get_script_run_ctx()
+        assert context
+        assert context.script_requests
+        context.script_requests.request_rerun(RerunData())  # as a tick of a fragment does
+        st.session_state["typed"] = st.session_state["box"]
+
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    st.text_input("Box", key="box")
+    st.button("Press", on_click=pressed)
+
+
+def _typed_and_pressed() -> AppTest:
+    at = AppTest.from_function(_page_with_a_callback).run()
+    at.text_input(key="box").set_value("kept")
+    return at.button[0].click().run()
+
+
+class TestStreamlitsCallbacks:
+    def test_a_rerun_that_is_asked_for_during_a_callback_waits_for_its_end(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", streamlit_quirks._with_callbacks)
+        streamlit_quirks.finish_callbacks()
+        at = _typed_and_pressed()
+        assert not at.exception
+        assert at.session_state["typed"] == "kept"
+        assert at.session_state["runs"] == 2  # the first, and the one that was asked for
+
+    def test_streamlit_alone_gives_the_callback_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Once this fails, `finish_callbacks` can go."""
+        monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", streamlit_quirks._with_callbacks)
+        assert "typed" not in _typed_and_pressed().session_state

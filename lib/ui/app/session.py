@@ -63,6 +63,7 @@ class Session:
     go_to: Path | None = None
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)
+    acts: int = 0  # how many acts have changed what the page shows (lib/ui/app/acts.py)
 
     def conversations(self) -> list[Conversation]:
         """The one on the page and, after New chat, the one that can be brought back."""

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.bedrock.backend import Backend, load_settings
+from lib.ui.app.streamlit_quirks import finish_callbacks
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @st.cache_resource(show_spinner=False)
 def backend() -> Backend:
     """The one Backend of this process; the first call detects it and starts the local endpoint if needed."""
+    finish_callbacks()
     try:
         secrets = st.secrets.to_dict()
     except StreamlitSecretNotFoundError:

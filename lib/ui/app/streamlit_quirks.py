@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+_with_callbacks = SafeSessionState.on_script_will_rerun
 
 
 def yield_point() -> None:
@@ -13,3 +18,23 @@ def yield_point() -> None:
     session state is one that sends nothing to the browser.
     """
     _ = "session" in st.session_state
+
+
+def finish_callbacks() -> None:
+    """From now on, in every session of this process, a callback that has begun is carried out to its end.
+
+    Streamlit (seen on 1.67.0) looks for the next rerun whenever the session state is touched, in callbacks
+    too. A tick of a fragment or a message of a component that arrives during a callback ends the callback,
+    and what was clicked or typed is lost (`SessionState._call_callbacks` says so in a comment). With this,
+    Streamlit looks once the callbacks have run. Call it before the first page is drawn.
+    """
+    SafeSessionState.on_script_will_rerun = _uninterrupted  # type: ignore[method-assign, assignment]
+
+
+def _uninterrupted(state: SafeSessionState, *args: Any, **more: Any) -> None:
+    look = state._yield_callback
+    object.__setattr__(state, "_yield_callback", lambda: None)  # its own __setattr__ writes to the session
+    try:
+        _with_callbacks(state, *args, **more)
+    finally:
+        object.__setattr__(state, "_yield_callback", look)

@@ -13,7 +13,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
-.PHONY: run test check lint bench figures requirements setup setup-dev setup-lint browser
+.PHONY: run test check lint bench figures requirements setup setup-dev setup-lint browser redis
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -41,7 +41,7 @@ run: setup
 	@echo "Sirocco: starting. Press Ctrl+C to stop."
 	@exec $(BIN)/streamlit run streamlit_app.py
 
-test: setup-dev browser
+test: setup-dev browser redis
 	@echo "Sirocco: fast tests."
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser
 	@echo "Sirocco: browser tests."
@@ -68,7 +68,7 @@ bench: setup-dev browser
 	@$(BIN)/python -m benchmarks.history
 	@$(BIN)/python -m benchmarks.pace
 
-figures: setup-dev browser
+figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.figures
 
 requirements: setup-lint
@@ -129,3 +129,11 @@ browser: | $(BIN)/python
 	  for package in chromium-headless-shell chromium; do \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null 2>&1 && break; done; \
 	  $(BIN)/python tests/browser/find_chromium.py >/dev/null || exit 1; }
+
+# Without it the tests of the ledger in Redis are skipped, and say so.
+redis:
+	@command -v redis-server valkey-server >/dev/null || { \
+	  echo "Sirocco: the ledger's tests need redis-server; installing Debian's."; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null 2>&1; \
+	  command -v redis-server >/dev/null || echo "redis-server could not be installed; its tests are skipped."; }

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from lib.bedrock.problems import Problem
+from lib.mistral.cost import real_cost, worst_cost
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Recipe
 
@@ -44,6 +45,7 @@ class Answer:
     origin: Origin = "here"
     made_on: date | None = None
     chunks: tuple[str, ...] = ()  # as received, one JSON text for each beat; never leaves the process
+    parts: tuple[Answer, ...] = ()  # of an answer that was continued; never leaves the process
 
     @property
     def shown_text(self) -> str:
@@ -65,12 +67,18 @@ class Answer:
         return (self.usage.output_tokens - 1) / seconds if seconds > 0 else None
 
     @property
-    def cost(self) -> float | None:
-        """Estimate in USD from the catalogue's price; None if the price or the usage is unknown."""
-        price = self.recipe.model.price
-        if price is None or self.usage is None:
-            return None
-        return price.cost(self.usage.input_tokens, self.usage.output_tokens)
+    def cost(self) -> int | None:
+        """Estimate in micro-dollars from the price of the model; None if price or usage are unknown."""
+        return real_cost(self.recipe.model, self.usage) if self.usage else None
+
+    @property
+    def highest_cost(self) -> int | None:
+        """The most that it can have cost, in micro-dollars; None if the price is unknown."""
+        if self.usage:
+            return self.cost
+        costs = [part.highest_cost for part in self.parts] or [worst_cost(self.recipe)]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
 
 
 def joined(parts: Sequence[Answer]) -> Answer:
@@ -98,6 +106,7 @@ def joined(parts: Sequence[Answer]) -> Answer:
         duration_ms=starts[-1],
         origin="shared" if any(part.origin == "shared" for part in parts) else parts[-1].origin,
         chunks=tuple(chunk for part in parts for chunk in part.chunks),
+        parts=tuple(parts),
     )
 
 
@@ -106,5 +115,9 @@ def _sum(usages: Sequence[Usage | None]) -> Usage | None:
     if len(known) < len(usages):
         return None
     return Usage(
-        sum(usage.input_tokens for usage in known), sum(usage.output_tokens for usage in known), None, None
+        sum(usage.input_tokens for usage in known),
+        sum(usage.output_tokens for usage in known),
+        None,
+        None,
+        sum(usage.cached_tokens for usage in known),
     )

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from typing import Literal
 
 from lib.bedrock.answer import Answer
+from lib.mistral.cost import UNDER, in_words
 
 Fact = Literal["origin", "model", "temperature", "tokens", "first token", "speed", "ending", "cost"]
 
 _ENDINGS = {"broken": "broken off", "failed": "no answer", "running": "answering"}
-_LEAST = 0.0001  # USD; a smaller amount is shown as "under" this one
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 
@@ -52,18 +52,22 @@ def _ending(answer: Answer) -> str:
 
 
 def _cost(answer: Answer) -> str:
-    model, cost = answer.recipe.model, answer.cost
+    """What it has cost, or where nobody said, what it can have cost at most."""
+    model = answer.recipe.model
     if model.local:
         return "free, local"
-    if cost is None or model.price is None:
+    if model.price is None or answer.status == "failed":
         return ""
-    about = "" if cost < _LEAST else "about "
+    cost, bound = answer.cost, "about"
+    if cost is None:
+        cost, bound = answer.highest_cost, "at most"
+    if cost is None:
+        return ""
+    about = "" if cost < UNDER else f"{bound} "
     return f"{about}{dollars(cost)} (price of {model.price.as_of})"
 
 
-def dollars(amount: float) -> str:
-    """An amount in USD, with two significant digits below a cent. The dollar sign is escaped, because
-    Streamlit's Markdown would start a formula at it."""
-    if amount < _LEAST:
-        return f"under \\${_LEAST}"
-    return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.2g}"
+def dollars(micro: int) -> str:
+    """An amount in micro-dollars, in words. The dollar sign is escaped, because Streamlit's Markdown would
+    start a formula at it."""
+    return in_words(micro).replace("$", "\\$")

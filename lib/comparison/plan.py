@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import Model, find
-from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 
 Subject = Literal["temperature", "top_p", "model", "system"]
@@ -66,18 +65,3 @@ def label(recipe: Recipe, subject: Subject, number: int) -> str:
         text = " ".join(recipe.system.split()) or "no system text"
         return f"{number}: {text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + '…'}"
     return f"{SUBJECTS[subject]} {getattr(recipe, subject):g}"
-
-
-def highest_cost(chosen: Sequence[Recipe], repeats: int) -> float | None:
-    """USD that `repeats` calls of each recipe cost at most; None where a price is not known.
-
-    A token is never shorter than a byte of what is sent, and an answer never longer than max_tokens.
-    """
-    total = 0.0
-    for recipe in chosen:
-        price, taken = recipe.model.price, recipe.model.parameters.get("max_tokens")
-        if price is None:
-            return None
-        longest = recipe.max_tokens or (taken.high if taken else recipe.model.context)
-        total += price.cost(len(body(recipe)), int(longest)) * repeats
-    return total

@@ -12,6 +12,7 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.hosting.check import Check, failed
 from lib.mistral.catalog import Model
+from lib.mistral.cost import in_words
 from lib.mistral.recipe import Message, Recipe
 
 QUESTION = "Count from one to twenty in words."
@@ -56,10 +57,8 @@ def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
     if all(model.local for model in models):
         return "free"
     known = [model.price.cost(INPUT_TOKENS, output_tokens) for model in models if model.price]
-    amount = sum(known)
-    told = f"${amount:.2g}" if amount >= 0.0001 else "less than $0.0001"
     unknown = len(models) - len(known)
-    return f"at most {told}" + (f", and {unknown} without a known price" if unknown else "")
+    return f"at most {in_words(sum(known))}" + (f", and {unknown} without a known price" if unknown else "")
 
 
 def streaming(backend: Backend) -> Check:

@@ -3,11 +3,13 @@
 The facts, with dates and sources, are in `catalog.toml` beside this file.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -49,16 +51,25 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class Price:
-    """USD per million tokens, on demand. An estimate: see `as_of` and `source`."""
+    """USD per million tokens, on demand. An estimate: see `as_of` and `source`.
+
+    `cached`: for input tokens that were read from the model's cache; None if it is not known, and then they
+    cost what other input tokens cost.
+    """
 
     input: float
     output: float
     as_of: date
     source: str
+    cached: float | None = None
 
-    def cost(self, input_tokens: int, output_tokens: int) -> float:
-        """USD for one call."""
-        return (input_tokens * self.input + output_tokens * self.output) / 1_000_000
+    def cost(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> int:
+        """Micro-dollars for one call, rounded up. `cached_tokens` are among the `input_tokens`."""
+        # USD per million tokens are micro-dollars per token. Decimal, so that 3 x 0.1 is not more than 0.3.
+        each = Decimal(str(self.input)), Decimal(str(self.output))
+        cached = each[0] if self.cached is None else Decimal(str(self.cached))
+        read = min(cached_tokens, input_tokens)
+        return math.ceil((input_tokens - read) * each[0] + read * cached + output_tokens * each[1])
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,17 @@ def find(model_id: str) -> Model:
     return _model({**_document()["unknown"], "id": match["id"], "name": name}, known=False)
 
 
+def set_prices(prices: Mapping[str, Price]) -> None:
+    """The host's own prices, by the ids of models. They win over the catalogue's. Call it at start-up, before
+    any model is used."""
+    _own_prices.clear()
+    _own_prices.update(prices)
+    models.cache_clear()
+
+
+_own_prices: dict[str, Price] = {}
+
+
 @cache
 def _document() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
@@ -141,7 +163,7 @@ def _model(entry: dict[str, Any], known: bool = True) -> Model:
             region: profile for profile, served in entry.get("profiles", {}).items() for region in served
         },
         lifecycle=Lifecycle(**{"end_of_life": None, **entry["lifecycle"]}),
-        price=_price(entry["price"]) if "price" in entry else None,
+        price=_own_prices.get(entry["id"]) or (_price(entry["price"]) if "price" in entry else None),
         known=known,
         note=entry.get("note", ""),
     )

@@ -19,12 +19,16 @@ class ChunkError(ValueError):
 
 @dataclass(frozen=True)
 class Usage:
-    """What the service measured: tokens, and times in ms if it reports them."""
+    """What the service measured: tokens, and times in ms if it reports them.
+
+    `cached_tokens`: how many of the input tokens were read from the model's cache.
+    """
 
     input_tokens: int
     output_tokens: int
     latency_ms: int | None
     first_byte_ms: int | None
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,18 @@ def _usage(fields: dict[str, Any]) -> Usage | None:
     # The delta dialect has OpenAI's chunk format, and so perhaps OpenAI's field for usage.
     openai = _dict(fields.get("usage"))
     read = _count(metrics.get("inputTokenCount")), _count(metrics.get("outputTokenCount"))
+    # Bedrock counts what is read from the cache, or written into it, apart from the other input tokens.
+    cached = _count(metrics.get("cacheReadInputTokenCount")) or 0
+    apart = cached + (_count(metrics.get("cacheWriteInputTokenCount")) or 0)
     if None in read:
         read = _count(openai.get("prompt_tokens")), _count(openai.get("completion_tokens"))
+        details = _dict(openai.get("prompt_tokens_details"))
+        cached, apart = _count(details.get("cached_tokens")) or 0, 0  # OpenAI counts it as part of the prompt
     if read[0] is None or read[1] is None:
         return None
     latency, first_byte = metrics.get("invocationLatency"), metrics.get("firstByteLatency")
-    return Usage(read[0], read[1], _count(latency), _count(first_byte))
+    total = read[0] + apart
+    return Usage(total, read[1], _count(latency), _count(first_byte), min(cached, total))
 
 
 def _count(value: object) -> int | None:

@@ -90,7 +90,7 @@ def answer_to_json(answer: Answer, *, private: bool) -> dict[str, Any]:
         "text": answer.text,
         "status": answer.status,
         "stop_reason": reason if reason is None or _WORD.fullmatch(reason) else "other",
-        "usage": answer.usage and filled({name: getattr(answer.usage, name) for name in _USAGE}),
+        "usage": answer.usage and _usage_to_json(answer.usage),
         "duration_ms": round(answer.duration_ms, 1) if private else int(answer.duration_ms),
         "times": [round(later - earlier, 1 if private else None) for earlier, later in pairwise(at)],
         "characters": [beat.characters for beat in answer.timeline],
@@ -133,6 +133,11 @@ def answer_from_json(
         origin="shared" if fields.get("shared") is True else origin,
         made_on=a_date(fields["date"]) if "date" in fields else made_on,
     )
+
+
+def _usage_to_json(usage: Usage) -> dict[str, Any]:
+    fields = {name: getattr(usage, name) for name in _USAGE}
+    return filled(fields | {"cached_tokens": usage.cached_tokens or None})
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,7 +184,7 @@ def _usage(fields: Mapping[str, Any]) -> Usage:
     known = {name: a_count(fields, name, _BILLION) for name in fields}
     if not {"input_tokens", "output_tokens"} <= set(known):
         raise Refusal(ODD)
-    return Usage(**{name: known.get(name) for name in _USAGE})  # type: ignore[arg-type]
+    return Usage(**dict.fromkeys(_USAGE) | {"cached_tokens": 0} | known)  # type: ignore[arg-type]
 
 
 def _problem(fields: Mapping[str, Any], request_id: str | None) -> Problem:

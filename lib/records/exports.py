@@ -11,6 +11,7 @@ from lib.bedrock.answer import Answer
 from lib.comparison.run import Run
 from lib.comparison.spread import spread
 from lib.mistral.catalog import SAMPLE_MODEL_ID
+from lib.mistral.cost import USD
 from lib.mistral.recipe import Recipe
 from lib.records.answer_json import answer_to_json, filled, recipe_to_json
 
@@ -127,7 +128,7 @@ def _text(value: str) -> str:
 
 def _answer(answer: Answer) -> dict[str, Any]:
     """As links spell it, with what stays private there and what would have to be calculated."""
-    figures = {"first_token_ms": _rounded(answer.first_token_ms), "cost_usd": answer.cost}
+    figures = {"first_token_ms": _rounded(answer.first_token_ms), "cost_usd": None if answer.cost is None else answer.cost / USD}
     return {"recipe": recipe_to_json(answer.recipe)} | answer_to_json(answer, private=True) | filled(figures)
 
 
@@ -147,7 +148,7 @@ def _row(answer: Answer) -> dict[str, Any]:
         "first_token_ms": _rounded(answer.first_token_ms),
         "duration_ms": _rounded(answer.duration_ms),
         "tokens_per_second": _rounded(answer.tokens_per_second),
-        "cost_usd": answer.cost,
+        "cost_usd": None if answer.cost is None else answer.cost / USD,
         "request_id": answer.request_id,
         "problem": answer.problem and answer.problem.kind,
     }

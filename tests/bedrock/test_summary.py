@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.answer import Answer, Beat, joined
 from lib.bedrock.reply import Reply
 from lib.bedrock.summary import answer_line, dollars, facts
 from lib.conversation.changes import what_changed
 from lib.conversation.tree import Turn, Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from lib.mistral.cost import worst_cost
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
 from tests.support.makers import answered, recipe
@@ -32,7 +33,7 @@ def answer(model_id: str = SAMPLE_MODEL_ID, temperature: float | None = 0.7, **m
 def test_a_whole_answer_tells_everything_in_one_order() -> None:
     price = find(SAMPLE_MODEL_ID).price
     assert price is not None
-    cost = f"{price.cost(12345, 41):.2f}"
+    cost = f"{price.cost(12345, 41) / 1_000_000:.2f}"
     assert answer_line(answer()).split(" · ") == [
         "Mistral Large",
         "t 0.7",
@@ -84,17 +85,33 @@ def test_the_local_model_is_free_and_named_local() -> None:
     assert "$" not in line
 
 
+@pytest.mark.parametrize("status", ["running", "stopped", "broken"])
+def test_without_a_measurement_the_cost_is_said_to_be_at_most(status: Any) -> None:
+    unmeasured = answer(MIXTRAL, status=status, usage=None)
+    assert " · at most " in answer_line(unmeasured)
+    assert unmeasured.highest_cost == worst_cost(unmeasured.recipe)
+
+
+def test_what_an_answer_with_continuations_cost_at_most_is_the_sum_of_its_parts() -> None:
+    stopped, whole = answer(MIXTRAL, status="stopped", usage=None), answer(MIXTRAL)
+    assert whole.cost
+    bound = joined([stopped, whole]).highest_cost
+    assert bound == (worst_cost(stopped.recipe) or 0) + whole.cost
+
+
 @pytest.mark.parametrize(
     ("amount", "said"),
     [
-        (12.0, r"\$12.00"),
-        (0.0149, r"\$0.01"),
-        (0.00456, r"\$0.0046"),
-        (0.00012, r"\$0.00012"),
-        (0.00002, r"under \$0.0001"),
+        (12_000_000, r"\$12.00"),
+        (14_900, r"\$0.01"),
+        (4_560, "0.46 ¢"),
+        (700, "0.07 ¢"),
+        (120, "0.01 ¢"),
+        (20, "under 0.01 ¢"),
+        (0, "0.00 ¢"),
     ],
 )
-def test_amounts_are_short_and_no_mathematics(amount: float, said: str) -> None:
+def test_amounts_are_short_and_no_mathematics(amount: int, said: str) -> None:
     assert dollars(amount) == said
 
 

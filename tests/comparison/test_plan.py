@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.comparison.plan import change, choices, highest_cost, label, recipes, start
+from lib.comparison.plan import change, choices, label, recipes, start
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
 from lib.mistral.dialects import body
@@ -94,15 +94,3 @@ def test_a_column_can_be_changed_alone() -> None:
     other = change(cold, "model", "mistral.mistral-7b-instruct-v0:2")
     assert other.model.name == "Mistral 7B Instruct"
     assert other.messages == cold.messages
-
-
-def test_the_highest_cost_holds_for_the_longest_prompt_and_answer() -> None:
-    made = recipes("Hello", LARGE, SETTINGS, "temperature", [0.0, 1.0])
-    assert LARGE.price is not None
-    by_hand = sum(LARGE.price.cost(len(body(recipe)), 100) for recipe in made) * 3
-    assert highest_cost(made, 3) == pytest.approx(by_hand)
-    assert LARGE.price.cost(10, 100) * 6 < by_hand
-
-
-def test_where_a_price_is_unknown_so_is_the_cost() -> None:
-    assert highest_cost(recipes("Hello", LOCAL, {}, "temperature", [0.0, 1.0]), 1) is None

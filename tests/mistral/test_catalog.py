@@ -123,9 +123,9 @@ def test_legacy_models_carry_their_end_of_life() -> None:
 def test_a_price_is_per_million_tokens() -> None:
     price = find("mistral.mistral-large-3-675b-instruct").price
     assert price is not None
-    assert price.cost(1_000_000, 0) == price.input == 0.5
-    assert price.cost(0, 2_000_000) == 2 * price.output == 3.0
-    assert price.cost(4_000, 1_000) == pytest.approx(0.0035)
+    assert price.cost(1_000_000, 0) == 1_000_000 * price.input == 500_000
+    assert price.cost(0, 2_000_000) == 2_000_000 * price.output == 3_000_000
+    assert price.cost(4_000, 1_000) == 3_500
 
 
 @every_model

@@ -171,6 +171,15 @@ def test_what_is_empty_null_or_of_another_type_counts_as_absent(fields: object) 
     assert read(fields) == Chunk("", None, None, blocked=False)
 
 
+def test_bedrock_counts_cached_tokens_apart_and_openai_among_the_others() -> None:
+    metrics = {"inputTokenCount": 9, "outputTokenCount": 3, "cacheReadInputTokenCount": 90}
+    metrics["cacheWriteInputTokenCount"] = 5
+    assert read({"amazon-bedrock-invocationMetrics": metrics}).usage == Usage(104, 3, None, None, 90)
+    details = {"prompt_tokens": 99, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 90}}
+    assert read({"usage": details}).usage == Usage(99, 3, None, None, 90)
+    assert read({"usage": details | {"prompt_tokens_details": None}}).usage == Usage(99, 3, None, None)
+
+
 def test_metrics_are_read_without_a_choice() -> None:
     assert read({"choices": [], "amazon-bedrock-invocationMetrics": METRICS}).usage == USAGE
 

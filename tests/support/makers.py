@@ -40,7 +40,7 @@ def answered(made_by: Recipe, text: str, /, **more: Any) -> Answer:
         "text": text,
         "status": "complete",
         "stop_reason": "stop",
-        "usage": Usage(12, len(text), 300, None),
+        "usage": Usage(12, len(text), 300, None, 4),
         "timeline": tuple(Beat(100.0 + 10.3 * at, 1) for at in range(len(text))),
         "duration_ms": 123.4,
         "request_id": "0b5a-11",

@@ -94,13 +94,18 @@ def answer(rng: random.Random, made_by: Recipe, tokens: int | None = None) -> An
         text="".join(said),
         status=rng.choice([status for status in get_args(Status) if status != "running"]),
         stop_reason=rng.choice((None, "stop", "length", "tool_calls")),
-        usage=rng.choice((None, Usage(rng.randint(1, 9999), count, rng.choice((None, int(ms))), None))),
+        usage=rng.choice((None, _usage(rng, count, int(ms)))),
         timeline=tuple(beats),
         duration_ms=ms + rng.random(),
         request_id="5a1e9e0c-0000-4000-8000-000000000000",
         problem=None,
         chunks=tuple("{}" for _ in beats),
     )
+
+
+def _usage(rng: random.Random, count: int, ms: int) -> Usage:
+    tokens = rng.randint(1, 9999)
+    return Usage(tokens, count, rng.choice((None, ms)), None, rng.choice((0, 0, tokens)))
 
 
 def shared(rng: random.Random) -> Shared:

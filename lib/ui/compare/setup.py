@@ -13,6 +13,7 @@ from lib.comparison import plan
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
+from lib.mistral.cost import worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui.app import session, widget_keys
 from lib.ui.compare import actions, guide
@@ -235,7 +236,7 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
     calls = f"{len(chosen) * repeats} calls"
     if all(recipe.model.local for recipe in chosen):
         return f"{calls} · free, local"
-    most = plan.highest_cost(chosen, repeats)
+    most = worst_cost_of_all([*chosen] * repeats)
     if most is None:
         return f"{calls} · price unknown"
     dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]

@@ -6,7 +6,6 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.summary import dollars
 from lib.mistral.catalog import Model, Parameter
 from lib.ui.app import session, widget_keys
 from lib.ui.browser import chat_storage
@@ -103,7 +102,7 @@ def _about(model: Model, backend: Backend) -> str:
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""
     lines = [f"{status}{ends} (as of {life.as_of})"]
     if price:
-        rates = f"{dollars(price.input)} in, {dollars(price.output)} out"
+        rates = f"\\${price.input:.2f} in, \\${price.output:.2f} out"
         lines.append(f"{rates} per million tokens (estimate, {price.as_of})")
     if backend.region and model.known and backend.region not in (*model.regions, *model.profiles):
         lines.append(f"Not listed for {backend.region}")

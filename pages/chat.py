@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
@@ -21,7 +22,11 @@ if refused := session.take_refused():
     st.session_state[widget_keys.PROMPT] = refused.prompt
     st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
 st.chat_input(
-    "Ask something", key=widget_keys.PROMPT, submit_mode="stop", max_chars=20_000, on_submit=actions.ask_typed
+    "Ask something",
+    key=widget_keys.PROMPT,
+    submit_mode="stop",
+    max_chars=LONGEST_PROMPT,
+    on_submit=actions.ask_typed,
 )
 followed = session.conversation().running()
 chat_storage.mount()

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from lib.bedrock.gate import HOST, Visitor
 from lib.hosting import calls, doctor
 from lib.hosting.check import Check, summary, worst_first
 from lib.ui.app import session
+from lib.ui.app.calls import visitor
 from lib.ui.app.startup import backend
 
 ICONS = {
@@ -18,13 +20,13 @@ AGAIN_S = 60  # whoever opens the page: the checks run, and models are called, o
 
 @st.cache_data(ttl=AGAIN_S, show_spinner=False)
 def report() -> tuple[Check, ...]:
-    return doctor.examine(backend(), stream=backend().kind == "local")
+    return doctor.examine(backend(), HOST, stream=backend().kind == "local")
 
 
 @st.cache_data(ttl=AGAIN_S, show_spinner=False)
-def called() -> tuple[Check, ...]:
-    models = backend().account.listing().offered
-    return calls.streaming(backend()), *calls.call_each(backend(), models)
+def called(_visitor: Visitor, at_home: bool) -> tuple[Check, ...]:  # noqa: ARG001  (part of the cache's key)
+    models = backend().models
+    return calls.streaming(backend(), _visitor), *calls.call_each(backend(), models, _visitor)
 
 
 def show(check: Check) -> None:
@@ -50,7 +52,7 @@ with st.container(horizontal=True):
     # Another key each round: a popover that was not there before is closed.
     key = f"calling-{mine.rounds}"
     with st.popover("Call each model", icon=":material/call:", key=key, on_change="rerun"):
-        offered = here.account.listing().offered
+        offered = here.models
         st.text(f"A short answer from {here.default_model.name}: {doctor.stream_cost(here)}.")
         st.text(f"One token from each of {len(offered)}: {calls.cost(offered)}.")
         st.button("Call", type="primary", on_click=call)
@@ -59,7 +61,7 @@ with st.spinner("Looking at this deployment"):
 if mine.asked:
     mine.asked = False
     with st.spinner("Calling each model"):
-        mine.answers = called()
+        mine.answers = called(visitor(), visitor().at_home)
 answers = mine.answers
 if answers:
     checks = (*(check for check in checks if check.name != "Streaming"), *answers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from dotenv import load_dotenv
 
 from lib.bedrock.account import Account
 from lib.bedrock.connection import make_cuttable
+from lib.bedrock.gate import ANYBODY, Gate, OpenGate, Permit, Visitor
 from lib.bedrock.local_endpoint import LocalEndpoint, LocalEndpointError
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
 from lib.bedrock.reply import Reply
@@ -33,6 +34,7 @@ LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
 SESSIONS = 256
 """The size of the connection pool, and so the number of calls that can run at the same time with a kept
 connection."""
+Kind = Literal["aws", "local"]
 Service = Literal["bedrock-runtime", "bedrock"]
 """`bedrock-runtime` answers prompts; `bedrock` is the control plane, which lists models."""
 
@@ -59,16 +61,19 @@ class Backend:
 
     `region` is set for AWS only. `default_model` is the Model that the page selects first, and
     `default_call_id` the modelId that its calls send. `notes` are sentences about settings that should be
-    corrected. `account` knows which models the account can call.
+    corrected. `account` knows which models the account can call. `gate` is asked before every call. `allowed`
+    are the ids of the models that the host offers, as calls send them; empty if it offers all.
     """
 
-    kind: Literal["aws", "local"]
+    kind: Kind
     region: str | None
     default_model: Model
     default_call_id: str
     notes: tuple[str, ...] = ()
     endpoint: LocalEndpoint | None = None
     endpoint_url: str | None = None
+    gate: Gate = field(default_factory=OpenGate, repr=False, compare=False)
+    allowed: tuple[str, ...] = ()
     account: Account = field(init=False, repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -79,9 +84,14 @@ class Backend:
         object.__setattr__(self, "account", Account(ask, self.explain, catalogue, self.region))
 
     @classmethod
-    def detect(cls) -> Backend:
+    def detect(
+        cls, gate_for: Callable[[Kind], Gate] = lambda _: OpenGate(), allowed: Sequence[str] = ()
+    ) -> Backend:
         """Choose the backend from the environment; call `load_settings` first. A local one starts its
-        endpoint."""
+        endpoint.
+
+        `allowed`: ids of the models that the host offers on AWS, of which the first is selected first.
+        """
         kind, notes = _kind()
         if kind == "local":
             url = os.environ.get("SIROCCO_LOCAL_URL")
@@ -89,8 +99,9 @@ class Backend:
             if endpoint:
                 endpoint.start()
             local = find(LOCAL_MODEL_ID)
-            return cls("local", None, local, local.id, notes, endpoint, url)
+            return cls("local", None, local, local.id, notes, endpoint, url, gate_for(kind))
         asked = os.environ.get("BEDROCK_MODEL_ID", "").strip() or SAMPLE_MODEL_ID
+        asked = allowed[0] if allowed else asked
         try:
             model = find(asked)
             if model.local:
@@ -98,26 +109,41 @@ class Backend:
         except UnknownModel as error:
             notes += (f"BEDROCK_MODEL_ID: {error} The page starts with AWS's sample model instead.",)
             asked, model = SAMPLE_MODEL_ID, find(SAMPLE_MODEL_ID)
-        return cls("aws", _region(), model, asked, notes)
+        return cls("aws", _region(), model, asked, notes, gate=gate_for(kind), allowed=tuple(allowed))
 
     @property
     def models(self) -> tuple[Model, ...]:
         """The models that the page offers: those the account can call, or the catalogue until they are
-        known."""
+        known; if the host offers some only, those."""
         offered = self.account.listing().offered
+        if self.allowed:
+            listed = {model.id: model for model in offered}
+            wanted = dict.fromkeys(find(asked) for asked in self.allowed)
+            return tuple(listed.get(model.id, model) for model in wanted)
         if any(model.id == self.default_model.id for model in offered):
             return offered
         return (self.default_model, *offered)
 
-    def stream(self, recipe: Recipe) -> Reply:
-        """Send the recipe at once, on the thread of the returned stream."""
-        explained = functools.partial(self.explain, model_name=recipe.model.name)
-        return Reply(recipe, functools.partial(self._call, recipe), explained)
+    def stream(self, recipe: Recipe, visitor: Visitor = ANYBODY, permit: Permit | None = None) -> Reply:
+        """Send the recipe, as the gate lets it through, on the thread of the returned stream.
+
+        `permit`: of a reservation that was made for it before; else the stream asks the gate for one, and
+        ends with its Problem if it refuses.
+        """
+        sent = self.gate.fitted(recipe)
+        explained = functools.partial(self.explain, model_name=sent.model.name)
+        reserve = functools.partial(self._reserve, sent, visitor, permit)
+        return Reply(sent, functools.partial(self._call, sent), explained, reserve=reserve)
+
+    def _reserve(self, recipe: Recipe, visitor: Visitor, permit: Permit | None) -> Permit:
+        return permit or self.gate.reserve([recipe], visitor).permits[0]
 
     def call_id(self, model: Model) -> str:
         """The modelId that a call to `model` names: as the host named it, else as the account lists it."""
-        as_named = model == self.default_model and self.default_call_id != model.id
-        return self.default_call_id if as_named else self.account.call_id(model)
+        for named in (self.default_call_id, *self.allowed):
+            if named != model.id and find(named).id == model.id:
+                return named
+        return self.account.call_id(model)
 
     def explain(
         self,
@@ -202,7 +228,7 @@ def _region() -> str | None:
 def _config(service: Service, **more: Any) -> Config:
     answering = {
         "connect_timeout": CONNECT_TIMEOUT_S,
-        "read_timeout": _seconds("SIROCCO_READ_TIMEOUT", READ_TIMEOUT_S),
+        "read_timeout": read_timeout_s(),
     }
     return Config(
         **(answering if service == "bedrock-runtime" else LIST_TIMEOUTS_S),
@@ -213,6 +239,11 @@ def _config(service: Service, **more: Any) -> Config:
         user_agent_extra="sirocco",
         **more,
     )
+
+
+def read_timeout_s() -> float:
+    """The longest wait for the first byte of an answer or between two chunks."""
+    return _seconds("SIROCCO_READ_TIMEOUT", READ_TIMEOUT_S)
 
 
 def _seconds(name: str, default: float) -> float:

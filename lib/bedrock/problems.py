@@ -17,13 +17,14 @@ import urllib3.exceptions as http
 from botocore.eventstream import ParserError
 from botocore.parsers import ResponseParserError
 
+from lib.bedrock.problem_gate import GATE
 from lib.bedrock.problem_host import HOST, Entry, Level
 from lib.bedrock.problem_service import CODES, FINER, SERVICE
 from lib.mistral.catalog import UnknownModel
 from lib.mistral.dialects import ChunkError
 from lib.mistral.recipe import RecipeError
 
-ENTRIES: Mapping[str, Entry] = {**HOST, **SERVICE}
+ENTRIES: Mapping[str, Entry] = {**HOST, **SERVICE, **GATE}
 
 STREAM_ACTION = "bedrock:InvokeModelWithResponseStream"
 
@@ -150,6 +151,11 @@ def empty_answer(*, model_name: str = "the model", request_id: str | None = None
 def local_endpoint_down(cause: str, fix: str) -> Problem:
     """The local endpoint does not run. `cause` and `fix` are sentences from the endpoint itself."""
     return _problem("local-endpoint", shown=False, request_id=None, detail=_clean(cause), fix=_clean(fix))
+
+
+def refusal(kind: str, *, model_name: str = "the model", detail: str = "", fix: str = "") -> Problem:
+    """The gate refused a call. `kind` is one of `problem_gate`; `detail` and `fix` are sentences for it."""
+    return _problem(kind, shown=False, request_id=None, model=model_name, detail=detail, fix=fix)
 
 
 def _kind(error: BaseException) -> str:

@@ -18,16 +18,15 @@ from botocore.exceptions import ClientError
 
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.bedrock.connection import CallSocket
+from lib.bedrock.gate import FreePermit, Permit, Refused
 from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, left
+from lib.bedrock.unbegun import NOT_READY, never_began
 from lib.mistral.dialects import Usage, read_chunk
 from lib.mistral.recipe import Recipe
 
 PATIENCE_S = (0.5, 1.5)
 """Pauses before a refused call is sent again."""
 _FOLLOW_S = 0.25
-_REFUSED = {"ThrottlingException", "ServiceUnavailableException", "ModelNotReadyException"}
-"""Errors before the stream that say the model has not begun: sending again cannot bill twice
-(AWS docs, API reference InvokeModelWithResponseStream errors, 2026). Anything else is never repeated."""
 
 
 class Explain(Protocol):
@@ -36,12 +35,19 @@ class Explain(Protocol):
     def __call__(self, error: BaseException, *, shown: bool, request_id: str | None) -> Problem: ...
 
 
+class _EndedError(Exception):
+    """The reply was stopped or left before its request was sent."""
+
+
 class Reply:
     """Iterate it for the text as it arrives, as often as wanted; `close()` stops it; `answer` at any time.
 
     `call` performs `invoke_model_with_response_stream` and returns boto3's response; it runs on the reader
     thread. No exception leaves the reply: what went wrong is `answer.problem`. `Reply.of` is the handle of an
     answer that has ended: restored from the browser, or shared by somebody.
+
+    `reserve` gives the permit to call, or raises Refused; it runs on the reader thread, too. The permit is
+    settled when the reply ends.
     """
 
     def __init__(
@@ -50,10 +56,12 @@ class Reply:
         call: Callable[[], Mapping[str, Any]],
         explain: Explain,
         *,
+        reserve: Callable[[], Permit] = FreePermit,
         patience_s: tuple[float, ...] = PATIENCE_S,
     ) -> None:
         self._prepare(recipe)
         self._call, self._explain, self._patience_s = call, explain, patience_s
+        self._reserve = reserve
         threading.Thread(target=self._drain, name="answer-reader", daemon=True).start()
 
     @classmethod
@@ -71,6 +79,8 @@ class Reply:
     def _prepare(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self._answer: Answer | None = None  # set at the end
+        self._permit: Permit | None = None
+        self._may_have_begun = False  # True from the moment in which a request may reach the model
         self._changed = threading.Condition()
         self._ended = threading.Event()
         self._when_ended: list[Callable[[], object]] = []
@@ -165,6 +175,7 @@ class Reply:
     def _drain(self) -> None:
         body = None
         try:
+            self._take_permit()
             with self._socket.carrying():
                 response = self._patiently()
                 body = response["body"]
@@ -180,14 +191,32 @@ class Reply:
                 with contextlib.suppress(Exception):
                     body.close()
 
+    def _take_permit(self) -> None:
+        permit = self._reserve()
+        with self._changed:
+            if not self.ended:
+                self._permit = permit
+                return
+        permit.release()
+        raise _EndedError
+
     def _patiently(self) -> Mapping[str, Any]:
-        for pause in self._patience_s:
+        for pause in (*self._patience_s, None):
+            with self._changed:
+                if self.ended:
+                    raise _EndedError
+                self._may_have_begun = True
             try:
                 return self._call()
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in _REFUSED or self._ended.wait(pause):
+            except Exception as error:
+                if not never_began(error):
                     raise
-        return self._call()
+                with self._changed:
+                    self._may_have_begun = False
+                again = isinstance(error, ClientError) and error.response["Error"]["Code"] in NOT_READY
+                if not again or pause is None or self._ended.wait(pause):
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def _take(self, raw: bytes) -> None:
         chunk = read_chunk(raw)
@@ -221,7 +250,10 @@ class Reply:
         if self._stop_reason:  # the model had finished; what broke came after the answer
             return self._end_without_error()
         shown = any(self._chunks)
-        problem = self._explain(error, shown=shown, request_id=self._request_id)
+        if isinstance(error, Refused):
+            problem = error.problem
+        else:
+            problem = self._explain(error, shown=shown, request_id=self._request_id)
         return self._end("broken" if shown else "failed", problem)
 
     def _end(self, status: Status, problem: Problem | None = None) -> bool:
@@ -231,9 +263,18 @@ class Reply:
                 return False
             self._answer = self._so_far(status, problem)
             self._timeline, self._raw = [], []
+            self._settle(status)  # before anybody learns that it has ended and asks for the next one
             self._ended.set()
             self._changed.notify_all()
             callbacks, self._when_ended = self._when_ended, []
         for callback in callbacks:
             callback()
         return True
+
+    def _settle(self, status: Status) -> None:
+        if self._permit is None:
+            return
+        if self._may_have_begun:
+            self._permit.settle(self._usage if status == "complete" else None)
+        else:
+            self._permit.release()

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from lib.bedrock.answer import Answer
+from lib.bedrock.gate import Permit, Reservation
 from lib.bedrock.reply import Reply
 from lib.comparison.plan import Subject, label
 from lib.mistral.recipe import Recipe
@@ -21,6 +22,10 @@ AT_ONCE = {"local": 4, "aws": 6}
 answers four at a time."""
 
 
+Send = Callable[[Recipe, Permit | None], Reply]
+"""Sends a recipe, with its permit if there is one."""
+
+
 @dataclass(eq=False)
 class Repeat:
     """One answer of a column: it waits in the queue, runs, has ended, or was given up before it began."""
@@ -28,6 +33,7 @@ class Repeat:
     recipe: Recipe
     reply: Reply | None = None
     given_up: bool = False
+    permit: Permit | None = None  # of the reservation that was made for it before it is sent
 
     @property
     def running(self) -> Reply | None:
@@ -84,11 +90,17 @@ class Column:
     def answer(self) -> Answer | None:
         return self.repeats[self.shown].answer
 
+    def to_redo(self, recipe: Recipe | None = None) -> list[Repeat]:
+        """The calls that `again` repeats: what did not end well, else all; with another recipe all."""
+        return [repeat for repeat in self.repeats if recipe or not self.failed or not _whole(repeat)]
+
     def again(self, recipe: Recipe | None = None) -> None:
-        """Into the queue again: what did not end well, else all; with another recipe all. Texts are kept."""
-        redo = [repeat for repeat in self.repeats if recipe or not self.failed or not _whole(repeat)]
+        """Into the queue again, with the calls of `to_redo`. Texts are kept."""
+        redo = self.to_redo(recipe)
         self.recipe = recipe or self.recipe
         for repeat in redo:
+            if repeat.waiting and repeat.permit:
+                repeat.permit.release()
             if (answer := repeat.answer) and answer.text.strip():
                 self.earlier.append(replace(answer, chunks=()))
             self.repeats[self.repeats.index(repeat)] = Repeat(self.recipe)
@@ -142,12 +154,21 @@ class Run:
             return f"Answer {chr(ord('A') + self.order.index(index))}"
         return label(self.columns[index].recipe, self.subject, index + 1)
 
-    def start(self, send: Callable[[Recipe], Reply]) -> None:
-        """Send what has a place; each call that ends sends the next, on the thread that ends it."""
+    def may_send(self, reserved: Reservation) -> None:
+        """Give the calls that wait in the queue their permits, one for each, in the order they are sent."""
+        waiting = [repeat for repeat in self.repeats if repeat.waiting and repeat.permit is None]
+        for repeat, permit in zip(waiting, reserved.permits, strict=True):
+            repeat.permit = permit
+        # Calls of an earlier reservation may still run; then no more run together than both allow.
+        running = next(self.running, None)
+        self.width = min(self.width, reserved.width) if running else reserved.width
+
+    def start(self, send: Send) -> None:
+        """Send what has a place; each repeat that ends sends the next, on the thread that ends it."""
         with self._lock:
             free = self.width - sum(1 for _ in self.running)
             begun = [repeat for repeat in self.repeats if repeat.waiting][: max(free, 0)]
-            streams = [send(repeat.recipe) for repeat in begun]
+            streams = [send(repeat.recipe, repeat.permit) for repeat in begun]
             for repeat, stream in zip(begun, streams, strict=True):
                 repeat.reply = stream
         for stream in streams:
@@ -180,7 +201,7 @@ class Run:
         repeats = max(len(column.repeats) for column in self.columns)
         return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
-    def _go_on(self, ended: Reply, send: Callable[[Recipe], Reply]) -> None:
+    def _go_on(self, ended: Reply, send: Send) -> None:
         problem = ended.answer.problem
         if problem and problem.kind == "left":  # nobody is there to read the others
             self._give_up(self.repeats)
@@ -189,7 +210,10 @@ class Run:
     def _give_up(self, repeats: list[Repeat]) -> None:
         with self._lock:
             for repeat in repeats:
-                repeat.given_up = repeat.given_up or repeat.waiting
+                if repeat.waiting:
+                    repeat.given_up = True
+                    if repeat.permit:
+                        repeat.permit.release()
 
 
 def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False) -> Run:

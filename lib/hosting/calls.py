@@ -10,6 +10,7 @@ from itertools import pairwise
 from lib.bedrock.account import FORBIDDEN, Listing, nearest_active
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
+from lib.bedrock.gate import Visitor
 from lib.hosting.check import Check, failed
 from lib.mistral.catalog import Model
 from lib.mistral.cost import in_words
@@ -61,12 +62,12 @@ def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
     return f"at most {in_words(sum(known))}" + (f", and {unknown} without a known price" if unknown else "")
 
 
-def streaming(backend: Backend) -> Check:
+def streaming(backend: Backend, visitor: Visitor) -> Check:
     """Whether a short real answer arrives while the model generates it."""
     asked = Recipe(
         model_id=backend.default_model.id, messages=(Message("user", QUESTION),), max_tokens=ANSWER_TOKENS
     )
-    answer = _answer(backend, asked)
+    answer = _answer(backend, asked, visitor)
     return _no_answer("Streaming", answer, backend) or arrival(answer)
 
 
@@ -97,24 +98,23 @@ def arrival(answer: Answer) -> Check:
     return Check(name, "ok", says)
 
 
-def call_each(backend: Backend, models: Sequence[Model]) -> tuple[Check, ...]:
+def call_each(backend: Backend, models: Sequence[Model], visitor: Visitor) -> tuple[Check, ...]:
     """Ask each model for one token, AT_ONCE at the same time. Returns one check for each model."""
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="doctor") as pool:
-        return tuple(pool.map(lambda model: call(backend, model), models))
+        return tuple(pool.map(lambda model: call(backend, model, visitor), models))
 
 
-def call(backend: Backend, model: Model) -> Check:
+def call(backend: Backend, model: Model, visitor: Visitor) -> Check:
     """Ask one model for one token."""
-    answer = _answer(
-        backend, Recipe(model_id=model.id, messages=(Message("user", HELLO),), max_tokens=1), PATIENCE_S
-    )
+    hello = Recipe(model_id=model.id, messages=(Message("user", HELLO),), max_tokens=1)
+    answer = _answer(backend, hello, visitor)
     wrong = _no_answer(model.name, answer, backend)
     return wrong or Check(model.name, "ok", f"It answers ({answer.duration_ms / 1000:.2f} s).")
 
 
-def _answer(backend: Backend, recipe: Recipe, patience_s: float = PATIENCE_S) -> Answer:
-    stream = backend.stream(recipe)
-    deadline = time.monotonic() + patience_s
+def _answer(backend: Backend, recipe: Recipe, visitor: Visitor) -> Answer:
+    stream = backend.stream(recipe, visitor)
+    deadline = time.monotonic() + PATIENCE_S
     seen = 0
     while not stream.ended and time.monotonic() < deadline:
         seen += len(stream.read(seen, 0.2))

@@ -6,12 +6,16 @@ puts the id of the connection into a header, and a session's `Tab` looks the con
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lib.bedrock.gate import Visitor
+from lib.hosting.visitors import UNKNOWN, Peer, peer_of, visitor
 
 HEADER = "sirocco-connection"
 CLOSED_GRACE_S = 2.5
@@ -26,10 +30,11 @@ _NO_STATUS, _ABNORMAL = 1005, 1006
 
 
 class Connection:
-    """One websocket. `closed_at`: the moment of its end, by time.monotonic, with the close `code`."""
+    """One websocket. `peer`: the browser at its other end. `closed_at`: the moment of its end, by
+    time.monotonic, with the close `code`."""
 
-    def __init__(self, connection_id: str) -> None:
-        self.id = connection_id
+    def __init__(self, connection_id: str, peer: Peer = UNKNOWN) -> None:
+        self.id, self.peer = connection_id, peer
         self.closed_at: float | None = None
         self.code: int | None = None
 
@@ -52,12 +57,14 @@ class TabConnections:
 
     def __init__(self, app: ASGIApp, now: Callable[[], float] = time.monotonic) -> None:
         self._app, self._now = app, now
+        # Read here, as uvicorn has read it: `.env` and the secrets are loaded later.
+        self._named_proxies = os.environ.get("FORWARDED_ALLOW_IPS", "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        connection = Connection(uuid.uuid4().hex)
+        connection = Connection(uuid.uuid4().hex, peer_of(scope, self._named_proxies))
         _connections[connection.id] = connection
         ours = HEADER.encode()
         # What the client sends under this name is not believed.
@@ -82,6 +89,7 @@ class Tab:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._released_at: float | None = None
+        self._id, self._peer = uuid.uuid4().hex, UNKNOWN
         self.connection: Connection | None = None
 
     def touch(self, connection_id: str | None) -> None:
@@ -91,6 +99,12 @@ class Tab:
             self.connection = None
         elif self.connection is None or self.connection.id != connection_id:
             self.connection = find(connection_id) or self._lost(connection_id)
+            self._peer = self.connection.peer
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who uses the tab: the newest connection tells it, also after its end."""
+        return visitor(self._id, self._peer)
 
     def released(self) -> None:
         """Streamlit has let the session go. Counts only where there is no connection to ask."""

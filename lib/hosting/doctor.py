@@ -15,7 +15,8 @@ from pathlib import Path
 
 from lib.bedrock.account import Listing
 from lib.bedrock.backend import Backend, load_settings
-from lib.hosting import calls, network, setup
+from lib.bedrock.gate import HOST, Visitor
+from lib.hosting import budget, calls, network, setup, start
 from lib.hosting.check import Check, failed, skipped, summary, worst_first
 from lib.mistral.catalog import Model, UnknownModel, find
 
@@ -24,7 +25,7 @@ WELL, ILL, USAGE = 0, 1, 2
 _WIDTH = 100
 
 
-def examine(backend: Backend, *, stream: bool) -> tuple[Check, ...]:
+def examine(backend: Backend, visitor: Visitor, *, stream: bool) -> tuple[Check, ...]:
     """Every check that costs nothing, and with `stream` a short answer too. Takes seconds; never raises."""
     region, credentials = setup.region(backend), setup.credentials(backend)
     local_model = network.local_model(backend)
@@ -39,7 +40,8 @@ def examine(backend: Backend, *, stream: bool) -> tuple[Check, ...]:
             credentials = failed(credentials.name, listing.problem)
     checks = [setup.backend_choice(backend), region, credentials, local_model, endpoint, clock, models]
     checks += [setup.model(backend, listing), network.stop(backend)]
-    checks += [_stream(backend, checks) if stream else _unasked(backend), setup.versions()]
+    checks += [budget.check(backend)]
+    checks += [_stream(backend, visitor, checks) if stream else _unasked(backend), setup.versions()]
     return tuple(checks)
 
 
@@ -50,12 +52,12 @@ def _listing(backend: Backend, needed: Sequence[Check]) -> tuple[Listing, Check]
     return listing, calls.account_models(listing)
 
 
-def _stream(backend: Backend, checks: Sequence[Check]) -> Check:
+def _stream(backend: Backend, visitor: Visitor, checks: Sequence[Check]) -> Check:
     """The check of a short answer, unless a failed check already shows that no answer can arrive."""
     lacking = [check.name.lower() for check in checks if check.status == "failed" and check.name != "Model"]
     if lacking:
         return skipped("Streaming", f"Needs {' and '.join(lacking)}.")
-    return calls.streaming(backend)
+    return calls.streaming(backend, visitor)
 
 
 def _unasked(backend: Backend) -> Check:
@@ -72,18 +74,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.disable()  # botocore would log tracebacks of errors that the report explains
     broken = _load_settings()
-    backend = Backend.detect()
+    backend = start.backend(setup.ROOT)
     try:
         wanted = _models(backend, options.call)
-        checks = [*broken, *examine(backend, stream=not options.free)]
+        checks = [*broken, *examine(backend, HOST, stream=not options.free)]
         if wanted:
             names = ", ".join(model.name for model in wanted)
             sys.stderr.write(f"Asking for one token, {calls.cost(wanted)}: {names}.\n")
-            checks += calls.call_each(backend, wanted)
+            checks += calls.call_each(backend, wanted, HOST)
     except UnknownModel as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
     finally:
+        backend.gate.close()
         if backend.endpoint:
             backend.endpoint.close()
     sys.stdout.write(as_json(checks) if options.json else as_text(checks))

@@ -128,7 +128,10 @@ def _text(value: str) -> str:
 
 def _answer(answer: Answer) -> dict[str, Any]:
     """As links spell it, with what stays private there and what would have to be calculated."""
-    figures = {"first_token_ms": _rounded(answer.first_token_ms), "cost_usd": None if answer.cost is None else answer.cost / USD}
+    figures = {
+        "first_token_ms": _rounded(answer.first_token_ms),
+        "cost_usd": _dollars(answer),
+    }
     return {"recipe": recipe_to_json(answer.recipe)} | answer_to_json(answer, private=True) | filled(figures)
 
 
@@ -148,10 +151,14 @@ def _row(answer: Answer) -> dict[str, Any]:
         "first_token_ms": _rounded(answer.first_token_ms),
         "duration_ms": _rounded(answer.duration_ms),
         "tokens_per_second": _rounded(answer.tokens_per_second),
-        "cost_usd": None if answer.cost is None else answer.cost / USD,
+        "cost_usd": _dollars(answer),
         "request_id": answer.request_id,
         "problem": answer.problem and answer.problem.kind,
     }
+
+
+def _dollars(answer: Answer) -> float | None:
+    return None if answer.cost is None else answer.cost / USD
 
 
 def _safe(value: object) -> object:

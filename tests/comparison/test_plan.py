@@ -9,7 +9,6 @@ import pytest
 from lib.comparison.plan import change, choices, label, recipes, start
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Parameter, find, models
-from lib.mistral.dialects import body
 from lib.mistral.recipe import RecipeError
 from tests.support.makers import recipe
 

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from lib.bedrock.gate import FreePermit, Permit, Reservation
 from lib.bedrock.reply import Reply
 from lib.comparison import plan
 from lib.comparison.run import Run
@@ -27,8 +28,10 @@ class Sender:
     def __init__(self, url: str) -> None:
         self.url = url
         self.sent: list[Recipe] = []
+        self.permits: list[Permit | None] = []
 
-    def __call__(self, recipe: Recipe) -> Reply:
+    def __call__(self, recipe: Recipe, permit: Permit | None = None) -> Reply:
+        self.permits.append(permit)
         self.sent.append(recipe)
         return start(runtime(self.url), recipe)
 
@@ -66,7 +69,7 @@ def test_every_column_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> N
 def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sender) -> None:
     going: list[int] = []
 
-    def counted(recipe: Recipe) -> Reply:
+    def counted(recipe: Recipe, _permit: Permit | None) -> Reply:
         going.append(sum(1 for _ in run.running))
         return send(recipe)
 
@@ -228,3 +231,52 @@ def test_the_promptfoo_file_asks_the_same_of_bedrock(send: Sender) -> None:
     assert '{"region": "us-east-1", "temperature": 0.3}' in text
     assert "{% raw %}Say {{hello}} 100 %{% endraw %}" in text
     assert "repeat: 2" in text
+
+
+class NotedPermit(FreePermit):
+    """Counts how often it was given back."""
+
+    def __init__(self) -> None:
+        self.released = 0
+
+    def release(self) -> None:
+        self.released += 1
+
+
+def noted(count: int, width: int) -> tuple[Reservation, list[NotedPermit]]:
+    permits = [NotedPermit() for _ in range(count)]
+    return Reservation(tuple(permits), width), permits
+
+
+def test_every_call_is_sent_with_its_own_permit(send: Sender) -> None:
+    run = planned("chunks=2 rate=0", repeats=2)
+    reserved, permits = noted(4, width=1)
+    run.may_send(reserved)
+    run.start(send)
+    to_the_end(run)
+    assert send.permits == permits
+    assert run.width == 1
+
+
+def test_a_call_that_is_given_up_gives_its_permit_back(send: Sender) -> None:
+    run = planned("chunks=1000 rate=50", repeats=2)
+    reserved, permits = noted(4, width=1)
+    run.may_send(reserved)
+    run.start(send)
+    run.stop()
+    assert [permit.released for permit in permits] == [0, 1, 1, 1]
+
+
+def test_a_second_reservation_does_not_widen_a_run_that_goes_on(send: Sender) -> None:
+    run = planned("chunks=1000 rate=50")
+    run.may_send(noted(2, width=1)[0])
+    run.start(send)
+    stopped = run.columns[1]
+    run.stop(stopped)
+    stopped.again()
+    run.may_send(noted(1, width=4)[0])
+    assert run.width == 1
+    run.stop()
+    run.columns[0].again()
+    run.may_send(noted(1, width=3)[0])
+    assert run.width == 3

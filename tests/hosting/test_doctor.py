@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 
 LARGE_3 = "mistral.mistral-large-3-675b-instruct"
 LISTED = [summary(SAMPLE_MODEL_ID), summary(LARGE_3)]
-AWS = {**KEYS, **REGION}
+AWS = {**KEYS, **REGION, "SIROCCO_DAILY_USD": "none"}
 
 
 def named(run: Run, check: str, kind: str) -> dict[str, str]:
@@ -180,7 +180,7 @@ class TestCommand:
         with FakeBedrock(models=LISTED) as aws:
             run = doctor("--json", "--free", "--call", "all", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.code == 0
-        assert "at most $0.00019: Mistral Large, Mistral Large 3." in run.err
+        assert "at most 0.02 ¢: Mistral Large, Mistral Large 3." in run.err
         for model_id in (SAMPLE_MODEL_ID, LARGE_3):
             assert run.checks[find(model_id).name]["status"] == "ok"
         assert len([path for path in aws.asked if path.startswith("/model/")]) == 2
@@ -208,7 +208,7 @@ class TestCommand:
     def test_the_text_has_the_worst_first_and_each_fix_below(self, doctor_process: Doctor) -> None:
         run = doctor_process(**KEYS)
         lines = run.out.splitlines()
-        assert lines[0] == "1 failed, of 11 checks."
+        assert lines[0] == "1 failed and 1 with a warning, of 12 checks."
         assert lines[2].startswith("failed   Region ")
         assert any(line.lstrip().startswith("Fix: Set AWS_DEFAULT_REGION") for line in lines[3:6])
         assert max(map(len, lines)) <= 100

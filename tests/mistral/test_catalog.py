@@ -130,15 +130,15 @@ def test_a_price_is_per_million_tokens() -> None:
 
 @every_model
 def test_an_id_its_profile_ids_and_their_arns_find_the_same_model(model: Model) -> None:
-    assert find(model.id) is model
+    assert find(model.id) == model
     if model.local:
         return
     arn = "arn:aws:bedrock:us-east-1"
-    assert find(f"{arn}::foundation-model/{model.id}") is model
+    assert find(f"{arn}::foundation-model/{model.id}") == model
     for geography in ("us", "eu", "apac", "us-gov", "global"):
         profile = f"{geography}.{model.id}"
-        assert find(profile) is model
-        assert find(f"{arn}:123456789012:inference-profile/{profile}") is model
+        assert find(profile) == model
+        assert find(f"{arn}:123456789012:inference-profile/{profile}") == model
 
 
 def test_pixtral_is_called_by_the_profile_of_its_region() -> None:

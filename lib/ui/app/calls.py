@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Protocol
 
 import streamlit as st
 
 from lib.bedrock import live_replies
+from lib.bedrock.gate import Permit, Reservation, Visitor
 from lib.bedrock.reply import Reply
 from lib.hosting.connections import HEADER, Tab
 from lib.mistral.recipe import Recipe
@@ -33,12 +35,23 @@ def _tell_when_released(_tab: Tab) -> Tab:
     return _tab
 
 
-def sender() -> Callable[[Recipe], Reply]:
-    """`send` of this session for other threads, which have no session."""
-    here, gone = backend(), tab().gone
+def visitor() -> Visitor:
+    """Who uses this session, as the gate knows them."""
+    return tab().visitor
 
-    def send(recipe: Recipe) -> Reply:
-        stream = here.stream(recipe)
+
+class Send(Protocol):
+    """Sends a recipe, with the permit of a reservation if there is one. On any thread."""
+
+    def __call__(self, recipe: Recipe, permit: Permit | None = None) -> Reply: ...
+
+
+def sender() -> Send:
+    """`send` of this session for other threads, which have no session."""
+    here, gone, who = backend(), tab().gone, visitor()
+
+    def send(recipe: Recipe, permit: Permit | None = None) -> Reply:
+        stream = here.stream(recipe, who, permit)
         live_replies.follow(stream, gone)
         return stream
 
@@ -48,6 +61,11 @@ def sender() -> Callable[[Recipe], Reply]:
 def send(recipe: Recipe) -> Reply:
     """The answer to `recipe`, which ends when this tab is gone."""
     return sender()(recipe)
+
+
+def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:
+    """Permits for all these calls, of which `width` run at the same time, or none. Raises Refused."""
+    return backend().gate.reserve(recipes, visitor(), width)
 
 
 def follow(stream: Reply) -> None:

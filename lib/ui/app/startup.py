@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.bedrock.backend import Backend, load_settings
+from lib.hosting import start
 from lib.ui.app.streamlit_quirks import finish_callbacks
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,7 +29,12 @@ def backend() -> Backend:
     except StreamlitSecretNotFoundError:
         secrets = {}
     load_settings(ROOT, secrets)
-    return Backend.detect()
+    made = start.backend(ROOT)
+    if sentence := start.warning(made, st.get_option("server.address")):
+        logging.getLogger("sirocco").warning(sentence)
+    for note in made.notes:
+        logging.getLogger("sirocco").warning(note)
+    return made
 
 
 def _warm_up() -> None:
@@ -45,6 +52,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start-up in the background, so that the page is served at once; at the end the local endpoint stops."""
     threading.Thread(target=_warm_up, name="start-up", daemon=True).start()
     yield
-    endpoint = backend().endpoint
-    if endpoint:
-        endpoint.close()
+    here = backend()
+    here.gate.close()
+    if here.endpoint:
+        here.endpoint.close()

@@ -15,6 +15,7 @@ from lib.conversation.tree import Turn, Variant
 from lib.hosting.connections import Connection
 from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
+from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import session, widget_keys
@@ -124,7 +125,9 @@ def _show_prompt(turn: Turn) -> None:
     variant = turn.variant
     if session.current().editing == variant.id:
         key = widget_keys.edited(variant.id)
-        st.text_area("Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=20_000)
+        st.text_area(
+            "Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=LONGEST_PROMPT
+        )
         with st.container(horizontal=True):
             st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(turn, key))
             st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))

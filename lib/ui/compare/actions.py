@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from lib.bedrock.gate import Refused, Reservation
 from lib.comparison import blind, plan
-from lib.comparison.run import Column, Run
+from lib.comparison.run import AT_ONCE, Column, Run
 from lib.conversation.tree import Variant
-from lib.mistral.recipe import RecipeError
+from lib.markdown.escape import escape
+from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui.app import session, widget_keys
-from lib.ui.app.calls import sender
-from lib.ui.app.startup import ROOT
+from lib.ui.app.calls import reserve, sender
+from lib.ui.app.startup import ROOT, backend
 from lib.ui.sidebar import settings
 
 CHAT = ROOT / "pages" / "chat.py"
 
 
 def begin(run: Run) -> None:
-    """Send a new run on its way."""
+    """Send a new run on its way, if the gate lets all of it through."""
+    reserved = _reserve([repeat.recipe for repeat in run.repeats])
+    if reserved is None:
+        return
     session.current().comparisons.add(run)
+    run.may_send(reserved)
     run.start(sender())
 
 
@@ -34,18 +42,17 @@ def stop(run: Run, column: Column | None = None) -> None:
 
 def again(run: Run, column: Column) -> None:
     """A column once more: the answers that are not whole, or if all are, all of them."""
-    column.again()
-    run.start(sender())
+    _again(run, column)
 
 
 def again_changed(run: Run, column: Column, key: str) -> None:
     """A column once more, with the value in the widget `key`."""
     try:
-        column.again(plan.change(column.recipe, run.subject, st.session_state[key]))
+        changed = plan.change(column.recipe, run.subject, st.session_state[key])
     except RecipeError as error:
         session.current().comparison_refused = str(error)
         return
-    run.start(sender())
+    _again(run, column, backend().gate.fitted(changed))
 
 
 def repeat(run: Run) -> None:
@@ -72,6 +79,26 @@ def use(column: Column) -> None:
     session.conversation().append(Variant(reply.recipe.messages[-1].text, [reply]))
     settings.move_to(reply.recipe)
     session.current().go_to = CHAT
+
+
+def _again(run: Run, column: Column, recipe: Recipe | None = None) -> None:
+    reserved = _reserve([recipe or column.recipe for _ in column.to_redo(recipe)])
+    if reserved is None:
+        return
+    column.again(recipe)
+    run.may_send(reserved)
+    run.start(sender())
+
+
+def _reserve(recipes: Sequence[Recipe]) -> Reservation | None:
+    """Permits for all these calls; None, with the reason on the page, if the gate refuses one of them."""
+    try:
+        return reserve(recipes, AT_ONCE[backend().kind])
+    except Refused as error:
+        problem = error.problem
+        reason = escape(f"{problem.title}. {problem.cause} {problem.fix}")
+        session.current().comparison_refused = reason
+        return None
 
 
 def refused() -> str:

@@ -15,11 +15,11 @@ from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
 from lib.mistral.cost import worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
+from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
 from lib.ui.app import session, widget_keys
 from lib.ui.compare import actions, guide
 from lib.ui.sidebar import settings
 
-_LONGEST_PROMPT = 20_000
 _TWINS = ["", "Answer like a pirate."]
 _REPEATS_HELP = "How often each column is asked. From two on, the spread of a column can be measured."
 
@@ -35,7 +35,7 @@ def show_setup(here: Backend, model: Model, going: Run | None) -> bool:
         "Prompt",
         key=widget_keys.COMPARE_PROMPT,
         height=90,
-        max_chars=_LONGEST_PROMPT,
+        max_chars=LONGEST_PROMPT,
         placeholder="Write a haiku about the sea.",
         persist_state="session",
     )
@@ -156,7 +156,7 @@ def _system_texts() -> None:
             f"System text {number + 1}",
             value=_first_system(number),
             key=widget_keys.compare_system(number),
-            max_chars=2000,
+            max_chars=LONGEST_SYSTEM,
             height=90,
             placeholder="No system text",
             persist_state="session",
@@ -185,7 +185,8 @@ def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
         values = values if subject == "model" else sorted(values)
     if len(values) < FEWEST:
         raise TooFewError(f"Pick {FEWEST} to {MOST} to compare.")
-    return plan.recipes(prompt, model, base, subject, values)
+    made = plan.recipes(prompt, model, base, subject, values)
+    return tuple(here.gate.fitted(recipe) for recipe in made)
 
 
 class TooFewError(ValueError):

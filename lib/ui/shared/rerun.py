@@ -10,6 +10,7 @@ from lib.bedrock.backend import Backend
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
 from lib.markdown.streamlit_markdown import typeset
+from lib.mistral.size import too_long
 from lib.records.opened import Opened
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
@@ -32,7 +33,8 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
     """The button, what will differ, and the fresh answer; one that still runs is followed to its end."""
     if what.shared is None:
         return
-    _, differences = fitted(what.shared.entries[index].recipe, here)
+    recipe, differences = fitted(what.shared.entries[index].recipe, here)
+    refused = too_long(recipe)
     reply = what.fresh.get(index)
     with place:
         if reply:
@@ -46,7 +48,10 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
             type="secondary" if reply else "primary",
             on_click=running.close if running else run,
             args=() if running else (what, index),
+            disabled=bool(refused),
         )
+        if refused:
+            st.caption(f"It cannot be run. {escape(refused)}")
         if differences:
             with st.container(gap="xsmall"):
                 for sentence in differences:

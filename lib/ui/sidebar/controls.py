@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model, Parameter
+from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import session, widget_keys
 from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
@@ -172,7 +173,7 @@ def _system(model: Model) -> None:
     st.text_area(
         "System text",
         key=widget_keys.SYSTEM,
-        max_chars=settings.LONGEST_SYSTEM,
+        max_chars=LONGEST_SYSTEM,
         height=110,
         placeholder="You are a patient teacher.",
         help=HELP["system"] + folded,

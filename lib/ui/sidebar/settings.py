@@ -11,6 +11,7 @@ from lib.bedrock.backend import Backend
 from lib.mistral.adapt import within
 from lib.mistral.catalog import Model, find
 from lib.mistral.recipe import Recipe
+from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import session
 from lib.ui.app.widget_keys import (
     MAX_TOKENS,
@@ -28,7 +29,6 @@ WHOLE = (MAX_TOKENS, TOP_K)
 PRESETS = {"Precise": "low", "Balanced": "default", "Wild": "high"}
 """Where on the model's temperature range each preset is."""
 _NOT_OURS = ("embed", "embed_options")
-LONGEST_SYSTEM = 2000  # characters: it lives in the URL
 _SHOWN = 60  # characters of a link's value that a note repeats
 
 

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lib.hosting.ledgers.ledger import Asked, Ledger
+from lib.hosting.ledgers.ledger import Ledger
 from lib.hosting.ledgers.redis_ledger import RedisLedger
 from lib.hosting.ledgers.sqlite_ledger import SqliteLedger
+from tests.support.ledgers import Clock, Opened
 from tests.support.redis_server import RedisServer, needs_redis, running_redis
 
 KINDS = [pytest.param("sqlite"), pytest.param("redis", marks=needs_redis)]
-NOON = 20_000 * 86_400.0 + 43_200
-MIDNIGHT = 20_001 * 86_400.0
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +25,6 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-Opened = Callable[[], Ledger]
 
 
 @pytest.fixture(params=KINDS)
@@ -67,7 +52,3 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iter
 @pytest.fixture
 def ledger(opened: Opened) -> Ledger:
     return opened()
-
-
-def wanted(*worst: int, visitor: str = "ann", width: int = 1, life_s: float = 600) -> Asked:
-    return Asked(visitor, [(uuid.uuid4().hex, each) for each in worst], width, life_s)

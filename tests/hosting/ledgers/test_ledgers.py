@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from lib.hosting.ledgers.ledger import Asked, Denied, Ended, Ledger, Limits, Taken
-from tests.hosting.ledgers.conftest import MIDNIGHT, NOON, Clock, Opened, wanted
+from tests.support.ledgers import MIDNIGHT, NOON, Clock, Opened, wanted
 
 CAP = Limits(cap=1000)
 

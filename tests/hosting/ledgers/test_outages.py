@@ -12,7 +12,7 @@ from lib.hosting.ledgers import open_ledger, redis_ledger
 from lib.hosting.ledgers.ledger import Denied, Ended, LedgerError, Limits, Taken
 from lib.hosting.ledgers.redis_ledger import RedisLedger
 from lib.hosting.ledgers.sqlite_ledger import SqliteLedger
-from tests.hosting.ledgers.conftest import wanted
+from tests.support.ledgers import wanted
 from tests.support.redis_server import RedisServer, needs_redis, running_redis
 
 CAP = Limits(cap=1000)

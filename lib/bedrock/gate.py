@@ -1,0 +1,138 @@
+"""The gate: what Backend asks before every call. May it be sent, and can it be paid for?
+
+This module has the protocol and the gate of an app without a host's settings. The one that keeps a budget is
+`lib.hosting.gate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lib.bedrock.problems import Problem, refusal
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Recipe
+from lib.mistral.size import too_long
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks. `key` tells visitors apart, and does not tell who they are. `at_home`: the browser is on the
+    computer of the app, with no proxy in between."""
+
+    key: str
+    at_home: bool = False
+
+
+ANYBODY = Visitor("anybody")
+"""For calls of which nobody said who asks."""
+HOST = Visitor("host", at_home=True)
+"""Who runs the app, at a terminal."""
+
+
+class Refused(Exception):  # noqa: N818  (the name says what happened)
+    """The gate lets nothing through, and nothing was sent.
+
+    `max_tokens`: what would be let through, if a shorter answer would be. `opens_at`: when it would be
+    (seconds since 1970), if waiting helps and the time is known.
+    """
+
+    def __init__(
+        self, problem: Problem, *, max_tokens: int | None = None, opens_at: float | None = None
+    ) -> None:
+        super().__init__(problem.title)
+        self.problem, self.max_tokens, self.opens_at = problem, max_tokens, opens_at
+
+
+class Permit(Protocol):
+    """The right to make one call. Its methods return at once and never raise; the first to be called counts.
+
+    A permit of which neither is called counts as spent in full.
+    """
+
+    def settle(self, usage: Usage | None) -> None:
+        """The call has ended. With the usage of a whole answer it costs that, else the most it can cost."""
+
+    def release(self) -> None:
+        """Nothing was sent, or the model refused before it began."""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """One permit for each recipe. `width`: how many of these calls may run at the same time."""
+
+    permits: tuple[Permit, ...]
+    width: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """Micro-dollars: what the visitor can still use today, of the most that one visitor can use in a day, and
+    the same for all visitors. What is reserved for calls that run is not left. `opens_at`: when the next day
+    begins, in seconds since 1970."""
+
+    visitor: int
+    visitor_cap: int
+    day: int
+    day_cap: int
+    opens_at: float
+
+
+class Gate(Protocol):
+    """Its methods may be called on any thread."""
+
+    def fitted(self, recipe: Recipe) -> Recipe:
+        """The recipe as it will be sent: with max_tokens set and lowered to the host's limit. Never waits."""
+
+    def reserve(self, recipes: Sequence[Recipe], visitor: Visitor, width: int = 1) -> Reservation:
+        """Permits for all these calls, of which `width` run at the same time, or for none. Raises Refused.
+
+        `recipes` are as `fitted` gave them. May wait for seconds, where the ledger does not answer.
+        """
+
+    def closed(self, visitor: Visitor) -> Problem | None:
+        """Why no model is called for this visitor at all, whatever is asked. Never waits."""
+
+    def left(self, visitor: Visitor) -> Left | None:
+        """What is left of the budget; None if none is set. Raises Refused. May wait as `reserve` does."""
+
+    def close(self) -> None:
+        """The process ends: write down what has not been written yet."""
+
+
+class FreePermit:
+    """A permit of which nobody keeps count."""
+
+    def settle(self, usage: Usage | None) -> None:
+        """Nothing to do."""
+
+    def release(self) -> None:
+        """Nothing to do."""
+
+
+class OpenGate:
+    """Lets through whatever is of a lawful size."""
+
+    def fitted(self, recipe: Recipe) -> Recipe:
+        return recipe
+
+    def reserve(self, recipes: Sequence[Recipe], visitor: Visitor, width: int = 1) -> Reservation:  # noqa: ARG002
+        check_sizes(recipes)
+        return Reservation(tuple(FreePermit() for _ in recipes), width)
+
+    def closed(self, visitor: Visitor) -> Problem | None:  # noqa: ARG002
+        return None
+
+    def left(self, visitor: Visitor) -> Left | None:  # noqa: ARG002
+        return None
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+def check_sizes(recipes: Sequence[Recipe]) -> None:
+    """Raises Refused for the first recipe that is too long to be sent."""
+    for recipe in recipes:
+        if sentence := too_long(recipe):
+            raise Refused(refusal("too-long", model_name=recipe.model.name, detail=sentence))

@@ -1,0 +1,56 @@
+"""How the app and Doctor's command start: with the host's settings, and the gate that follows from them."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from lib.bedrock.backend import Backend, Kind
+from lib.hosting import settings
+from lib.hosting.gate import HostGate
+from lib.hosting.ledgers import open_ledger
+from lib.hosting.settings import HostSettings
+from lib.mistral.catalog import set_prices
+
+NO_BUDGET = (
+    "SIROCCO_DAILY_USD is not set, so only browsers on this computer get answers from AWS. Set it to a "
+    "number of US dollars a day, or to none for no limit."
+)
+_IN_MEMORY = "sqlite::memory:"
+
+
+def backend(root: Path) -> Backend:
+    """The backend with the gate of this host. Call `load_settings` first.
+
+    A path of SIROCCO_LEDGER is relative to `root`.
+    """
+    found = settings.read(os.environ)
+    set_prices(found.prices)
+    made = Backend.detect(functools.partial(_gate, found, root), found.models)
+    return replace(made, notes=(*made.notes, *found.wrong)) if found.wrong else made
+
+
+def warning(here: Backend, address: str | None) -> str:
+    """A sentence for the log, if the app is open to other computers and has no budget; else ""."""
+    found = settings.read(os.environ)
+    if here.kind == "local" or found.daily is not None or found.no_cap or _is_loopback(address):
+        return ""
+    return NO_BUDGET
+
+
+def _gate(found: HostSettings, root: Path, kind: Kind) -> HostGate:
+    # The local model costs nothing: it has pace and places, and works without the ledger of what was spent.
+    return HostGate(found, open_ledger(found.ledger if kind == "aws" else _IN_MEMORY, root), kind)
+
+
+def _is_loopback(address: str | None) -> bool:
+    """True for the address of a server that only this computer can reach; no address means all of them."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address or "0.0.0.0").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,26 @@
+"""How long a request may be, whatever it comes from: the page, a link, a file or a program."""
+
+from __future__ import annotations
+
+from lib.mistral.dialects import body
+from lib.mistral.recipe import Recipe
+
+LONGEST_SYSTEM = 2_000
+LONGEST_PROMPT = 20_000
+"""Characters of a system text, and of one message of the user."""
+_BYTES_PER_TOKEN = 6
+"""More than a token of any ordinary text has: what is longer than so many bytes for each token of the context
+does not fit into it."""
+
+
+def too_long(recipe: Recipe) -> str:
+    """What is too long to be sent, as a sentence; "" if nothing is."""
+    if len(recipe.system) > LONGEST_SYSTEM:
+        return f"The system text has {len(recipe.system):,} characters; {LONGEST_SYSTEM:,} are allowed."
+    longest = max(len(message.text) for message in recipe.messages if message.role == "user")
+    if longest > LONGEST_PROMPT:
+        return f"A prompt has {longest:,} characters; {LONGEST_PROMPT:,} are allowed."
+    size, allowed = len(body(recipe)), recipe.model.context * _BYTES_PER_TOKEN
+    if size > allowed:
+        return f"The whole request has {size:,} bytes, and {recipe.model.name} can read {allowed:,} at most."
+    return ""

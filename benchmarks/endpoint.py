@@ -56,6 +56,8 @@ def text(start: int, count: int) -> list[str]:
 class NumberedEngine:
     """Plays the script; one answer at a time."""
 
+    most_body = 25_000_000
+
     def __init__(self) -> None:
         self.sent: list[float] = []
 

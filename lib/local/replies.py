@@ -44,23 +44,23 @@ def chunk(job: Job, piece: Piece, clock: Clock) -> bytes:
         document = {**_openai(job, "chat.completion.chunk"), "choices": [choice]}
     if piece.end:
         document["amazon-bedrock-invocationMetrics"] = _metrics(piece.end, clock)
-    return _encode(document)
+    return encode(document)
 
 
 def whole(job: Job, text: str, end: End) -> bytes:
     """The body of an /invoke answer."""
     if job.dialect == "text":
-        return _encode({"outputs": [{"text": text, "stop_reason": end.stop_reason}]})
+        return encode({"outputs": [{"text": text, "stop_reason": end.stop_reason}]})
     message = {"role": "assistant", "content": text}
     if job.dialect == "message":
-        return _encode({"choices": [{"index": 0, "message": message, "stop_reason": end.stop_reason}]})
+        return encode({"choices": [{"index": 0, "message": message, "stop_reason": end.stop_reason}]})
     usage = {
         "prompt_tokens": end.input_tokens,
         "completion_tokens": end.output_tokens,
         "total_tokens": end.input_tokens + end.output_tokens,
     }
     choice = {"index": 0, "message": message, "finish_reason": end.stop_reason}
-    return _encode({**_openai(job, "chat.completion"), "choices": [choice], "usage": usage})
+    return encode({**_openai(job, "chat.completion"), "choices": [choice], "usage": usage})
 
 
 def usage_headers(end: End, clock: Clock) -> Mapping[str, str]:
@@ -70,6 +70,11 @@ def usage_headers(end: End, clock: Clock) -> Mapping[str, str]:
         "X-Amzn-Bedrock-Output-Token-Count": str(end.output_tokens),
         "X-Amzn-Bedrock-Invocation-Latency": str(clock.elapsed_ms()),
     }
+
+
+def encode(document: Mapping[str, Any]) -> bytes:
+    """JSON as the endpoint writes it: UTF-8, without spaces."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _metrics(end: End, clock: Clock) -> Mapping[str, int]:
@@ -88,7 +93,3 @@ def _openai(job: Job, kind: str) -> dict[str, Any]:
         "created": int(time.time()),
         "model": job.model_id,
     }
-
-
-def _encode(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from lib.local.app import create_app
 from lib.local.engine import CannotStartError, Engine
+from lib.local.protocols import http_protocol
 
 HOST = "127.0.0.1"
 PORT = 8747
@@ -27,6 +28,11 @@ GRACE_S = 2.0
 """Time to end in order once standard input has ended; then the process ends at once."""
 CANNOT_START = 3
 """The exit code that goes with one plain sentence on stderr: to start again as it is would not help."""
+
+NO_HTTP2 = (
+    "HTTP/2 is off because the package zttp is not installed. AWS's SDK for Java with its asynchronous "
+    "client, and the one for JavaScript with its default handler, cannot call this endpoint; others can."
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +54,13 @@ def run(engine: Callable[[], Engine], port: int, watch_stdin: bool, unsigned: tu
     except CannotStartError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(CANNOT_START)
+    protocol, speaks_http2 = http_protocol()
+    if not speaks_http2:
+        sys.stderr.write(f"{NO_HTTP2}\n")
     config = uvicorn.Config(
         app,
+        http=protocol,
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,

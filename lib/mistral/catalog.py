@@ -24,6 +24,8 @@ _REFERENCE = re.compile(
     r"(?:arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/)?"
     r"(?P<id>(?:[a-z]+(?:-[a-z]+)*\.)?(?P<bare>mistral\.[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}))"
 )
+# The ARN that the embedded endpoint lists for its own model.
+_LOCAL = re.compile(rf"(?:arn:aws:bedrock:[a-z0-9-]+::foundation-model/)?{re.escape(LOCAL_MODEL_ID)}")
 
 
 class UnknownModel(ValueError):  # noqa: N818  (the name says what is wrong)
@@ -121,7 +123,7 @@ def find(model_id: str) -> Model:
     dialect of the newest models, which its `note` says. Its id keeps a geography such as `us.`, because the
     model may be callable with that only. Raises UnknownModel for any other id.
     """
-    if model_id == LOCAL_MODEL_ID:
+    if _LOCAL.fullmatch(model_id):
         return models()[-1]
     match = _REFERENCE.fullmatch(model_id)
     if match is None:
@@ -142,6 +144,12 @@ def set_prices(prices: Mapping[str, Price]) -> None:
 
 
 _own_prices: dict[str, Price] = {}
+
+
+def accepted_max_tokens(model: Model) -> float:
+    """The largest max_tokens that InvokeModel takes, which for some models is more than the app offers."""
+    high: float = _document()["documented_max_tokens"].get(model.id, model.parameters["max_tokens"].high)
+    return high
 
 
 @cache

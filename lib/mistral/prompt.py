@@ -10,6 +10,7 @@ from typing import Literal
 
 from lib.mistral.recipe import Message
 
+_Role = Literal["user", "assistant"]
 _SYSTEM_TAGS = (("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]"), ("<<SYS>>", "<</SYS>>"))
 _CONTROL = re.compile(r"\[/?(?:INST|SYSTEM_PROMPT)\]|</?s>|<</?SYS>>")
 _TURN_TAG = re.compile(r"(\[/?INST\]|</?s>)")
@@ -53,7 +54,7 @@ def parse(prompt: str) -> tuple[str, tuple[Message, ...]]:
     dropped and neighbours of the same role joined, so that roles alternate.
     """
     system, rest = _take_system(prompt)
-    messages: list[Message] = []
+    said: list[tuple[_Role, list[str]]] = []
     state: Literal["outside", "user", "assistant"] = "outside"
     text: list[str] = []
     for piece in _TURN_TAG.split(rest):
@@ -67,10 +68,10 @@ def parse(prompt: str) -> tuple[str, tuple[Message, ...]]:
         elif not (piece in ("<s>", "</s>") and state == "outside"):
             text.append(piece)
         if state != before:
-            _add(messages, "assistant" if before == "assistant" else "user", "".join(text))
+            _add(said, "assistant" if before == "assistant" else "user", "".join(text))
             text = []
-    _add(messages, "assistant" if state == "assistant" else "user", "".join(text))
-    return system, tuple(messages)
+    _add(said, "assistant" if state == "assistant" else "user", "".join(text))
+    return system, tuple(Message(role, "\n\n".join(texts)) for role, texts in said)
 
 
 def _take_system(prompt: str) -> tuple[str, str]:
@@ -82,10 +83,11 @@ def _take_system(prompt: str) -> tuple[str, str]:
     return "", prompt
 
 
-def _add(messages: list[Message], role: Literal["user", "assistant"], text: str) -> None:
+def _add(said: list[tuple[_Role, list[str]]], role: _Role, text: str) -> None:
     text = text.strip()
     if not text:
         return
-    if messages and messages[-1].role == role:
-        text = f"{messages.pop().text}\n\n{text}"
-    messages.append(Message(role, text))
+    if said and said[-1][0] == role:
+        said[-1][1].append(text)
+    else:
+        said.append((role, [text]))

@@ -181,18 +181,47 @@ def get(url: str, path: str, **headers: str) -> http.client.HTTPResponse:
     return connection.getresponse()
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer abc", "Basic abc", "AWS4-HMAC-SHA256"])
-def test_what_no_sdk_signed_is_refused(url: str, authorization: str | None) -> None:
+@pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer ", "Basic abc", "AWS4-HMAC-SHA256"])
+def test_what_carries_no_credentials_is_refused(url: str, authorization: str | None) -> None:
     response = get(url, "/foundation-models", **({"Authorization": authorization} if authorization else {}))
     assert response.status == 403
     assert response.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException:"
     assert json.load(response) == {"message": "Missing Authentication Token"}
 
 
+def test_a_bearer_token_is_accepted_because_the_sdks_for_java_and_javascript_send_it(url: str) -> None:
+    assert get(url, "/foundation-models", Authorization="Bearer abc").status == 200
+
+
+@pytest.mark.parametrize("authorization", ["Bearer abc", "AWS4-HMAC-SHA256 Credential=x"])
+def test_a_web_page_is_refused_whatever_it_sends(url: str, authorization: str) -> None:
+    response = get(url, "/foundation-models", Authorization=authorization, Origin="https://evil.example")
+    assert response.status == 403
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Headers": "authorization"}
+    connection.request("OPTIONS", f"/model/{LOCAL_MODEL_ID}/invoke", headers=asked)
+    preflight = connection.getresponse()
+    assert preflight.status == 403
+    assert not [name for name in preflight.headers if name.lower().startswith("access-control")]
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"])
-def test_another_host_name_is_refused(url: str, host: str) -> None:
+def test_another_host_name_is_refused_as_aws_refuses(url: str, host: str) -> None:
     response = get(url, "/foundation-models", Host=host, Authorization="AWS4-HMAC-SHA256 Credential=x")
     assert response.status == 400
+    assert response.headers["x-amzn-ErrorType"] == "ValidationException:"
+    assert "127.0.0.1 and localhost only" in json.load(response)["message"]
+
+
+def test_what_is_no_request_is_refused_as_aws_refuses(url: str) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), 5) as connection:
+        connection.sendall(b"this is no request line\r\n\r\n")
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        assert response.status == 400
+        assert response.headers["x-amzn-ErrorType"] == "ValidationException:"
+        assert json.load(response) == {"message": "Invalid HTTP request received."}
 
 
 def test_health_needs_no_signature_and_says_nothing_else(url: str) -> None:
@@ -200,33 +229,74 @@ def test_health_needs_no_signature_and_says_nothing_else(url: str) -> None:
     assert (response.status, response.read()) == (200, b"ok")
 
 
-def test_other_operations_are_unknown(runtime: Any) -> None:
-    with pytest.raises(ClientError, match="UnknownOperationException"):
-        runtime.converse(modelId=LOCAL_MODEL_ID, messages=[{"role": "user", "content": [{"text": "Hi"}]}])
+def test_an_unknown_operation_is_told_what_there_is(runtime: Any) -> None:
+    with pytest.raises(ClientError, match=r"UnknownOperationException.*It has InvokeModel, .*Converse"):
+        runtime.apply_guardrail(
+            guardrailIdentifier="x", guardrailVersion="1", source="INPUT", content=[{"text": {"text": "Hi"}}]
+        )
 
 
-def test_the_control_plane_lists_the_local_model(url: str) -> None:
-    bedrock = client(url, "bedrock")
-    (listed,) = bedrock.list_foundation_models(byOutputModality="TEXT", byInferenceType="ON_DEMAND")[
-        "modelSummaries"
-    ]
-    assert listed["modelId"] == LOCAL_MODEL_ID
-    assert listed["modelArn"] == f"arn:aws:bedrock:us-east-1::foundation-model/{LOCAL_MODEL_ID}"
-    assert listed["modelLifecycle"] == {"status": "ACTIVE"}
-    assert listed["responseStreamingSupported"] is True
-    assert bedrock.get_foundation_model(modelIdentifier=listed["modelArn"])["modelDetails"] == listed
-    assert bedrock.list_inference_profiles()["inferenceProfileSummaries"] == []
+class TestControlPlane:
+    def test_the_runtime_answers_for_every_model_that_is_listed(self, url: str, runtime: Any) -> None:
+        listed = client(url, "bedrock").list_foundation_models()["modelSummaries"]
+        assert len(listed) > 10
+        for model in listed:
+            message = {"role": "user", "content": [{"text": "chunks=1 rate=0"}]}
+            for named in (model["modelId"], model["modelArn"]):
+                answer = runtime.converse(modelId=named, messages=[message])
+                assert answer["output"]["message"]["content"] == [{"text": "w1 "}]
 
+    def test_a_listed_model_is_found_by_id_and_by_arn(self, url: str) -> None:
+        bedrock = client(url, "bedrock")
+        for model in bedrock.list_foundation_models()["modelSummaries"]:
+            for named in (model["modelId"], model["modelArn"]):
+                assert bedrock.get_foundation_model(modelIdentifier=named)["modelDetails"] == model
 
-@pytest.mark.parametrize(
-    "filters",
-    [{"byProvider": "Mistral AI"}, {"byOutputModality": "IMAGE"}, {"byInferenceType": "PROVISIONED"}],
-)
-def test_a_filter_that_does_not_fit_leaves_no_model(url: str, filters: dict[str, str]) -> None:
-    assert client(url, "bedrock").list_foundation_models(**filters)["modelSummaries"] == []
+    def test_the_names_say_who_answers(self, url: str) -> None:
+        *mistral, local = client(url, "bedrock").list_foundation_models()["modelSummaries"]
+        assert local["modelId"] == LOCAL_MODEL_ID
+        assert local["modelArn"] == f"arn:aws:bedrock:us-east-1::foundation-model/{LOCAL_MODEL_ID}"
+        assert all("answered here by SmolLM2" in model["modelName"] for model in mistral)
 
+    @pytest.mark.parametrize(
+        ("filters", "ids"),
+        [
+            ({"byProvider": "Hugging Face"}, {LOCAL_MODEL_ID}),
+            ({"byProvider": "Anthropic"}, set()),
+            ({"byOutputModality": "IMAGE"}, set()),
+            ({"byInferenceType": "PROVISIONED"}, set()),
+            ({"byInferenceType": "INFERENCE_PROFILE"}, {"mistral.pixtral-large-2502-v1:0"}),
+        ],
+    )
+    def test_a_filter_leaves_the_models_that_fit(
+        self, url: str, filters: dict[str, str], ids: set[str]
+    ) -> None:
+        listed = client(url, "bedrock").list_foundation_models(**filters)["modelSummaries"]
+        assert {model["modelId"] for model in listed} == ids
 
-def test_a_model_that_is_not_here_is_not_found(url: str) -> None:
-    bedrock = client(url, "bedrock")
-    with pytest.raises(bedrock.exceptions.ResourceNotFoundException):
-        bedrock.get_foundation_model(modelIdentifier=SAMPLE_MODEL_ID)
+    @pytest.mark.parametrize("provider", ["Mistral AI", "mistral ai"])
+    def test_the_models_of_mistral_are_listed_by_provider(self, url: str, provider: str) -> None:
+        listed = client(url, "bedrock").list_foundation_models(byProvider=provider)["modelSummaries"]
+        assert all(model["modelId"].startswith("mistral.") for model in listed)
+        assert SAMPLE_MODEL_ID in {model["modelId"] for model in listed}
+
+    def test_a_listed_profile_is_found_and_answered_for(self, url: str, runtime: Any) -> None:
+        bedrock = client(url, "bedrock")
+        (profile,) = bedrock.list_inference_profiles()["inferenceProfileSummaries"]
+        assert profile["inferenceProfileId"] == "us.mistral.pixtral-large-2502-v1:0"
+        for named in (profile["inferenceProfileId"], profile["inferenceProfileArn"]):
+            found = bedrock.get_inference_profile(inferenceProfileIdentifier=named)
+            assert found["models"] == profile["models"]
+            assert "message" in ask(runtime, messages("Hello rate=0"), named)[0]["choices"][0]
+        assert bedrock.list_inference_profiles(typeEquals="APPLICATION")["inferenceProfileSummaries"] == []
+
+    @pytest.mark.parametrize("model", ["anthropic.claude-3-haiku", "us.mistral.pixtral-large-2502-v1:0"])
+    def test_what_is_no_foundation_model_of_this_endpoint_is_not_found(self, url: str, model: str) -> None:
+        bedrock = client(url, "bedrock")
+        with pytest.raises(bedrock.exceptions.ResourceNotFoundException):
+            bedrock.get_foundation_model(modelIdentifier=model)
+
+    def test_a_profile_of_another_region_is_not_found(self, url: str) -> None:
+        bedrock = client(url, "bedrock")
+        with pytest.raises(bedrock.exceptions.ResourceNotFoundException):
+            bedrock.get_inference_profile(inferenceProfileIdentifier="eu.mistral.pixtral-large-2502-v1:0")

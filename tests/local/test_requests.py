@@ -1,4 +1,5 @@
 import json
+import time
 from typing import Any
 
 import pytest
@@ -88,6 +89,11 @@ def test_the_newest_dialect_takes_a_stream_flag_a_system_text_and_text_parts() -
         ({"prompt": "Hi", "seed": 1}, "#: extraneous key [seed] is not permitted"),
         ({"prompt": 3}, "#/prompt: expected type: String, found: Integer"),
         ({"prompt": ""}, "#/prompt: expected minLength: 1, actual: 0"),
+        ({"prompt": "a\ud800b"}, "#/prompt: holds a lone surrogate, which is not a character"),
+        ({"prompt": "Hi", "stop": ["\udfff"]}, "#/stop/0: holds a lone surrogate, which is not a character"),
+        ({"prompt": "Hi", "\ud800": 1}, "#: extraneous key [\\ud800] is not permitted"),
+        ({"prompt": "Hi", "max_tokens": 4097}, "#/max_tokens: 4097 is not less or equal to 4096"),
+        ({"prompt": "Hi", "temperature": 10**400}, f"#/temperature: {10**400} is not less or equal to 1"),
         ({"prompt": "Hi", "temperature": 1.5}, "#/temperature: 1.5 is not less or equal to 1"),
         ({"prompt": "Hi", "temperature": -1}, "#/temperature: -1 is not greater or equal to 0"),
         ({"prompt": "Hi", "temperature": "0.5"}, "#/temperature: expected type: Number, found: String"),
@@ -121,6 +127,11 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
         ("Hello", "#/messages: expected type: JSONArray, found: String"),
         (["Hello"], "#/messages/0: expected type: JSONObject, found: String"),
         ([{"role": "robot", "content": "Hi"}], '#/messages/0/role: "robot" is not a valid enum value'),
+        ([{"role": "user", "content": "\udc00"}], "#/messages/0/content: holds a lone surrogate"),
+        (
+            [{"role": "user", "content": [{"type": "text", "text": "\udc00"}]}],
+            "#/messages/0/content: holds a lone surrogate",
+        ),
         ([{"role": "user"}], "#/messages/0/content: expected type: String, found: Null"),
         ([{"role": "assistant", "content": "Hi"}], "Expected last role User"),
         ([{"role": "tool", "content": "4"}], "doesn't support tool use"),
@@ -143,3 +154,21 @@ def test_a_model_that_is_not_mistrals_is_unknown(model_id: str) -> None:
 
 def test_deep_nesting_is_refused_and_does_not_break_the_process() -> None:
     assert "Malformed input request" in refusal(LARGE, b'{"prompt": ' + b"[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [LARGE, "mistral.mistral-small-2402-v1:0", "mistral.mistral-7b-instruct-v0:2"],
+)
+def test_max_tokens_is_accepted_up_to_what_aws_documents(model_id: str) -> None:
+    assert job(model_id, prompt="Hi", max_tokens=8192).max_tokens == 8192
+    assert "8193 is not less" in refusal(model_id, b'{"prompt": "Hi", "max_tokens": 8193}')
+
+
+def test_a_prompt_of_many_turns_is_read_in_linear_time() -> None:
+    """Half a second would be 100 times what it takes; joined pair by pair the texts would take minutes."""
+    prompt = "</s>[INST] wind [/INST]</s>" * 40_000
+    started = time.process_time()
+    (message,) = job(LARGE, prompt=prompt).messages
+    assert len(message.content) == 40_000 * 6 - 2
+    assert time.process_time() - started < 0.5

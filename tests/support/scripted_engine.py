@@ -62,6 +62,8 @@ IMAGE = "Here it is: ![a chart](http://203.0.113.7/chart.png?text=secret) and th
 class ScriptedEngine:
     """`active` requests run now, `served` have ended in any way; `log` gets one JSON line an event."""
 
+    most_body = 25_000_000
+
     def __init__(self, log: Path | None = None) -> None:
         self.log = log
         self.active = 0

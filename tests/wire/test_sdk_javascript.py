@@ -1,4 +1,4 @@
-"""AWS SDK for JavaScript v3 against the endpoint, in all three dialects."""
+"""AWS SDK for JavaScript v3 against the endpoint in all dialects, over HTTP/2 (its default) and HTTP/1.1.
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ def url() -> Iterator[str]:
         yield endpoint.url
 
 
-def run(url: str, model: str, body: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+def run(url: str, handler: str, model: str, body: dict[str, Any]) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": PATH,
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
@@ -28,7 +28,7 @@ def run(url: str, model: str, body: dict[str, Any]) -> subprocess.CompletedProce
         "AWS_SECRET_ACCESS_KEY": "dummy",
         "NODE_NO_WARNINGS": "1",
     }
-    command = ["node", "stream.mjs", model, json.dumps(body)]
+    command = ["node", "stream.mjs", handler, model, json.dumps(body)]
     return subprocess.run(command, cwd=SDK, env=environment, capture_output=True, text=True, timeout=60)
 
 
@@ -36,6 +36,10 @@ QUESTION = "chunks=20 rate=0"
 MESSAGES = [{"role": "user", "content": QUESTION}]
 
 
+handlers = pytest.mark.parametrize("handler", ["default", "http1"])
+
+
+@handlers
 @pytest.mark.parametrize(
     ("model", "body", "path"),
     [
@@ -49,9 +53,9 @@ MESSAGES = [{"role": "user", "content": QUESTION}]
     ],
 )
 def test_the_javascript_sdk_reads_every_dialect(
-    url: str, model: str, body: dict[str, Any], path: tuple[str | int, ...]
+    url: str, handler: str, model: str, body: dict[str, Any], path: tuple[str | int, ...]
 ) -> None:
-    result = run(url, model, body)
+    result = run(url, handler, model, body)
     assert result.stderr == ""
     text = ""
     for line in result.stdout.splitlines():
@@ -62,14 +66,16 @@ def test_the_javascript_sdk_reads_every_dialect(
     assert text.split() == [f"w{n}" for n in range(1, 21)]
 
 
-def test_the_javascript_sdk_reads_an_error_before_the_stream(url: str) -> None:
-    result = run(url, "mistral.mistral-large-2402-v1:0", {"prompt": "Hi", "temperature": 2})
+@handlers
+def test_the_javascript_sdk_reads_an_error_before_the_stream(url: str, handler: str) -> None:
+    result = run(url, handler, "mistral.mistral-large-2402-v1:0", {"prompt": "Hi", "temperature": 2})
     assert result.stderr.startswith(
         "ValidationException: Malformed input request: #/temperature: 2 is not less"
     )
 
 
-def test_the_javascript_sdk_reads_an_error_in_the_stream(url: str) -> None:
-    result = run(url, "mistral.mistral-large-2402-v1:0", {"prompt": "chunks=9 fail=4 rate=0"})
+@handlers
+def test_the_javascript_sdk_reads_an_error_in_the_stream(url: str, handler: str) -> None:
+    result = run(url, handler, "mistral.mistral-large-2402-v1:0", {"prompt": "chunks=9 fail=4 rate=0"})
     assert len(result.stdout.splitlines()) == 4
     assert result.stderr.startswith("ModelStreamErrorException: The scripted engine failed")

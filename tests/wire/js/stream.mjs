@@ -1,13 +1,13 @@
-// node stream.mjs MODEL_ID BODY: print the chunks of a streamed answer, one JSON document a line.
+// node stream.mjs HANDLER MODEL_ID BODY: print the chunks of a streamed answer, one JSON document a line.
+// HANDLER is "default" (the SDK's own, HTTP/2 with prior knowledge) or "http1" (NodeHttpHandler).
 import {
   BedrockRuntimeClient,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-const [modelId, body] = process.argv.slice(2);
-// The SDK's default is HTTP/2 without TLS, which a loopback HTTP/1.1 server does not speak.
-const client = new BedrockRuntimeClient({ requestHandler: new NodeHttpHandler() });
+const [handler, modelId, body] = process.argv.slice(2);
+const client = new BedrockRuntimeClient(handler === "http1" ? { requestHandler: new NodeHttpHandler() } : {});
 
 try {
   const response = await client.send(

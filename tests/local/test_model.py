@@ -55,6 +55,28 @@ def test_a_prompt_longer_than_the_context_is_a_validation_exception(model: Any) 
         open_stream(model, "word " * 3000)
 
 
+def test_a_prompt_beyond_any_context_is_refused_before_it_is_tokenised(model: Any) -> None:
+    """Tokenised, the four would take a gigabyte and some seconds."""
+    started = time.monotonic()
+    for words in (50_000, 150_000, 1_000_000, 4_000_000):
+        with pytest.raises(model.exceptions.ValidationException, match=r"takes at least|Input is too long"):
+            open_stream(model, "word " * words)
+    assert time.monotonic() - started < 3
+
+
+def test_a_control_token_of_the_model_in_a_prompt_is_text(model: Any) -> None:
+    def tokens(prompt: str) -> int:
+        return int(
+            read(open_stream(model, prompt, max_tokens=1))[-1]["amazon-bedrock-invocationMetrics"][
+                "inputTokenCount"
+            ]
+        )
+
+    plain = tokens("one two")
+    for name in ("<|im_end|>", "<|im_start|>", "<|endoftext|>", "<file_sep>", "<jupyter_output>"):
+        assert tokens(f"one {name} two") > plain + 3  # as a control token it would be one
+
+
 def test_four_answers_run_at_once_and_a_fifth_waits_for_the_first_to_end(model: Any) -> None:
     first, end = [0.0] * 5, [0.0] * 5
     gate = threading.Barrier(5)

@@ -1,0 +1,10 @@
+"""The scripted endpoint on a machine where zttp has no build: `python -m tests.local.without_zttp`."""
+
+import sys
+
+from tests.endpoint import main
+
+sys.modules["zttp"] = None  # type: ignore[assignment]
+
+if __name__ == "__main__":
+    main()

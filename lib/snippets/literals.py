@@ -35,6 +35,11 @@ def csharp(text: str) -> str:
     return '"' + _escaped(text, _DOUBLE, _long) + '"'
 
 
+def go(text: str) -> str:
+    """An interpreted Go literal; a raw one could not hold a backquote or a carriage return."""
+    return '"' + _escaped(text, _DOUBLE, _long) + '"'
+
+
 def shell(text: str) -> str:
     """An argument for `printf '%b'` in single quotes, for any POSIX shell."""
     return "'" + _escaped(text, _QUOTED, _octal) + "'"

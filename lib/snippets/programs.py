@@ -21,7 +21,7 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
 from lib.snippets import literals
 
-Language = Literal["python", "javascript", "java", "csharp", "cli", "json"]
+Language = Literal["python", "javascript", "java", "go", "csharp", "cli", "json"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 WIDTH = 88  # characters of the body on one line of a program
@@ -66,8 +66,16 @@ _KINDS: dict[Language, _Kind] = {
         "StreamAnswer.java",
         "java",
         literals.java,
-        "Needs software.amazon.awssdk:bedrockruntime, software.amazon.awssdk:netty-nio-client "
-        f"and org.json:json. {_KEYS}",
+        "Needs software.amazon.awssdk:bedrockruntime, software.amazon.awssdk:netty-nio-client, org.json:json "
+        f"and, to keep the SDK's log quiet, org.slf4j:slf4j-nop. {_KEYS}",
+    ),
+    "go": _Kind(
+        "Go",
+        "main.go",
+        "go",
+        literals.go,
+        "Needs: go get github.com/aws/aws-sdk-go-v2/config "
+        f"github.com/aws/aws-sdk-go-v2/service/bedrockruntime. {_KEYS}",
     ),
     "csharp": _Kind(
         "C#",
@@ -88,12 +96,14 @@ _KINDS: dict[Language, _Kind] = {
         "JSON body", "body.json", "json", str, "The body of the request, byte for byte, without a line break."
     ),
 }
-_CHUNK: dict[Dialect, dict[str, str]] = {
-    "text": {"list": "outputs", "within": "", "text": "text"},
-    "message": {"list": "choices", "within": "message", "text": "content"},
-    "delta": {"list": "choices", "within": "delta", "text": "content"},
+_EITHER = ["stop_reason", "finish_reason"]  # some models of Bedrock use OpenAI's name
+_CHUNK: dict[Dialect, dict[str, str | list[str]]] = {
+    "text": {"list": "outputs", "within": "", "text": "text", "stop": ["stop_reason"]},
+    "message": {"list": "choices", "within": "message", "text": "content", "stop": _EITHER},
+    "delta": {"list": "choices", "within": "delta", "text": "content", "stop": _EITHER},
 }
-"""Where a chunk's text is: an object in a list, and in most dialects one object further in."""
+"""Where a chunk's text is: an object in a list, and in most dialects one object further in. The object in the
+list also tells why the answer ended; an answer that never does was cut."""
 
 _BREAKS = re.compile(
     r'(?<=\\n)(?!\\n|")'  # where the text itself breaks

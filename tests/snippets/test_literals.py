@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import random
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from tests.snippets.readers import csharp_strings, java_strings
 from tests.support import random_makers
 from tests.support.javascript import PATH
 
+LITERALS = (
+    literals.python,
+    literals.javascript,
+    literals.java,
+    literals.go,
+    literals.csharp,
+    literals.shell,
+)
 RNG = random.Random(1)
 TEXTS = [
     "",
@@ -53,13 +62,29 @@ def test_csharp_reads_its_literals() -> None:
         assert csharp_strings(f"{{{literals.csharp(text)}}}", "{") == text
 
 
+def test_go_reads_its_literals(tmp_path: Path) -> None:
+    """The escapes that occur are C#'s, too, so its reader can read them; the compiler does where it is."""
+    for text in TEXTS:
+        assert csharp_strings(f"{{{literals.go(text)}}}", "{") == text
+    if not shutil.which("go"):
+        return
+    lines = "".join(f"\t{literals.go(text)},\n" for text in TEXTS)
+    source = 'package main\n\nimport (\n\t"encoding/json"\n\t"os"\n)\n\nvar texts = []string{\n' + lines
+    source += "}\n\nfunc main() {\n\tjson.NewEncoder(os.Stdout).Encode(texts)\n}\n"
+    (tmp_path / "main.go").write_text(source, encoding="utf-8", newline="")
+    run = subprocess.run(
+        ["go", "run", str(tmp_path / "main.go")], capture_output=True, check=True, timeout=100
+    )
+    assert json.loads(run.stdout) == TEXTS
+
+
 def test_a_literal_holds_nothing_that_a_reader_cannot_see() -> None:
-    for write in (literals.python, literals.javascript, literals.java, literals.csharp, literals.shell):
+    for write in LITERALS:
         assert all(write(text).isprintable() for text in TEXTS)
 
 
 def test_letters_stay_readable_except_in_java() -> None:
     text = "Où souffle 日本 😀"
-    for write in (literals.python, literals.javascript, literals.csharp, literals.shell):
+    for write in (literal for literal in LITERALS if literal is not literals.java):
         assert text in write(text)
     assert literals.java("é😀") == '"\\u00e9\\ud83d\\ude00"'

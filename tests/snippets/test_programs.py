@@ -86,7 +86,6 @@ def test_javascript_programs_send_the_body_and_print_the_answer(tmp_path: Path) 
         {
             "file": str(file),
             "frames": base64.b64encode(frames(recipe.model.dialect)).decode(),
-            "server": "http1" if recipe.model.local else "http2",
         }
         for file, recipe in zip(files, RECIPES, strict=True)
     ]
@@ -124,6 +123,13 @@ def test_java_programs_are_parsed_by_the_compiler_where_there_is_one(tmp_path: P
     assert read == [body(recipe) for recipe in RECIPES]
 
 
+def test_go_programs_hold_the_body() -> None:
+    for recipe in RECIPES:
+        code = snippet("go", recipe, region=REGION).code
+        assert csharp_strings(code, "strings.Join([]string{").encode() == body(recipe)
+        assert f'const modelID = "{recipe.model.call_id(REGION)}"' in code
+
+
 def test_csharp_programs_hold_the_body() -> None:
     for recipe in RECIPES:
         code = snippet("csharp", recipe, region=REGION).code
@@ -140,7 +146,7 @@ def test_the_command_line_writes_the_body(tmp_path: Path, shell: str) -> None:
             "\naws bedrock-runtime invoke-model \\\n"
         )
         assert found
-        script.append(f"cd {file.parent}\n{before}\n")
+        script.append(f'{before}\nmv "$folder/body.json" {file.parent}\nrmdir "$folder"\n')
     (tmp_path / "all.sh").write_text("".join(script), encoding="utf-8")
     run = subprocess.run([shell, str(tmp_path / "all.sh")], capture_output=True, text=True, timeout=60)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

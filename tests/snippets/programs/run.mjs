@@ -1,8 +1,6 @@
 // node run.mjs LIST RESULT: import one program after another and write down what each of them sent.
-// LIST is JSON: [{"file": ..., "frames": base64 of the answer to play}]. The SDK speaks HTTP/2 unless a program
-// brings another handler, so there is a server for either.
+// LIST is JSON: [{"file": ..., "frames": base64 of the answer to play}]. The SDK speaks HTTP/2.
 import { readFileSync, writeFileSync } from "node:fs";
-import http from "node:http";
 import http2 from "node:http2";
 import { pathToFileURL } from "node:url";
 
@@ -18,10 +16,8 @@ async function record(request, response) {
   response.end(frames);
 }
 
-const servers = { http1: http.createServer(record), http2: http2.createServer(record) };
-for (const server of Object.values(servers)) {
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-}
+const server = http2.createServer(record);
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 
 const ran = [];
 const write = process.stdout.write.bind(process.stdout);
@@ -29,7 +25,6 @@ for (const program of JSON.parse(readFileSync(list, "utf-8"))) {
   frames = Buffer.from(program.frames, "base64");
   received.length = 0;
   let printed = "";
-  const server = servers[program.server];
   process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME = `http://127.0.0.1:${server.address().port}`;
   process.stdout.write = (text) => ((printed += text), true);
   await import(pathToFileURL(program.file));

@@ -72,6 +72,14 @@ class Http1Protocol(H11Protocol):
         self._forget_deadline()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        try:
+            super().shutdown()
+        except (
+            h11.LocalProtocolError
+        ):  # an answer failed half-way; that must not keep the process from ending
+            self.transport.close()
+
     def send_400_response(self, msg: str) -> None:
         """Say that this is no request, as AWS says it, unless an answer is being sent; then hang up."""
         self._forget_deadline()

@@ -1,4 +1,4 @@
-"""AWS SDK for JavaScript v3 against the endpoint in all dialects, over HTTP/2 (its default) and HTTP/1.1.
+"""AWS SDK for JavaScript v3 against the endpoint in all dialects, over HTTP/2 (its default) and HTTP/1.1."""
 
 import json
 import subprocess

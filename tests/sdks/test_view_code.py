@@ -1,0 +1,185 @@
+"""The programs of "View code" with the real SDKs: whole answers, and every way in which an answer breaks.
+
+C# is not here: what its SDK sends is replayed by tests/wire/test_sdk_dotnet.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from lib.mistral.catalog import SAMPLE_MODEL_ID
+from lib.mistral.dialects import body
+from lib.mistral.recipe import Message, Recipe
+from lib.snippets.programs import Language, snippet
+from tests.local.waiting import eventually
+from tests.records import making
+from tests.sdks import toolchains
+from tests.sdks.breaking import BreakingEndpoint, Mode
+from tests.sdks.toolchains import JAVA_SDKS
+from tests.wire.test_sdk_javascript import ENVIRONMENT
+
+pytestmark = [pytest.mark.slow, pytest.mark.sdks]
+
+REGION = "us-west-2"
+LAST = "Où ça ? “Là” 😀 日本 text=echo rate=0"
+"""The last prompt, which is also the answer: in UTF-8 beyond ASCII, and longer than the beginning."""
+BEGINNING = LAST[:15]
+HOSTILE = " ".join(text for text in making.HOSTILE)
+TALK = (Message("user", HOSTILE), Message("assistant", "said: " + HOSTILE), Message("user", LAST))
+RECIPES = {
+    "text": Recipe(model_id=SAMPLE_MODEL_ID, messages=TALK, top_k=50, max_tokens=100),
+    "message": Recipe(
+        model_id="mistral.pixtral-large-2502-v1:0", system=HOSTILE, messages=TALK, stop=("»",), max_tokens=100
+    ),
+    "delta": Recipe(
+        model_id="mistral.ministral-3-8b-instruct", messages=TALK, temperature=0.25, max_tokens=99
+    ),
+}
+BUILD: dict[str, tuple[Language, Callable[[Path], list[str]]]] = {
+    "python": ("python", toolchains.python),
+    "javascript": ("javascript", toolchains.node),
+    **{f"java-{version}": ("java", partial(toolchains.java, version)) for version in JAVA_SDKS},
+    "go": ("go", toolchains.go),
+    "cli": ("cli", toolchains.shell),
+}
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(kit, marks=pytest.mark.xdist_group(kit)) for kit in BUILD]
+)
+def kit(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def programs(kit: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """By kind of model, the command that runs its program."""
+    language, build = BUILD[kit]
+    commands = {}
+    for kind, recipe in RECIPES.items():
+        made = snippet(language, recipe, region=REGION)
+        source = tmp_path_factory.mktemp(f"{kit}-{kind}") / made.file_name
+        source.write_text(made.code, encoding="utf-8", newline="")
+        commands[kind] = build(source)
+    return commands
+
+
+@pytest.fixture
+def endpoint() -> Iterator[BreakingEndpoint]:
+    with BreakingEndpoint() as endpoint:
+        yield endpoint
+
+
+def environment(url: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "PATH": ENVIRONMENT["PATH"],
+        "LC_ALL": "C",
+        "PYTHONUTF8": "1",
+        "NODE_NO_WARNINGS": "1",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
+        "AWS_ACCESS_KEY_ID": "dummy",
+        "AWS_SECRET_ACCESS_KEY": "dummy",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def run(command: list[str], url: str, folder: Path) -> Run:
+    return subprocess.run(
+        command,
+        env=environment(url),
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=60,
+        check=False,
+    )
+
+
+def answer_of_cli(printed: str, kind: str) -> str:
+    answer = json.loads(printed)
+    if kind == "text":
+        return str(answer["outputs"][0]["text"])
+    return str(answer["choices"][0]["message"]["content"])
+
+
+@pytest.mark.parametrize("kind", RECIPES)
+def test_a_whole_answer_is_printed_and_the_body_is_that_of_the_recipe(
+    kit: str, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path, kind: str
+) -> None:
+    ran = run(programs[kind], endpoint.url, tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (answer_of_cli(ran.stdout, kind) + "\n" if kit == "cli" else ran.stdout) == LAST + "\n"
+    assert endpoint.bodies == [body(RECIPES[kind])]
+    assert not list(tmp_path.iterdir())
+
+
+def check_failure(ran: Run, printed: str) -> None:
+    """Exit code 1, one sentence of ours, and what came of the answer exactly once."""
+    assert ran.returncode == 1, ran
+    assert ran.stdout.strip("\n") == printed
+    sentences = ran.stderr.strip().splitlines()
+    assert len(sentences) == 1, ran.stderr
+    assert sentences[0].startswith("ERROR: ")
+    assert not sentences[0].endswith("Reason: ")
+
+
+@pytest.mark.parametrize("mode", ["exception", "dropped", "cut"])
+def test_an_answer_that_breaks_is_told_from_a_whole_one(
+    kit: str,
+    programs: dict[str, list[str]],
+    endpoint: BreakingEndpoint,
+    tmp_path: Path,
+    mode: Mode,
+) -> None:
+    endpoint.mode = mode
+    ran = run(programs["delta"], endpoint.url, tmp_path)
+    if kit == "cli":  # it prints the JSON of the answer, or half of it
+        check_failure(ran, ran.stdout.strip("\n"))
+    else:
+        check_failure(ran, BEGINNING)
+        assert len(endpoint.bodies) == 1
+
+
+def test_a_refusal_is_one_sentence(
+    programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path
+) -> None:
+    endpoint.mode = "refused"
+    ran = run(programs["message"], endpoint.url, tmp_path)
+    check_failure(ran, "")
+    assert "Too many requests." in ran.stderr
+
+
+def test_no_server_is_one_sentence(programs: dict[str, list[str]], tmp_path: Path) -> None:
+    check_failure(run(programs["text"], "http://127.0.0.1:9", tmp_path), "")
+
+
+def test_a_program_that_is_stopped_stops_the_model(
+    kit: str, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path
+) -> None:
+    if kit == "cli":
+        pytest.skip("the AWS CLI does not stream")
+    endpoint.mode = "stalled"
+    with subprocess.Popen(
+        programs["delta"],
+        env=environment(endpoint.url),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        assert endpoint.stalled.wait(30)
+        assert endpoint.engine.active == 1
+        os.killpg(process.pid, 15)
+        eventually(lambda: endpoint.engine.active == 0, within=1)

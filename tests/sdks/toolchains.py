@@ -1,0 +1,139 @@
+"""The compilers and SDKs that the tests of this folder need: found, or installed by `make test-sdks`.
+
+What is not here is left out, with the reason in the test report. With SIROCCO_SDKS=install it is installed
+beside the environment, and what cannot be installed fails.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.wire import test_sdk_javascript as javascript
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PLACE = ROOT / ".venv" / "sdks"
+INSTALL = os.environ.get("SIROCCO_SDKS") == "install"
+JAVA_SDKS = ("2.58.0", "2.39.0")
+"""The newest on 2026-11-27, and one a year older."""
+AWS_CLI = "1.46.3"
+
+
+def absent(what: str) -> NoReturn:
+    """Leave the test out; a failure where everything was to be installed."""
+    if INSTALL:
+        pytest.fail(what, pytrace=False)
+    pytest.skip(f"left out: {what}")
+
+
+def run(*command: str | Path, cwd: Path = ROOT) -> None:
+    """Run a step of an installation; its output is shown if it fails."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+
+
+def command(name: str) -> str:
+    """The path of a program of this machine."""
+    return shutil.which(name) or absent(f"there is no {name}")
+
+
+def installed(name: str, install: Callable[[Path], None]) -> Path:
+    """The folder of an SDK, which is put there at most once."""
+    folder = PLACE / name
+    if not (folder / "complete").exists():
+        if not INSTALL:
+            absent(f"{name} is not installed; `make test-sdks` installs it")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        install(folder)
+        (folder / "complete").touch()
+    return folder
+
+
+@functools.cache
+def java_jars(version: str) -> Path:
+    """The folder of jars of the AWS SDK for Java."""
+    command("javac")
+
+    def install(folder: Path) -> None:
+        run(
+            command("mvn"),
+            "-q",
+            "-B",
+            "-f",
+            HERE / "java" / "pom.xml",
+            f"-Dsdk={version}",
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={folder}",
+        )
+
+    return installed(f"java-{version}", install)
+
+
+def java(version: str, source: Path) -> list[str]:
+    """Compile a program; the command that runs it."""
+    jars = java_jars(version)
+    classes = source.with_name(f"classes-{version}")
+    run(command("javac"), "-cp", f"{jars}/*", "-d", classes, source)
+    flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    return [command("java"), *flags, "-cp", f"{jars}/*{os.pathsep}{classes}", source.stem]
+
+
+@functools.cache
+def go_module() -> Path:
+    """A folder whose module has the AWS SDK for Go, compiled."""
+
+    def install(folder: Path) -> None:
+        for name in ("go.mod", "go.sum", "sdk.go"):
+            shutil.copy(HERE / "go" / name, folder)
+        run(command("go"), "build", "-o", folder / "sdk", ".", cwd=folder)
+
+    command("go")
+    return installed("go", install)
+
+
+def go(source: Path) -> list[str]:
+    """Compile a program; the command that runs it."""
+    module, program = go_module(), source.with_suffix(".program")
+    run(command("go"), "build", "-o", program, source, cwd=module)
+    return [str(program)]
+
+
+def node(source: Path) -> list[str]:
+    """The command that runs a program with the AWS SDK for JavaScript beside it."""
+    javascript.install()
+    (source.parent / "node_modules").symlink_to(javascript.HERE / "node_modules")
+    return ["node", str(source)]
+
+
+def python(source: Path) -> list[str]:
+    """The command that runs a program with this environment's boto3."""
+    return [sys.executable, str(source)]
+
+
+@functools.cache
+def aws_cli() -> Path:
+    """A folder with the `aws` command: the machine's, or one of its own."""
+    found = shutil.which("aws")
+    if found and not INSTALL:
+        return Path(found).parent
+
+    def install(folder: Path) -> None:
+        run(sys.executable, "-m", "venv", folder)
+        run(folder / "bin" / "pip", "install", "--quiet", f"awscli=={AWS_CLI}")
+
+    return installed(f"aws-cli-{AWS_CLI}", install) / "bin"
+
+
+def shell(source: Path) -> list[str]:
+    """The command that runs a script in which `aws` is a command."""
+    return ["env", f"PATH={aws_cli()}{os.pathsep}{os.environ['PATH']}", "sh", str(source)]

@@ -1,6 +1,7 @@
 # make run    set up, start, open the page     make test   all tests, the browser's too
 # make lint   format, types, imports, locks    make check  lint, and the fast tests without the slow ones
 # make bench  streaming cost against the naive way; make figures prints the other measurements
+# make test-sdks     programs in Java, Go, JavaScript and Python with the real SDKs, which it installs
 # make requirements  after a change of dependencies in pyproject.toml: uv.lock and requirements*.txt
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
-.PHONY: run test check lint bench figures requirements setup setup-dev setup-lint browser redis
+.PHONY: run test test-sdks check lint bench figures requirements setup setup-dev setup-lint browser redis
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -46,9 +47,15 @@ run: setup
 
 test: setup-dev browser redis
 	@echo "Sirocco: fast tests."
-	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser
+	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/sdks
+	@echo "Sirocco: programs with the SDKs that are here; make test-sdks installs the others."
+	@$(BIN)/pytest -n 2 --dist loadgroup -rs tests/sdks
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
+
+test-sdks: setup-dev
+	@echo "Sirocco: programs with the real SDKs, which are installed first."
+	@SIROCCO_SDKS=install $(BIN)/pytest -n 2 --dist loadgroup --timeout 300 -rs tests/sdks
 
 check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."

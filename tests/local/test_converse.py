@@ -15,7 +15,7 @@ from botocore.model import Shape
 from lib.local.converse import CONVERSE
 from lib.local.engine import ChatMessage, Job, WireError
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
-from tests.local.http2 import Http2Client
+from tests.support.http2_client import Http2Client
 
 MINISTRAL = "mistral.ministral-3-8b-instruct"
 MODEL = botocore.session.get_session().get_service_model("bedrock-runtime")

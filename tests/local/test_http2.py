@@ -14,9 +14,10 @@ import pytest
 
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import SAMPLE_MODEL_ID
-from tests.endpoint import client, state
-from tests.local.http2 import Answer, Http2Client
-from tests.local.waiting import eventually
+from tests.support.calls import client
+from tests.support.http2_client import Answer, Http2Client
+from tests.support.scripted_endpoint import state
+from tests.support.waiting import eventually
 
 STREAM = f"/model/{SAMPLE_MODEL_ID}/invoke-with-response-stream"
 

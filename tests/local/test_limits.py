@@ -22,8 +22,8 @@ from lib.local.engine import End, Job, Piece, WireError
 from lib.local.operations import INVOKE_MODEL
 from lib.local.replies import Clock
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from tests.local.http2 import SIGNED
-from tests.local.waiting import eventually
+from tests.support.http2_client import SIGNED
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 JOB = Job("id", LOCAL_MODEL_ID, "text", (), 0.0, None, None, 9, ())

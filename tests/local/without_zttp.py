@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.endpoint import main
+from tests.support.scripted_endpoint import main
 
 sys.modules["zttp"] = None  # type: ignore[assignment]
 

@@ -16,7 +16,7 @@ from lib.local.app import create_app
 from lib.local.engine import WireError
 from lib.local.invoke import error_response
 from lib.local.protocols import http_protocol
-from tests.engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 Mode = Literal["whole", "refused", "exception", "dropped", "cut", "stalled"]
 """What becomes of an answer: nothing happens to it; it is refused with 429; after BEGINNING chunks comes an
@@ -140,4 +140,4 @@ class _Answer:
         await self._begin(None if self._streams else len(half if self._mode == "cut" else body))
         await self._send({"type": "http.response.body", "body": half, "more_body": self._mode == "dropped"})
         if self._mode == "dropped":
-            self._connection.transport.close()
+            self._connection.transport.write_eof()

@@ -12,7 +12,7 @@ import pytest
 from lib.snippets.programs import snippet
 from tests.sdks import toolchains
 from tests.sdks.breaking import BreakingEndpoint
-from tests.sdks.test_view_code import RECIPES, environment
+from tests.sdks.recipes import RECIPES, environment
 from tests.sdks.toolchains import HERE, JAVA_SDKS
 
 pytestmark = [pytest.mark.slow, pytest.mark.sdks]

@@ -14,34 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Message, Recipe
 from lib.snippets.programs import Language, snippet
-from tests.local.waiting import eventually
-from tests.records import making
 from tests.sdks import toolchains
 from tests.sdks.breaking import BreakingEndpoint, Mode
+from tests.sdks.recipes import BEGINNING, LAST, RECIPES, environment
 from tests.sdks.toolchains import JAVA_SDKS
-from tests.wire.test_sdk_javascript import ENVIRONMENT
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.sdks]
 
 REGION = "us-west-2"
-LAST = "Où ça ? “Là” 😀 日本 text=echo rate=0"
-"""The last prompt, which is also the answer: in UTF-8 beyond ASCII, and longer than the beginning."""
-BEGINNING = LAST[:15]
-HOSTILE = " ".join(text for text in making.HOSTILE)
-TALK = (Message("user", HOSTILE), Message("assistant", "said: " + HOSTILE), Message("user", LAST))
-RECIPES = {
-    "text": Recipe(model_id=SAMPLE_MODEL_ID, messages=TALK, top_k=50, max_tokens=100),
-    "message": Recipe(
-        model_id="mistral.pixtral-large-2502-v1:0", system=HOSTILE, messages=TALK, stop=("»",), max_tokens=100
-    ),
-    "delta": Recipe(
-        model_id="mistral.ministral-3-8b-instruct", messages=TALK, temperature=0.25, max_tokens=99
-    ),
-}
 BUILD: dict[str, tuple[Language, Callable[[Path], list[str]]]] = {
     "python": ("python", toolchains.python),
     "javascript": ("javascript", toolchains.node),
@@ -77,21 +60,6 @@ def programs(kit: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, li
 def endpoint() -> Iterator[BreakingEndpoint]:
     with BreakingEndpoint() as endpoint:
         yield endpoint
-
-
-def environment(url: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {
-        **kept,
-        "PATH": ENVIRONMENT["PATH"],
-        "LC_ALL": "C",
-        "PYTHONUTF8": "1",
-        "NODE_NO_WARNINGS": "1",
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
-        "AWS_ACCESS_KEY_ID": "dummy",
-        "AWS_SECRET_ACCESS_KEY": "dummy",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
 
 
 def run(command: list[str], url: str, folder: Path) -> Run:

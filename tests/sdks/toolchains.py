@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.wire import test_sdk_javascript as javascript
+from tests.support.javascript import SDK, install_sdk
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -110,8 +110,8 @@ def go(source: Path) -> list[str]:
 
 def node(source: Path) -> list[str]:
     """The command that runs a program with the AWS SDK for JavaScript beside it."""
-    javascript.install()
-    (source.parent / "node_modules").symlink_to(javascript.HERE / "node_modules")
+    install_sdk()
+    (source.parent / "node_modules").symlink_to(SDK / "node_modules")
     return ["node", str(source)]
 
 

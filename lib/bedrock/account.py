@@ -69,6 +69,7 @@ class Account:
         region: str | None,
     ) -> None:
         self._client, self._explain, self._region = client, explain, region
+        self._local = any(model.local for model in catalogue)
         known = tuple(Listed(model, model.call_id(region)) for model in catalogue)
         self._catalogue = Listing(known, None, datetime.now(UTC), "catalogue")
         self._listing = self._catalogue
@@ -89,6 +90,8 @@ class Account:
         try:
             client = self._client()
             listed, note = _listed(client, self._region)
+            # The local endpoint answers for every model of Mistral, and under its own name it is offered here.
+            listed = tuple(one for one in listed if one.model.local == self._local)
             fresh = Listing(listed, note, datetime.now(UTC), "account")
         except Exception as error:  # after any error the last list, or the catalogue, is used
             fresh = self._without(self._explain(error))

@@ -177,7 +177,7 @@ class Watched:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "stderr"
-        command = [sys.executable, "-m", "tests.endpoint", "--port", "0", "--watch-stdin"]
+        command = [sys.executable, "-m", "tests.support.scripted_endpoint", "--port", "0", "--watch-stdin"]
         with self.path.open("w") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True

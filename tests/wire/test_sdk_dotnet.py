@@ -16,7 +16,7 @@ import pytest
 from botocore.eventstream import EventStreamBuffer
 
 from lib.mistral.dialects import read_chunk
-from tests.conftest import Endpoint
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.scripted_engine import FRIENDLY
 
 RECORDINGS = sorted((Path(__file__).parents[1] / "fixtures" / "dotnet").glob("*.http"))

@@ -49,13 +49,13 @@ test: setup-dev browser redis
 	@echo "Sirocco: fast tests."
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/sdks
 	@echo "Sirocco: programs with the SDKs that are here; make test-sdks installs the others."
-	@$(BIN)/pytest -n 2 --dist loadgroup -rs tests/sdks
+	@$(BIN)/pytest -n 2 --dist loadscope -rs tests/sdks
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
 test-sdks: setup-dev
 	@echo "Sirocco: programs with the real SDKs, which are installed first."
-	@SIROCCO_SDKS=install $(BIN)/pytest -n 2 --dist loadgroup --timeout 300 -rs tests/sdks
+	@SIROCCO_SDKS=install $(BIN)/pytest -n 2 --dist loadscope --timeout 300 -rs tests/sdks
 
 check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."

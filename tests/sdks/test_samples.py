@@ -24,10 +24,7 @@ def endpoint() -> Iterator[BreakingEndpoint]:
         yield endpoint
 
 
-@pytest.mark.parametrize(
-    "version",
-    [pytest.param(version, marks=pytest.mark.xdist_group(f"java-{version}")) for version in JAVA_SDKS],
-)
+@pytest.mark.parametrize("version", JAVA_SDKS)
 def test_a_java_program_like_awss_sample_runs_as_it_is(
     endpoint: BreakingEndpoint, tmp_path: Path, version: str
 ) -> None:

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -35,15 +36,13 @@ BUILD: dict[str, tuple[Language, Callable[[Path], list[str]]]] = {
 Run = subprocess.CompletedProcess[str]
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(kit, marks=pytest.mark.xdist_group(kit)) for kit in BUILD]
-)
+@pytest.fixture(scope="class")
 def kit(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
+    name: str = request.cls.kit
     return name
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def programs(kit: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """By kind of model, the command that runs its program."""
     language, build = BUILD[kit]
@@ -82,17 +81,6 @@ def answer_of_cli(printed: str, kind: str) -> str:
     return str(answer["choices"][0]["message"]["content"])
 
 
-@pytest.mark.parametrize("kind", RECIPES)
-def test_a_whole_answer_is_printed_and_the_body_is_that_of_the_recipe(
-    kit: str, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path, kind: str
-) -> None:
-    ran = run(programs[kind], endpoint.url, tmp_path)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert (answer_of_cli(ran.stdout, kind) + "\n" if kit == "cli" else ran.stdout) == LAST + "\n"
-    assert endpoint.bodies == [body(RECIPES[kind])]
-    assert not list(tmp_path.iterdir())
-
-
 def check_failure(ran: Run, printed: str) -> None:
     """Exit code 1, one sentence of ours, and what came of the answer exactly once."""
     assert ran.returncode == 1, ran
@@ -103,51 +91,88 @@ def check_failure(ran: Run, printed: str) -> None:
     assert not sentences[0].endswith("Reason: ")
 
 
-@pytest.mark.parametrize("mode", ["exception", "dropped", "cut"])
-def test_an_answer_that_breaks_is_told_from_a_whole_one(
-    kit: str,
-    programs: dict[str, list[str]],
-    endpoint: BreakingEndpoint,
-    tmp_path: Path,
-    mode: Mode,
-) -> None:
-    endpoint.mode = mode
-    ran = run(programs["delta"], endpoint.url, tmp_path)
-    if kit == "cli":  # it prints the JSON of the answer, or half of it
-        check_failure(ran, ran.stdout.strip("\n"))
-    else:
-        check_failure(ran, BEGINNING)
-        assert len(endpoint.bodies) == 1
+class Programs:
+    """The tests of every kit. Each kit has a class, whose tests pytest-xdist keeps in one process."""
+
+    kit: ClassVar[str]
+
+    @pytest.mark.parametrize("kind", RECIPES)
+    def test_a_whole_answer_is_printed_and_the_body_is_that_of_the_recipe(
+        self, kit: str, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path, kind: str
+    ) -> None:
+        ran = run(programs[kind], endpoint.url, tmp_path)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert (answer_of_cli(ran.stdout, kind) + "\n" if kit == "cli" else ran.stdout) == LAST + "\n"
+        assert endpoint.bodies == [body(RECIPES[kind])]
+        assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize("mode", ["exception", "dropped", "cut"])
+    def test_an_answer_that_breaks_is_told_from_a_whole_one(
+        self,
+        kit: str,
+        programs: dict[str, list[str]],
+        endpoint: BreakingEndpoint,
+        tmp_path: Path,
+        mode: Mode,
+    ) -> None:
+        endpoint.mode = mode
+        ran = run(programs["delta"], endpoint.url, tmp_path)
+        if kit == "cli":  # it prints the JSON of the answer, or half of it
+            check_failure(ran, ran.stdout.strip("\n"))
+        else:
+            check_failure(ran, BEGINNING)
+            assert len(endpoint.bodies) == 1
+
+    def test_a_refusal_is_one_sentence(
+        self, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path
+    ) -> None:
+        endpoint.mode = "refused"
+        ran = run(programs["message"], endpoint.url, tmp_path)
+        check_failure(ran, "")
+        assert "Too many requests." in ran.stderr
+
+    def test_no_server_is_one_sentence(self, programs: dict[str, list[str]], tmp_path: Path) -> None:
+        check_failure(run(programs["text"], "http://127.0.0.1:9", tmp_path), "")
+
+    def test_a_program_that_is_stopped_stops_the_model(
+        self, kit: str, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path
+    ) -> None:
+        if kit == "cli":
+            pytest.skip("the AWS CLI does not stream")
+        endpoint.mode = "stalled"
+        with subprocess.Popen(
+            programs["delta"],
+            env=environment(endpoint.url),
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            assert endpoint.stalled.wait(30)
+            assert endpoint.engine.active == 1
+            os.killpg(process.pid, 15)
+            eventually(lambda: endpoint.engine.active == 0, within=1)
 
 
-def test_a_refusal_is_one_sentence(
-    programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path
-) -> None:
-    endpoint.mode = "refused"
-    ran = run(programs["message"], endpoint.url, tmp_path)
-    check_failure(ran, "")
-    assert "Too many requests." in ran.stderr
+class TestPython(Programs):
+    kit = "python"
 
 
-def test_no_server_is_one_sentence(programs: dict[str, list[str]], tmp_path: Path) -> None:
-    check_failure(run(programs["text"], "http://127.0.0.1:9", tmp_path), "")
+class TestJavaScript(Programs):
+    kit = "javascript"
 
 
-def test_a_program_that_is_stopped_stops_the_model(
-    kit: str, programs: dict[str, list[str]], endpoint: BreakingEndpoint, tmp_path: Path
-) -> None:
-    if kit == "cli":
-        pytest.skip("the AWS CLI does not stream")
-    endpoint.mode = "stalled"
-    with subprocess.Popen(
-        programs["delta"],
-        env=environment(endpoint.url),
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        assert endpoint.stalled.wait(30)
-        assert endpoint.engine.active == 1
-        os.killpg(process.pid, 15)
-        eventually(lambda: endpoint.engine.active == 0, within=1)
+class TestJava(Programs):
+    kit = f"java-{JAVA_SDKS[0]}"
+
+
+class TestOlderJava(Programs):
+    kit = f"java-{JAVA_SDKS[1]}"
+
+
+class TestGo(Programs):
+    kit = "go"
+
+
+class TestAwsCli(Programs):
+    kit = "cli"

@@ -6,6 +6,7 @@ beside the environment, and what cannot be installed fails.
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import shutil
@@ -49,13 +50,16 @@ def command(name: str) -> str:
 def installed(name: str, install: Callable[[Path], None]) -> Path:
     """The folder of an SDK, which is put there at most once."""
     folder = PLACE / name
-    if not (folder / "complete").exists():
-        if not INSTALL:
-            absent(f"{name} is not installed; `make test-sdks` installs it")
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        install(folder)
-        (folder / "complete").touch()
+    if not INSTALL and not (folder / "complete").exists():
+        absent(f"{name} is not installed; `make test-sdks` installs it")
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with (PLACE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one of the processes that test installs it
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            install(folder)
+            (folder / "complete").touch()
     return folder
 
 

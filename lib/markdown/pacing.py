@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from lib.bedrock.reply import Reply
-from lib.markdown.streamlit_markdown import FENCE, Typesetter
+from lib.markdown.streamlit_markdown import Typesetter
 
 MERGE_S = 0.055
 """The shortest time between two updates while chunks come fast."""
@@ -25,6 +25,8 @@ _WINDOW = 8
 ELEMENT_CHARACTERS = 400
 """The shortest element, in characters. A short answer is therefore one element."""
 
+# The first line of a list item may open a fence; "```code```" is inline code, wherever it stands.
+_FENCE = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 
 
@@ -107,7 +109,7 @@ class BlockSplitter:
         return at_top and self._size >= self._least and not continues_list
 
     def _end_line(self, line: str) -> None:
-        fence = FENCE.match(line)
+        fence = _FENCE.match(line)
         if self._closing:
             if line.strip().startswith(self._closing) and not line.strip().strip(self._closing[0]):
                 self._closing = ""

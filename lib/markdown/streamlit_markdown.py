@@ -1,177 +1,118 @@
-"""Turns the text of a model into the Markdown that Streamlit should draw.
+"""Turns the text of a model into the Markdown that Streamlit should draw, while the text arrives.
 
-Streamlit draws `$…$` as mathematics and fetches images. Models write prices, `\\(x\\)` and images. The result
-shows prices as prices, mathematics in both spellings as mathematics, and an image as the text of its
-Markdown, so that an answer never makes the browser call another host. Inline and fenced code is not changed.
+The rules are in `lib.markdown.rules`. This module applies them to the text outside code.
 """
 
 from __future__ import annotations
 
-import re
+from lib.markdown import links
+from lib.markdown.characters import is_punctuation, is_wide, is_word
+from lib.markdown.rules import BY_CHARACTER, PLAIN, SEAM
+from lib.markdown.scan import HOLD, Drawn, Scan
 
-_PLAIN = re.compile(r"[^`$\\!\[\n]+")
-_BACKTICKS = re.compile(r"`+")
-# The first line of a list item may open one; "```code```" is inline code, wherever it stands.
-FENCE = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
-_AMOUNT = re.compile(r"\$\d[\d.,]*")
-_VARIABLE = re.compile(r"\$[A-Za-z_]\w+(?=[^\w$\\^{=+])")
-_SCALE = re.compile(r"(?:[kKMBT]|bn|USD)\b")
-_FORMULA_AFTER_AMOUNT = re.compile(r" ?[\\^_=+*<>{$a-zA-Z(]")
-_LONGEST_FORMULA = 1200  # characters
-_LONGEST_CODE = 2000  # characters of inline code
+_INDENTED_START = "[\u2060]: <>\n\n"
+"""A definition of a link that nothing uses. It keeps Streamlit from removing indentation at the beginning."""
 
 
-def typeset(text: str) -> str:
+def typeset(text: str, shared: bool = False) -> str:
     """The whole text. A `Typesetter` that gets the text in any pieces gives the same result."""
-    setter = Typesetter()
+    setter = Typesetter(shared)
     return setter.feed(text) + setter.finish()
 
 
 class Typesetter:
-    """Typesets text that arrives in pieces. `feed` returns the text that is decided; a `$` or a formula whose
-    end has not arrived is held back."""
+    """Typesets text that arrives in pieces. `feed` returns the text that is decided, `finish` the rest.
 
-    def __init__(self) -> None:
-        self._held = ""
-        self._line = ""  # the part of the current line that is decided
-        self._fence = ""  # the fence that is open, as it was written
+    `shared`: the text is from a stranger. It is displayed the same way, but nothing in it is a link.
+    """
+
+    def __init__(self, shared: bool = False) -> None:
+        self._scan = Scan(shared)
+        self._return = ""  # a carriage return whose line feed may follow
+        self._begun = False
+
+    @property
+    def held(self) -> str:
+        """The text that is held back."""
+        return self._scan.text[self._scan.at :] + self._return
 
     def feed(self, text: str) -> str:
-        self._held += text
-        return self._decide(final=False)
+        text = self._return + text
+        self._return = "\r" if text.endswith("\r") else ""
+        if self._return:
+            text = text[:-1]
+        return self._decide(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def finish(self) -> str:
         """The text that was held back, decided as the end of the answer."""
-        return self._decide(final=True)
+        self._scan.final = True
+        return self._decide("\n" if self._return else "")
 
-    def _decide(self, final: bool) -> str:
+    def _decide(self, more: str) -> str:
+        scan = self._scan
+        scan.text, scan.at = scan.text[scan.at :] + more, 0
         out: list[str] = []
-        while self._held:
-            taken, drawn = self._next(self._held, final)
-            if not taken:
+        if not self._begun and scan.text:
+            scan.at = len(scan.text) - len(scan.text.lstrip("\n"))
+            if scan.at < len(scan.text):
+                self._begun = True
+                out.append(_INDENTED_START if scan.text[scan.at].isspace() else "")
+        while scan.at < len(scan.text):
+            drawn = _next(scan)
+            if drawn is HOLD:
                 break
-            self._take(taken)
-            out.append(drawn)
+            out.append(drawn.text)
+            scan.take(drawn)
         return "".join(out)
 
-    def _take(self, taken: int) -> None:
-        text, self._held = self._held[:taken], self._held[taken:]
-        *ended, rest = text.split("\n")
-        for part in ended:
-            self._end_line(self._line + part)
-            self._line = ""
-        self._line += rest
 
-    def _end_line(self, line: str) -> None:
-        marker = FENCE.match(line)
-        if self._fence:
-            if marker and marker[1].startswith(self._fence) and line.strip() == marker[1]:
-                self._fence = ""
-        elif marker:
-            self._fence = marker[1]
+def _next(scan: Scan) -> Drawn | None:
+    """What to draw for the next part of the text; HOLD if that depends on text that has not arrived."""
+    if scan.next(0) == "\n" and not (scan.angle or scan.pending[0]):
+        return _end_line(scan)
+    if not scan.blocks.kind:
+        taken = scan.blocks.prefix(scan.text, scan.at, scan.final)
+        if taken is None:
+            return HOLD
+        if taken:
+            return Drawn(taken, scan.ahead(taken))
+    if scan.blocks.kind in ("fence", "code"):
+        end = scan.text.find("\n", scan.at)
+        end = len(scan.text) if end < 0 else end
+        return Drawn(end - scan.at, scan.text[scan.at : end])
+    return _inline(scan)
 
-    def _next(self, held: str, final: bool) -> tuple[int, str]:
-        """How many characters are decided, and what to draw for them; (0, "") if that depends on later
-        text."""
-        if held[0] == "\n":
-            return 1, "\n"
-        if self._fence:
-            end = held.find("\n")
-            end = len(held) if end < 0 else end
-            return end, held[:end]
-        if held[0] == "`":
-            return self._backticks(held, final)
-        if plain := _PLAIN.match(held):
-            return plain.end(), plain[0]
-        if held[0] == "\\":
-            return self._backslash(held, final)
-        if held[0] == "$":
-            return self._dollar(held, final)
-        if held[0] == "[" and self._line.endswith("!"):
-            return 1, "\\["
-        return 1, held[0]
 
-    def _backticks(self, held: str, final: bool) -> tuple[int, str]:
-        """Inline code as a whole. Backticks without closing backticks on the same line are drawn as they are.
+def _end_line(scan: Scan) -> Drawn | None:
+    scan.address = None
+    drawn = BY_CHARACTER["\n"].draw(scan)
+    if not scan.blocks.paragraph:
+        scan.new_paragraph()
+    return drawn
 
-        Markdown allows inline code over several lines, but other marks can end it there, and an image inside
-        it would then be fetched.
-        """
-        run = len(_BACKTICKS.match(held)[0])  # type: ignore[index]
-        line_end = held.find("\n")
-        if run >= 3 and FENCE.match(self._line + held[: line_end if line_end > 0 else None]):
-            return (line_end, held[:line_end]) if line_end > 0 else (len(held), held) if final else (0, "")
-        line = held[: line_end if line_end > 0 else _LONGEST_CODE]
-        if closing := re.search(rf"(?<!`)`{{{run}}}(?!`)", line[run:]):
-            end = run + closing.end()
-            return (end, held[:end]) if end < len(held) or final else (0, "")
-        undecided = run == len(held) or (line_end < 0 and len(held) < _LONGEST_CODE)
-        return (0, "") if undecided and not final else (run, held[:run])
 
-    def _backslash(self, held: str, final: bool) -> tuple[int, str]:
-        if len(held) == 1:
-            return (1, held) if final else (0, "")
-        if held[1] in "([":
-            close = "\\)" if held[1] == "(" else "\\]"
-            return self._formula(held, final, 2, close, display=held[1] == "[") or (2, "\\" + held[:2])
-        return (1, "\\") if held[1] == "\n" else (2, held[:2])
+def _inline(scan: Scan) -> Drawn | None:
+    character = scan.next(0)
+    if scan.pending[0] and character != scan.pending[0]:
+        return Drawn(0, _end_run(scan, character), "")
+    if scan.angle:
+        return links.in_angle(scan)
+    if scan.address is not None:
+        return links.in_address(scan)
+    plain = PLAIN.match(scan.text, scan.at)
+    if plain:
+        return Drawn(len(plain[0]), plain[0])
+    return BY_CHARACTER[character].draw(scan)
 
-    def _dollar(self, held: str, final: bool) -> tuple[int, str]:
-        price = (1, "\\$")
-        if len(held) == 1:
-            return price if final else (0, "")
-        if held[1] == "$":
-            return self._formula(held, final, 2, "$$", display=True) or (2, "\\$\\$")
-        if held[1].isspace():
-            return price
-        if amount := _AMOUNT.match(held):
-            after = held[amount.end() :]
-            if len(after) < 5 and "\n" not in after and not final:
-                return 0, ""
-            if (
-                _SCALE.match(after)
-                or not _FORMULA_AFTER_AMOUNT.match(after)
-                or re.match(r" [a-zA-Z(]", after)
-            ):
-                return price
-        elif _VARIABLE.match(held):
-            return price
-        return self._formula(held, final, 1, "$", display=False) or price
 
-    def _formula(
-        self, held: str, final: bool, opened: int, close: str, display: bool
-    ) -> tuple[int, str] | None:
-        """The formula that starts here, as drawn; (0, "") if its end may still arrive; None if it is no
-        formula."""
-        line_end = held.find("\n\n" if display else "\n")
-        limit = _LONGEST_FORMULA if line_end < 0 else min(line_end, _LONGEST_FORMULA)
-        end = held.find(close, opened, limit)
-        while close == "$" and end > 0 and not self._closes(held, end):
-            end = held.find(close, end + 1, limit)
-        waiting = not final and len(held) <= limit + 1
-        if end < 0:
-            return (0, "") if waiting and line_end < 0 else None
-        after = end + len(close)
-        if close == "$" and after == len(held) and not final:
-            return 0, ""
-        if close == "$" and held[after : after + 1].isdigit():
-            return None
-        formula = held[opened:end].strip().replace("![", "! [")  # the same formula, and never an image
-        if not formula:
-            return None
-        if not display:
-            return after, f"${formula}$"
-        return self._displayed(held, final, after, formula)
-
-    def _displayed(self, held: str, final: bool, after: int, formula: str) -> tuple[int, str]:
-        if after == len(held) and not final:
-            return 0, ""
-        alone = not self._line.strip() and held[after : after + 1] in ("", "\n")
-        if not alone:
-            return after, f"$\\displaystyle {' '.join(formula.split())}$"
-        indent = "\n" + self._line
-        return after, f"$${indent}{formula}{indent}$$"
-
-    @staticmethod
-    def _closes(held: str, end: int) -> bool:
-        return end > 1 and not held[end - 1].isspace() and held[end - 1] != "\\"
+def _end_run(scan: Scan, after: str) -> str:
+    """A run of stars or tildes has ended before the character `after`: it begins or ends emphasis."""
+    character, before = scan.pending
+    scan.pending = ("", "")
+    if character in scan.open_runs and before and not before.isspace():
+        scan.open_runs = scan.open_runs.replace(character, "", 1)
+        seam = is_punctuation(before) and is_word(after) and (is_wide(before) or is_wide(after))
+        return SEAM if seam else ""
+    if not after.isspace():
+        scan.open_runs += character
+    return ""

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.markdown.streamlit_markdown import Typesetter, typeset
+from tests.markdown.reader import outline
 
 PIECES = st.sampled_from(
     [
@@ -28,6 +29,26 @@ PIECES = st.sampled_from(
         "$HOME ",
         "![a](http://b/c)",
         "word ",
+        *":<>*~=|#+&@",
+        "https://x.y",
+        "www.a.b",
+        "<br>",
+        "| a | b |\n|--|--|\n|",
+        "\n> ",
+        "\n- ",
+        "\n1. ",
+        "\n    ",
+        "<http://a>",
+        "**「",
+        "」**は",
+        "~~",
+        "---",
+        ":red[a]",
+        ":x:",
+        "\r\n",
+        "\t",
+        "--",
+        "->",
     ]
 )
 MESSY = st.lists(PIECES, max_size=40).map("".join)
@@ -43,7 +64,7 @@ MESSY = st.lists(PIECES, max_size=40).map("".join)
         ("US$5 and A$7", r"US\$5 and A\$7"),
         ("already \\$5", "already \\$5"),
         ("a lone $ sign", r"a lone \$ sign"),
-        ("the sign $x and\nanother$ one", "the sign \\$x and\nanother\\$ one"),
+        ("the sign $x and\nanother$ one", "the sign \\$x and  \nanother\\$ one"),
         ("in $x+$5 it is none", r"in \$x+\$5 it is none"),
         ("$", r"\$"),
     ],
@@ -87,7 +108,7 @@ def test_inline_mathematics_of_either_notation_shows(text: str, drawn: str) -> N
         ("$$\na=b\n$$\n", "$$\na=b\n$$\n"),
         (r"\[ x^2 \]", "$$\nx^2\n$$"),
         ("\\[\nx\n\\]\nnext", "$$\nx\n$$\nnext"),
-        ("- item\n  \\[\n  x\n  \\]\n", "- item\n  $$\n  x\n  $$\n"),
+        ("- item\n  \\[\n  x\n  \\]\n", "- item  \n  $$\n  x\n  $$\n"),
         ("see $$a=b$$ there", r"see $\displaystyle a=b$ there"),
         (r"see \[ a = b \] there", r"see $\displaystyle a = b$ there"),
     ],
@@ -104,7 +125,7 @@ def test_displayed_mathematics_of_either_notation_shows(text: str, drawn: str) -
         "```\n$5 \\(x\\) ![a](b)\n```\n",
         "~~~sh\necho $HOME $1\n~~~\n",
         "````\n```\n$5\n```\n$6\n````\n",
-        "1. Do\n   ```sh\n   echo $1\n   ```\n",
+        "1. Do  \n   ```sh\n   echo $1\n   ```\n",
         "- ```sh\n  echo $1\n  ```\n",
         "```\nnever closed $5 ![a](b)",
     ],
@@ -126,7 +147,7 @@ def test_code_is_left_alone(code: str) -> None:
     ],
 )
 def test_after_code_text_is_text_again(before: str) -> None:
-    assert typeset(before + "costs $5 ![a](b)") == before + r"costs \$5 !\[a](b)"
+    assert typeset(before + "costs $5 ![a](b)").endswith(r"costs \$5 !\[a\](b)")
 
 
 @pytest.mark.parametrize(
@@ -151,8 +172,8 @@ def test_an_image_is_never_left_as_one(image: str) -> None:
 @pytest.mark.parametrize(
     ("text", "drawn"),
     [
-        (r"so \(x^2", r"so \\(x^2"),
-        (r"so \[x^2", r"so \\[x^2"),
+        (r"so \(x^2", r"so \(x^2"),
+        (r"so \[x^2", r"so &#91;x^2"),
         ("so $x^2", r"so \$x^2"),
         ("so $$x^2", r"so \$\$x^2"),
         ("so $$x^2$", r"so \$\$x^2\$"),
@@ -179,30 +200,36 @@ def test_what_never_closes_is_not_held_for_ever() -> None:
         assert shown.endswith("word ")
 
 
-@given(MESSY, st.data())
-@example("- ```py\n$5\n```\n$5", None)
-@example("$x$5 and $x$.", None)
-@example("$$x$$y and `$5", None)
-def test_any_chunking_gives_what_the_whole_gives(text: str, data: st.DataObject | None) -> None:
+@given(MESSY, st.booleans(), st.data())
+@example("- ```py\n$5\n```\n$5", False, None)
+@example("$x$5 and $x$.", True, None)
+@example("$$x$$y and `$5", False, None)
+def test_any_chunking_gives_what_the_whole_gives(text: str, shared: bool, data: st.DataObject | None) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12))) if data else range(len(text))
-    setter, at, drawn = Typesetter(), 0, []
+    setter, at, drawn = Typesetter(shared), 0, []
     for cut in [*cuts, len(text)]:
         drawn.append(setter.feed(text[at:cut]))
         at = cut
-    assert "".join(drawn) + setter.finish() == typeset(text)
+    assert "".join(drawn) + setter.finish() == typeset(text, shared)
 
 
-@given(st.text(st.characters(exclude_characters="\\$`![", exclude_categories=("Cs",)), max_size=300))
+@given(st.text(st.characters(categories=("L", "N")), max_size=300))
 def test_text_without_special_characters_is_unchanged(text: str) -> None:
     assert typeset(text) == text
 
 
-@given(MESSY)
-def test_every_other_character_survives_in_order(text: str) -> None:
-    def plain(markdown: str) -> str:
-        return re.sub(r"[\\$()\[\]\s]", "", markdown.replace(r"\displaystyle", ""))
+@given(st.text("ab12 .,:;!?~*_<>-=`$@/\\[](){}|&#\"'", max_size=60))
+def test_every_character_of_a_shared_line_is_seen_or_is_a_mark_of_markdown(text: str) -> None:
+    """Nothing is deleted: what is not seen are marks that a plain reader of Markdown does not show either."""
 
-    assert plain(typeset(text)) == plain(text)
+    def letters(seen: str) -> str:
+        return re.sub(
+            r"[^ab12]", "", re.sub(r"<[^>]*>|STRUCK|SIGN|EMOJI", "", seen.replace("displaystyle", ""))
+        )
+
+    assert len(letters(outline(typeset("a " + text, shared=True)))) >= len(
+        letters(outline("a " + text, False))
+    )
 
 
 @given(st.text("ab !$\\()[]\n", max_size=60))

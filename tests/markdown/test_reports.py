@@ -1,0 +1,94 @@
+"""What a reader sees of texts from bug reports and of the examples of CommonMark and GFM.
+
+They read the drawn Markdown with `tests.markdown.reader`; `tests/browser/test_markdown.py` asks Chromium.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from lib.markdown.streamlit_markdown import Typesetter, typeset
+from tests.markdown.examples import DIFFERENT, compared
+from tests.markdown.reader import outline
+from tests.markdown.reports import REPORTS
+
+TEXTS = [text for text, _ in REPORTS]
+IDS = [text[:40] for text in TEXTS]
+
+
+@pytest.mark.parametrize(("text", "seen"), REPORTS, ids=IDS)
+def test_a_reader_sees_what_the_model_wrote(text: str, seen: str) -> None:
+    assert outline(typeset(text)) == seen
+
+
+@pytest.mark.parametrize(("text", "seen"), REPORTS, ids=IDS)
+def test_the_recipient_of_a_shared_answer_sees_the_same(text: str, seen: str) -> None:
+    if "](" in text or "[x]:" in text or "<http" in text:
+        pytest.skip("a link is shown as text")
+    assert outline(typeset(text, shared=True)) == seen
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=IDS)
+def test_the_chunks_do_not_matter(text: str) -> None:
+    rng = random.Random(text)
+    for _ in range(200):
+        cuts = sorted(rng.choices(range(len(text) + 1), k=rng.randint(0, len(text))))
+        setter, at, drawn = Typesetter(), 0, ""
+        for cut in [*cuts, len(text)]:
+            drawn, at = drawn + setter.feed(text[at:cut]), cut
+        assert drawn + setter.finish() == typeset(text)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=IDS)
+def test_at_most_two_characters_are_held_back_except_in_an_open_dollar_or_backtick(text: str) -> None:
+    setter = Typesetter()
+    for number, character in enumerate(text, 1):
+        setter.feed(character)
+        held = setter.held
+        if not held.lower().startswith(("$", "`", "\\(", "\\[", "~~~", "<br")):
+            assert len(held) <= 2, (text[:number], held)
+
+
+def test_the_examples_of_commonmark_and_gfm_are_drawn_like_the_reference() -> None:
+    examples = compared()
+    different = {
+        example.name
+        for example in examples
+        if outline(typeset(example.markdown)) != outline(example.markdown, streamlit=False)
+    }
+    assert len(examples) > 540
+    assert different <= set(DIFFERENT), [
+        example for example in examples if example.name in different - set(DIFFERENT)
+    ]
+    assert len(different) <= len(examples) / 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "A sentence of a model, with some words and a number: 12. ",
+        "Price $5, *emphasis*, `code` and a:b[1] -> c ~ d; https://x.example/a_b_c ",
+        "- item with [brackets] and **「強調」**です\n",
+        "[(`$*~_<:",
+        "``` `` ` ",
+        "$x " * 3,
+        "\\( \\[ ",
+        "| a | b |\n|---|---|\n| c<br>d | e |\n",
+        "> " * 3 + "-- ",
+    ],
+)
+def test_the_time_grows_with_the_length_only(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length]
+        best = 9.0
+        for _ in range(3):
+            begun = time.perf_counter()
+            typeset(text)
+            best = min(best, time.perf_counter() - begun)
+        return best
+
+    assert seconds(100_000) < 10 * 2.5 * seconds(10_000) + 0.02

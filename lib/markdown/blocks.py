@@ -28,6 +28,7 @@ class Blocks:
     """`kind` is about the current line, and `start` the place in it where its content begins."""
 
     _base: int
+    _column: int
     _digits: str
 
     def __init__(self) -> None:

@@ -1,0 +1,32 @@
+"""A page that draws each text of a JSON file with Streamlit: settled, shared with somebody, or as it streams."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import streamlit as st
+
+from lib.markdown.pacing import BlockSplitter
+from lib.markdown.sanitize import inert
+from lib.markdown.streamlit_markdown import Typesetter, typeset
+
+
+def streamed(text: str) -> Iterator[object]:
+    """The text in pieces of seven characters, as `lib.markdown.pacing.typewriter` gives them to Streamlit."""
+    setter, blocks = Typesetter(), BlockSplitter()
+    for at in range(0, len(text), 7):
+        yield from blocks.feed(setter.feed(text[at : at + 7]))
+    yield from blocks.feed(setter.finish())
+
+
+how = st.query_params.get("how", "settled")
+texts = json.loads(Path(os.environ["SIROCCO_TEST_TEXTS"]).read_text(encoding="utf-8"))
+for number, text in enumerate(texts):
+    with st.container(key=f"text-{number}"):
+        if how == "streamed":
+            st.write_stream(streamed(text))
+        else:
+            st.markdown(inert(text) if how == "shared" else typeset(text), anchors=False)

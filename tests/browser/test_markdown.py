@@ -1,0 +1,127 @@
+"""What Streamlit draws for the text of a model, in Chromium, compared with what it must show."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import READY, ROOT, Chat, clean_environment, running
+from tests.markdown.examples import DIFFERENT, compared
+from tests.markdown.reader import reader
+from tests.markdown.reports import REPORTS
+from tests.markdown.test_sanitize import PARTS
+
+OUTLINE = (Path(__file__).parent / "outline.js").read_text(encoding="utf-8")
+EXAMPLES = compared()
+MIXTURES = ["".join(random.Random(seed).choices(PARTS, k=2 + seed % 14)) + "." for seed in range(400)]
+TEXTS = [*(text for text, _ in REPORTS), *(example.markdown for example in EXAMPLES), *MIXTURES]
+SEEN = """() => [...document.querySelectorAll('[class*=st-key-text-]')].map((place) => ({
+  outline: [...place.querySelectorAll('[data-testid=stMarkdownContainer]')].map(outline).join(''),
+  links: place.querySelectorAll('a').length,
+  images: place.querySelectorAll('img').length,
+}))"""
+
+
+@pytest.fixture(scope="module")
+def drawing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page that draws all texts."""
+    texts = tmp_path_factory.mktemp("texts") / "texts.json"
+    texts.write_text(json.dumps(TEXTS), encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = "tests/browser/markdown_page.py"
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
+    env = {**clean_environment(), "SIROCCO_TEST_TEXTS": str(texts), "PYTHONPATH": str(ROOT)}
+    with running([*command, "--server.headless", "true"], env) as child:
+        assert child.stdout
+        assert any("URL:" in line for line in child.stdout)
+        yield f"http://localhost:{port}"
+
+
+@pytest.fixture
+def seen(page: Page, drawing: str) -> Callable[[str], list[dict[str, object]]]:
+    def draw(how: str) -> list[dict[str, object]]:
+        page.goto(f"{drawing}/?how={how}")
+        page.locator(READY).wait_for(timeout=60_000)
+        page.wait_for_function(
+            "count => document.querySelectorAll('[class*=st-key-text-]').length === count"
+            " && !document.querySelector('[data-testid=stSkeleton]')",
+            arg=len(TEXTS),
+            timeout=60_000,
+        )
+        page.evaluate(OUTLINE)
+        found: list[dict[str, object]] = page.evaluate(SEEN)
+        return found
+
+    return draw
+
+
+def reference(page: Page) -> list[str]:
+    """The outlines of the examples as markdown-it-py renders them."""
+    pages = [reader(streamlit=False).render(example.markdown) for example in EXAMPLES]
+    outlines: list[str] = page.evaluate(
+        """pages => pages.map((html) => {
+          const parsed = new DOMParser().parseFromString(`<div>${html}</div>`, 'text/html');
+          return outline(parsed.body.firstChild);
+        })""",
+        pages,
+    )
+    return outlines
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("how", ["settled", "streamed"])
+def test_reports_and_examples_are_drawn_as_they_must_be(
+    page: Page, seen: Callable[[str], list[dict[str, object]]], how: str
+) -> None:
+    found = seen(how)
+    drawn = [str(entry["outline"]) for entry in found]
+    wrong = [
+        (text, outline)
+        for (text, wanted), outline in zip(REPORTS, drawn, strict=False)
+        if outline.replace("\\u2060", "") != wanted
+    ]
+    assert not wrong
+    expected = reference(page)
+    examples = drawn[len(REPORTS) : len(REPORTS) + len(EXAMPLES)]
+    different = {
+        example.name
+        for example, outline, wanted in zip(EXAMPLES, examples, expected, strict=True)
+        if outline != wanted
+    }
+    same = 1 - len(different) / len(EXAMPLES)
+    print(f"{how}: {len(EXAMPLES) - len(different)} of {len(EXAMPLES)} examples are the same, {same:.1%}")
+    assert different == set(DIFFERENT)
+    assert same >= 0.99
+    assert not any(entry["images"] for entry in found)
+
+
+@pytest.mark.timeout(240)
+def test_the_recipient_of_a_shared_answer_finds_the_same_text_and_nothing_to_click(
+    seen: Callable[[str], list[dict[str, object]]],
+) -> None:
+    found = seen("shared")
+    assert not [TEXTS[number] for number, entry in enumerate(found) if entry["links"] or entry["images"]]
+    for (text, wanted), entry in zip(REPORTS, found, strict=False):
+        if not re.search(r"\]\(|\]:|<http", text):
+            assert entry["outline"] == wanted
+
+
+def test_the_chat_page_draws_a_report_while_it_streams_and_when_it_is_settled(chat: Chat, app: str) -> None:
+    picked = [report for report in REPORTS if "\n" not in report[0] and "=" not in report[0]][:24]
+    chat.open(app).send("text=echo rate=200\n\n" + "\n\n".join(text for text, _ in picked))
+    answer = chat.settled("finished")
+    chat.page.evaluate(OUTLINE)
+    drawn = answer.evaluate(
+        "node => [...node.querySelectorAll('[data-testid=stMarkdownContainer]')].map(outline).join('')"
+    )
+    for _, wanted in picked:
+        assert wanted in drawn

@@ -90,7 +90,7 @@ class Account:
         try:
             client = self._client()
             listed, note = _listed(client, self._region)
-            # The local endpoint answers for every model of Mistral, and under its own name it is offered here.
+            # The local endpoint answers for every Mistral model; the app offers it under its own name only.
             listed = tuple(one for one in listed if one.model.local == self._local)
             fresh = Listing(listed, note, datetime.now(UTC), "account")
         except Exception as error:  # after any error the last list, or the catalogue, is used

@@ -66,7 +66,7 @@ def in_address(scan: Scan) -> Drawn | None:
 
 
 def _hidden(scan: Scan, character: str) -> str:
-    """A point or an ampersand of a stranger's address, so that neither `www.` nor a reference makes a link."""
+    """A point or an ampersand of a stranger's address: neither `www.` nor a reference may make a link."""
     if character == "&":
         return "&amp;"
     return alone(".") if scan.tail[-3:].lower() == "www" else "."

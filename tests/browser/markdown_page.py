@@ -1,4 +1,4 @@
-"""A page that draws each text of a JSON file with Streamlit: settled, shared with somebody, or as it streams."""
+"""A page that draws each text of a JSON file: settled, shared with somebody, or as it streams."""
 
 from __future__ import annotations
 

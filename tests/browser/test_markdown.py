@@ -125,3 +125,37 @@ def test_the_chat_page_draws_a_report_while_it_streams_and_when_it_is_settled(ch
     )
     for _, wanted in picked:
         assert wanted in drawn
+
+
+ARABIC = "مرحبا! هذا نص عربي مع كلمة Python داخل الجملة (مثال) ورقم 42."
+EDGES = """node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const text = range.getBoundingClientRect(), box = node.getBoundingClientRect();
+  return [text.left - box.left, box.right - text.right].map(Math.round);
+}"""
+
+
+def test_a_paragraph_from_right_to_left_is_drawn_so_in_the_answer_the_prompt_and_the_box(
+    chat: Chat, app: str
+) -> None:
+    chat.open(app).send(f"{ARABIC}\n\ntext=echo rate=200 English.\n\n- {ARABIC}\n")
+    answer = chat.settled("finished")
+    page = chat.page
+    arabic, english = answer.locator("p").nth(0), answer.locator("p").nth(1)
+    left, right = arabic.evaluate(EDGES)
+    assert right <= 1 < left
+    left, right = english.evaluate(EDGES)
+    assert left <= 1 < right
+    for place in (answer.locator("li").first, chat.box, page.get_by_test_id("stText").locator("*").first):
+        assert place.evaluate("node => getComputedStyle(node).unicodeBidi") == "plaintext"
+
+
+def test_a_heading_in_an_answer_has_no_link_to_itself(chat: Chat, app: str) -> None:
+    chat.open(app).send("rate=20 text=markdown")
+    heading = chat.last.get_by_role("heading", name="A walk along the coast")
+    heading.hover()
+    assert not chat.last.get_by_role("link").count()
+    chat.stop()
+    chat.settled("stopped by you")
+    assert not chat.last.get_by_role("link").count()

@@ -10,6 +10,7 @@ from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
 ICON = Path(__file__).with_name("sirocco.svg")
+STYLE = Path(__file__).with_name("text.css")
 
 
 def run() -> None:
@@ -25,6 +26,7 @@ def run() -> None:
     page = st.navigation(pages, position="top")
     wide = page.title == "Compare"
     st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")
+    st.html(STYLE)
     page.run()
 
 

@@ -147,7 +147,7 @@ def _show_prompt(turn: Turn) -> None:
 def _show_answer(turn: Turn) -> None:
     answer = turn.variant.answer
     if answer.shown_text:
-        st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text))
+        st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text), anchors=False)
     if answer.problem:
         _show_problem(turn, answer.problem)
 
@@ -174,7 +174,7 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
             on_click=stream.close,
         )
         if len(variant.parts) > 1:
-            frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text))
+            frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
         live = frame.body.empty()
         frame.clear_the_rest()
         write_live(

@@ -146,7 +146,7 @@ def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
     stream = repeat.running
     if stream is None:
         if answer := repeat.answer:
-            place.markdown(typeset(answer.shown_text))
+            place.markdown(typeset(answer.shown_text), anchors=False)
         return
     write_live(stream, place)
 
@@ -165,7 +165,7 @@ def _settled(run: Run, index: int, mark: bool) -> None:
         text, note = typeset(answer.shown_text), ""
         if mark and not run.hidden:
             text, note = _marked(run, index, text)
-        st.markdown(text)
+        st.markdown(text, anchors=False)
         if note:
             st.caption(note)
     if len(column.repeats) > 1:

@@ -67,7 +67,7 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
 
 def _settled(answer: Answer) -> None:
     if answer.shown_text:
-        st.markdown(typeset(answer.shown_text))
+        st.markdown(typeset(answer.shown_text), anchors=False)
     if problem := answer.problem:
         problem_card(problem)
     st.caption(answer_line(answer))

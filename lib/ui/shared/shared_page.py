@@ -232,7 +232,7 @@ def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -
     elif plain:
         st.text(answer.text)
     else:
-        st.markdown(inert(answer.shown_text))
+        st.markdown(inert(answer.shown_text), anchors=False)
 
 
 def short(recipe: Recipe) -> str:

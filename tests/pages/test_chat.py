@@ -256,3 +256,21 @@ def test_a_reader_can_page_back_and_sees_the_newest_again_once_something_is_aske
     at.pagination[0].set_value(1)
     assert answers(run(at)) == numbered(1, 10)
     assert answers(ask(at, "chunks=1 first=0.5")) == [*numbered(41, 47), "w1"]
+
+
+def test_an_answer_that_ends_at_once_is_shown_to_a_reader_who_has_paged_back(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = with_turns(endpoint, 47)
+    at.pagination[0].set_value(4)
+    assert answers(run(at)) == numbered(31, 40)
+    shown = session.shown_turns
+
+    def shown_late() -> list[Turn]:
+        eventually(lambda: not session.conversation().running())
+        return shown()
+
+    monkeypatch.setattr(session, "shown_turns", shown_late)
+    assert answers(ask(at, "chunks=1 rate=0")) == [*numbered(41, 47), "w1"]
+    at.pagination[0].set_value(4)
+    assert answers(run(at)) == numbered(31, 40)

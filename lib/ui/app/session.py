@@ -37,6 +37,7 @@ class Session:
     """What one tab holds. In the memory of this process only, and gone with the tab's connection.
 
     `editing`: the variant whose prompt is edited. `dialog`: its kind and the variant it is about.
+    `show_newest`: something was added to the conversation, so the next run shows its newest page.
     `turns_drawn`: where the turns of the last run began, and how many they were. `link_notes`: what the
     address asked for in vain; None before it was read. `fitted_to`: the model whose ranges the sidebar has.
     `go_to`: the page that the next run leaves for. `to_reset`: the forms whose widgets go to their defaults
@@ -49,6 +50,7 @@ class Session:
     editing: str | None = None
     dialog: tuple[str, str] | None = None
     turns_drawn: tuple[str | None, int] = (None, 0)
+    show_newest: bool = False
     chat_keeping: ChatKeeping = field(default_factory=ChatKeeping)
     save_note: str = ""
     link_notes: list[str] | None = None
@@ -107,11 +109,12 @@ def go_where_asked() -> None:
 def shown_turns() -> list[Turn]:
     """The newest 6 to 10 turns, or the 10 that the reader has paged back to while nothing is running."""
     turns = conversation().turns()
+    added, current().show_newest = current().show_newest, False
     pages = page_spans(len(turns))
     if len(pages) == 1:
         return turns
     key = widget_keys.page_of(conversation().id, len(pages))
-    if turns[-1].variant.running:  # an answer that arrives is shown
+    if added or turns[-1].variant.running:
         st.session_state[key] = len(pages)
     page = st.pagination(len(pages), default=len(pages), key=key)
     return turns[slice(*pages[page - 1])]

@@ -136,6 +136,7 @@ def _send(prompt: str, earlier: list[Variant], place: Callable[[Variant], None])
 
 
 def _go_ahead() -> None:
-    """Something new is asked: what was open or could be undone is over."""
+    """Something new is asked: what was open or could be undone is over, and the newest page is shown."""
     session.current().undo = None
+    session.current().show_newest = True
     close_dialog()

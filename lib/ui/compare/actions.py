@@ -78,6 +78,7 @@ def use(column: Column) -> None:
         return
     session.conversation().append(Variant(reply.recipe.messages[-1].text, [reply]))
     settings.move_to(reply.recipe)
+    session.current().show_newest = True
     session.current().go_to = CHAT
 
 

@@ -36,12 +36,12 @@ class Answer:
     recipe: Recipe
     text: str
     status: Status
-    stop_reason: str | None
-    usage: Usage | None
-    timeline: tuple[Beat, ...]
-    duration_ms: float
-    request_id: str | None
-    problem: Problem | None
+    stop_reason: str | None = None
+    usage: Usage | None = None
+    timeline: tuple[Beat, ...] = ()
+    duration_ms: float = 0.0
+    request_id: str | None = None
+    problem: Problem | None = None
     origin: Origin = "here"
     made_on: date | None = None
     chunks: tuple[str, ...] = ()  # as received, one JSON text for each beat; never leaves the process

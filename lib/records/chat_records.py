@@ -225,7 +225,7 @@ def _cut(recipe: Recipe, shown: object) -> Answer:
     text = shown.encode(errors="replace").decode() if isinstance(shown, str) else ""
     cut = left(shown=bool(text.strip()))
     status: Status = "broken" if cut.shown else "failed"
-    return Answer(recipe, text, status, None, None, (), 0.0, None, cut, origin="restored")
+    return Answer(recipe, text, status, problem=cut, origin="restored")
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.conversation.tree import Conversation
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
@@ -19,7 +20,7 @@ from lib.ui.shared.handoff import conversation
 from tests.support import random_makers
 from tests.support.app_page import bodies, on_aws, opened, run
 from tests.support.environment import NOBODY
-from tests.support.makers import DAY, answered
+from tests.support.makers import DAY, answered, recipe, restored, stored
 from tests.support.scripted_endpoint import Endpoint
 
 
@@ -73,6 +74,47 @@ def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
         assert waiting == ""
 
 
+def kept_by_the_browser(chat: Conversation) -> Conversation:
+    return restored(stored(chat)).conversation
+
+
+def recipes(chat: Conversation) -> list[Recipe]:
+    return [turn.variant.parts[0].recipe for turn in chat.path()]
+
+
+def test_earlier_turns_carried_on_are_in_every_recipe_after_a_reload() -> None:
+    messages = (
+        *(Message("user", "One?"), Message("assistant", "Un.")),
+        *(Message("user", "Two?"), Message("assistant", "Deux.")),
+        Message("user", "Three?"),
+    )
+    shared = share("answer", [answered(recipe(messages=messages), "Trois.")], on=DAY)
+    chat, _ = conversation(shared)
+    assert [len(made_by.messages) for made_by in recipes(chat)] == [1, 3, 5]
+    back = restored(stored(chat))
+    assert recipes(back.conversation) == recipes(chat)
+    assert not back.incomplete
+
+
+def test_a_conversation_carried_on_has_the_same_recipes_after_a_reload() -> None:
+    rng = random.Random(6)
+    for _ in range(20):
+        answers = random_makers.conversation(rng, 4)
+        chat, _ = conversation(share("conversation", answers, on=DAY))
+        assert recipes(kept_by_the_browser(chat)) == recipes(chat)
+
+
+def test_turns_that_did_not_fit_are_in_no_recipe_after_a_reload() -> None:
+    first = recipe("One?")
+    second = recipe(messages=(Message("user", "One?"), Message("assistant", "Un."), Message("user", "Two?")))
+    third = recipe(
+        messages=(Message("user", "Two?"), Message("assistant", "Deux."), Message("user", "Three?"))
+    )
+    answers = [answered(first, "Un."), answered(second, "Deux."), answered(third, "Trois.")]
+    chat, _ = conversation(share("conversation", answers, on=DAY))
+    assert [len(made_by.messages) for made_by in recipes(kept_by_the_browser(chat))] == [1, 3, 3]
+
+
 def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
     rng = random.Random(4)
     for without in (["answers"], list(PARTS)):
@@ -115,8 +157,8 @@ SAME = {
 def test_a_shared_comparison_is_run_here_with_exactly_its_values(
     endpoint: Endpoint, caplog: pytest.LogCaptureFixture, different: list[dict[str, Any]]
 ) -> None:
-    recipes = [Recipe(**{**SAME, **one}) for one in different]
-    shared = share("comparison", [answered(recipe, "Said.") for recipe in recipes], on=DAY)
+    compared = [Recipe(**{**SAME, **one}) for one in different]
+    shared = share("comparison", [answered(made_by, "Said.") for made_by in compared], on=DAY)
     at = on_aws(endpoint.url)
     at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = to_link(shared)
@@ -128,5 +170,5 @@ def test_a_shared_comparison_is_run_here_with_exactly_its_values(
     at.button(key="compare-run").click()
     with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
         run(at)
-    sent = [body(recipe) for recipe in recipes]
+    sent = [body(made_by) for made_by in compared]
     assert sorted(bodies(caplog), key=str) == sorted(map(json.loads, sent), key=str)

@@ -13,8 +13,8 @@ from lib.comparison.comparisons import Prefill
 from lib.comparison.plan import MOST, STEP, Subject
 from lib.conversation.tree import Conversation, Variant
 from lib.conversation.undo import Undo
-from lib.mistral.recipe import Message, Recipe
-from lib.records.shared import Entry, Shared
+from lib.mistral.recipe import Recipe
+from lib.records.shared import Shared
 from lib.ui.app import session, widget_keys
 from lib.ui.app.startup import ROOT, backend
 from lib.ui.shared.adapt import fitted
@@ -53,32 +53,36 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
     """The turns and answers as a conversation, and the last prompt if it has no answer."""
     chat, prompt = Conversation(), ""
     before: list[Variant] = []
-    entries = shared.entries if shared.kind == "conversation" else shared.entries[:1]
-    for entry in entries:
-        for variant in _earlier(entry, len(before)):
-            chat.append(variant)
-            before.append(variant)
-        prompt = _prompt(entry.recipe)
+    for entry in shared.entries if shared.kind == "conversation" else shared.entries[:1]:
+        answers = [] if before else _earlier(entry.recipe)
         if entry.answer:
-            sent = tuple(one.id for one in before)
-            variant = Variant(prompt, [Reply.of(_whole(entry.answer))], sent)
-            chat.append(variant)
+            answers.append(_whole(entry.answer))
+        for answer in answers:
+            chat.append(variant := _variant(answer, before))
             before.append(variant)
-            prompt = ""
+        prompt = "" if entry.answer else _prompt(entry.recipe)
     return chat, prompt
 
 
-def _earlier(entry: Entry, known: int) -> list[Variant]:
-    """The turns of a recipe that no entry before it has told, as answers of which only the text is known."""
-    if known:
-        return []
-    recipe = entry.recipe
+def _variant(answer: Answer, before: list[Variant]) -> Variant:
+    """The turn with this answer. A recipe repeats the newest of the turns `before` that have an answer."""
+    answered = [variant.id for variant in before if variant.answer.text.strip()]
+    repeated = (len(answer.recipe.messages) - 1) // 2
+    sent = answered[max(0, len(answered) - repeated) :]
+    return Variant(answer.recipe.messages[-1].text, [Reply.of(answer)], tuple(sent))
+
+
+def _earlier(recipe: Recipe) -> list[Answer]:
+    """The answers that a recipe repeats from earlier turns; only their texts are known."""
     messages = recipe.messages if recipe.messages[-1].role == "user" else recipe.messages[:-1]
-    variants: list[Variant] = []
-    for at in range(1, len(messages) - 1, 2):
-        asked = Recipe(model_id=recipe.model_id, messages=messages[:at], system=recipe.system)
-        variants.append(Variant(messages[at - 1].text, [Reply.of(_told(asked, messages[at]))]))
-    return variants
+    asked = (
+        Recipe(model_id=recipe.model_id, messages=messages[:at], system=recipe.system)
+        for at in range(1, len(messages) - 1, 2)
+    )
+    return [
+        Answer(made_by, messages[len(made_by.messages)].text, "complete", origin="shared")
+        for made_by in asked
+    ]
 
 
 def _whole(answer: Answer) -> Answer:
@@ -88,10 +92,6 @@ def _whole(answer: Answer) -> Answer:
         return answer
     begun = replace(recipe, messages=recipe.messages[:-1])
     return replace(answer, recipe=begun, text=recipe.messages[-1].text + answer.text, timeline=())
-
-
-def _told(recipe: Recipe, message: Message) -> Answer:
-    return Answer(recipe, message.text, "complete", None, None, (), 0.0, None, None, origin="shared")
 
 
 def _prompt(recipe: Recipe) -> str:

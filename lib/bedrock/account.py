@@ -2,7 +2,7 @@
 
 Until AWS has answered, and if listing is not permitted, the list comes from the catalogue.
 
-Sources: ListFoundationModels and ListInferenceProfiles in botocore 1.44.5's model of `bedrock`; AWS docs,
+Sources: ListFoundationModels and ListInferenceProfiles in botocore 1.44.8's model of `bedrock`; AWS docs,
 model-lifecycle-legacy, 2026.
 """
 

@@ -43,7 +43,7 @@ def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
     """Fill `os.environ` from `.env` in `root`, then from `secrets`. Variables that are already set are kept.
 
     Blank `AWS_*` variables are removed, because boto3 would use an empty bearer token or profile name.
-    `AWS_REGION` is used if `AWS_DEFAULT_REGION` is not set, because botocore 1.44.5 ignores `AWS_REGION`.
+    `AWS_REGION` is used if `AWS_DEFAULT_REGION` is not set, because botocore 1.44.8 ignores `AWS_REGION`.
     """
     load_dotenv(root / ".env")
     for name, value in secrets.items():

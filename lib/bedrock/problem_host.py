@@ -66,7 +66,7 @@ HOST: Mapping[str, Entry] = {
     "missing-part": Entry(
         "A part of boto3 is not installed",
         "The way this machine signs in to AWS needs an optional part of boto3.",
-        'Run: pip install "botocore[crt]", then restart.',
+        "Install botocore[crt] into the environment of this app, then restart.",
     ),
     "invalid-call": Entry(
         "The app built a request that cannot be sent",

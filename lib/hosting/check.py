@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from lib.bedrock.problem_host import Entry
@@ -34,6 +37,16 @@ def failed(name: str, problem: Problem | Entry) -> Check:
 def skipped(name: str, why: str) -> Check:
     """A check that was not made, with the reason."""
     return Check(name, "skipped", why)
+
+
+def reinstall() -> str:
+    """The fix for packages of other versions, with the command that fits the environment.
+
+    An environment that uv made has no pip, and `uv = ...` in its pyvenv.cfg.
+    """
+    settings = Path(sys.prefix, "pyvenv.cfg")
+    made_by_uv = settings.exists() and re.search(r"^uv\s*=", settings.read_text(), re.MULTILINE)
+    return f"Run: {'uv pip' if made_by_uv else 'pip'} install -r requirements.txt"
 
 
 def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -16,7 +16,7 @@ from botocore.utils import get_environ_proxies
 from lib.bedrock.backend import Backend
 from lib.bedrock.connection import is_cuttable
 from lib.bedrock.problems import Problem
-from lib.hosting.check import Check, failed, skipped
+from lib.hosting.check import Check, failed, reinstall, skipped
 
 TIMEOUTS_S = (3, 5)
 """Seconds to wait for the connection, and seconds to wait for the response."""
@@ -123,7 +123,7 @@ def stop(backend: Backend) -> Check:
         "Stop cannot end a call that waits for its next byte: the installed botocore keeps its connections "
         "in another place than Sirocco expects. The model may go on, and be billed, after a stop."
     )
-    return Check(name, "warning", says, "Run: pip install -r requirements.txt")
+    return Check(name, "warning", says, reinstall())
 
 
 def local_model(backend: Backend) -> Check:

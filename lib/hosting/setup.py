@@ -21,7 +21,7 @@ from botocore.exceptions import NoCredentialsError
 from lib.bedrock.account import Listing, nearest_active
 from lib.bedrock.backend import Backend
 from lib.bedrock.problems import ENTRIES
-from lib.hosting.check import Check, failed, skipped
+from lib.hosting.check import Check, failed, reinstall, skipped
 from lib.mistral.catalog import Model, UnknownModel, find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ KINDS = {
     "container-role": "the role of this container",
     "iam-role": "the role of this EC2 instance",
 }
-"""botocore 1.44.5's names for the sources of credentials, in plain words."""
+"""botocore 1.44.8's names for the sources of credentials, in plain words."""
 
 
 def backend_choice(backend: Backend) -> Check:
@@ -139,7 +139,7 @@ def versions() -> Check:
         return Check("Versions", "ok", says)
     tested = ", ".join(f"{name} {wanted[name]}" for name in other)
     says += f" Sirocco is tested with {tested}."
-    return Check("Versions", "warning", says, "Run: pip install -r requirements.txt")
+    return Check("Versions", "warning", says, reinstall())
 
 
 def _lifecycle(model: Model, listing: Listing) -> Check:

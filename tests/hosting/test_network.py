@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lib.bedrock import connection
 from lib.bedrock.backend import Backend
+from lib.hosting.check import reinstall
 from lib.hosting.network import stop
 from tests.support.environment import NOBODY
 
@@ -28,7 +31,24 @@ def test_a_botocore_without_the_private_attribute_is_a_warning_with_a_fix(
     found = stop(backend)
     assert found.status == "warning"
     assert "Stop cannot end a call" in found.says
-    assert found.fix == "Run: pip install -r requirements.txt"
+    assert found.fix == reinstall()
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [
+        ("home = /usr/bin\nuv = 0.13.9\n", "uv pip install -r requirements.txt"),
+        ("home = /usr/bin\nversion = 3.11.7\n", "pip install -r requirements.txt"),
+        (None, "pip install -r requirements.txt"),
+    ],
+)
+def test_the_fix_names_the_command_of_the_tool_that_made_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str | None, command: str
+) -> None:
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    if settings:
+        (tmp_path / "pyvenv.cfg").write_text(settings)
+    assert reinstall() == f"Run: {command}"
 
 
 @pytest.mark.usefixtures("no_aws")

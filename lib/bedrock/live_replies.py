@@ -1,104 +1,117 @@
-"""Answers that are arriving, or just have: a reloaded page finds them, and they end with the last page.
+"""The replies that are arriving or ended a short time ago, in the memory of this process.
 
-A reload is a new session for the server. Who presents the id of a variant, which only the visitor's browser
-has and nobody can guess, gets its stream back. Memory of this process only, and only for a short while.
+A reload of the page is a new session for the server. The browser still has the id of each variant, which
+nobody can guess, and gets the reply of that variant back. A reply whose page is gone for good is left, so
+that the model stops.
 """
-
-from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from lib.bedrock.reply import Reply
 
 KEPT_S = 120.0
-"""How long after its end a stream can be found."""
+"""How long after its end a reply can be found."""
 MOST = 512
-_SWEEP_S = 5.0
+"""The most replies that can be found; the oldest is dropped first."""
 WATCH_S = 0.1
-"""How often the running streams are looked at."""
+"""How often running replies are checked."""
+SWEEP_S = 5.0
+"""How often ended replies are checked while none is running."""
 
-_streams: dict[str, Reply] = {}
-_ended: dict[str, float] = {}
+
+@dataclass(eq=False)
+class _Entry:
+    """`variant_id`: the id under which the reply can be found. `gone`: tells whether its page is gone."""
+
+    variant_id: str | None = None
+    gone: Callable[[], bool] | None = None
+    ended_at: float | None = None
+
+
+_entries: dict[Reply, _Entry] = {}
 _changed = threading.Condition()
-_sweeper: threading.Thread | None = None
-_followed: dict[Reply, Callable[[], bool]] = {}
-_watching = threading.Lock()
 _watcher: threading.Thread | None = None
 
 
-def keep(variant_id: str, stream: Reply) -> None:
-    """Let it be found from now on; the oldest makes room."""
-    global _sweeper
+def keep(variant_id: str, reply: Reply) -> None:
+    """Make the reply the one that `find` returns for this id."""
     with _changed:
-        _drop(variant_id)
-        _streams[variant_id] = stream
-        while len(_streams) > MOST:
-            _drop(next(iter(_streams)))
-        if _sweeper is None:
-            _sweeper = threading.Thread(target=_sweep, name="running-sweeper", daemon=True)
-            _sweeper.start()
+        _drop_names([variant_id])
+        entry = _entries[reply] = _entries.pop(reply, _Entry())  # now the newest
+        entry.variant_id = variant_id
+        named = [entry for entry in _entries.values() if entry.variant_id]
+        for oldest in named[: max(0, len(named) - MOST)]:
+            oldest.variant_id = None
+        _watch()
 
 
 def find(variant_id: str) -> Reply | None:
-    """The newest stream of a variant, if it is still here."""
-    return _streams.get(variant_id)
+    """The newest reply of a variant, if it is still here."""
+    with _changed:
+        return next((reply for reply, entry in _entries.items() if entry.variant_id == variant_id), None)
 
 
 def forget(variant_ids: Iterable[str]) -> None:
-    """Let these go at once."""
+    """Let `find` return nothing for these ids."""
     with _changed:
-        for variant_id in variant_ids:
-            _drop(variant_id)
-        _changed.notify_all()
+        _drop_names(variant_ids)
+        _changed.notify()
 
 
-def follow(stream: Reply, gone: Callable[[], bool]) -> None:
-    """The stream is left once `gone()`, asked on another thread, is true. Replaces the `gone` of before."""
-    global _watcher
-    with _watching:
-        _followed[stream] = gone
-        if _watcher is None:
-            _watcher = threading.Thread(target=_watch, name="stream-watcher", daemon=True)
-            _watcher.start()
+def follow(reply: Reply, gone: Callable[[], bool]) -> None:
+    """Leave the reply once `gone()` is true; another thread asks. Replaces an earlier `gone` of the reply."""
+    with _changed:
+        _entries.setdefault(reply, _Entry()).gone = gone
+        _watch()
 
 
 def followed() -> list[Reply]:
-    """The streams that run and are followed."""
-    with _watching:
-        return [stream for stream in _followed if not stream.ended]
+    """The running replies for which `follow` was called."""
+    with _changed:
+        return [reply for reply, entry in _entries.items() if entry.gone and not reply.ended]
+
+
+def _drop_names(variant_ids: Iterable[str]) -> None:
+    names = set(variant_ids)
+    for entry in _entries.values():
+        if entry.variant_id in names:
+            entry.variant_id = None
 
 
 def _watch() -> None:
-    """Until nothing runs. A stream is left without the lock: what waits for its end may follow another."""
+    """Start the thread unless it runs; the caller holds the lock."""
+    global _watcher
+    if _watcher is None:
+        _watcher = threading.Thread(target=_run, name="reply-watcher", daemon=True)
+        _watcher.start()
+    _changed.notify()
+
+
+def _run() -> None:
+    """Leave replies whose page is gone, and drop ended ones, until there are none."""
     global _watcher
     while True:
-        with _watching:
-            for stream in [stream for stream in _followed if stream.ended]:
-                del _followed[stream]
-            if not _followed:
+        with _changed:
+            running = any(not reply.ended for reply in _entries)
+            _drop_old()
+            if not _entries:
                 _watcher = None
                 return
-            left = [stream for stream, gone in _followed.items() if gone()]
-        for stream in left:
-            stream.leave()
-        time.sleep(WATCH_S)
+            gone = [reply for reply, entry in _entries.items() if entry.gone and entry.gone()]
+        for reply in gone:
+            reply.leave()  # without the lock, because its callbacks may follow another reply
+        with _changed:
+            _changed.wait(WATCH_S if running else SWEEP_S)
 
 
-def _drop(variant_id: str) -> None:
-    _streams.pop(variant_id, None)
-    _ended.pop(variant_id, None)
-
-
-def _sweep() -> None:
-    global _sweeper
-    with _changed:
-        while _streams:
-            now = time.monotonic()
-            for variant_id, stream in list(_streams.items()):
-                if stream.ended and now - _ended.setdefault(variant_id, now) > KEPT_S:
-                    _drop(variant_id)
-            if _streams:
-                _changed.wait(_SWEEP_S)
-        _sweeper = None
+def _drop_old() -> None:
+    now = time.monotonic()
+    for reply, entry in list(_entries.items()):
+        if not reply.ended:
+            continue
+        entry.ended_at = entry.ended_at or now
+        if entry.variant_id is None or now - entry.ended_at > KEPT_S:
+            del _entries[reply]

@@ -19,7 +19,7 @@ def client(endpoint: Endpoint) -> Any:
 
 
 def watchers() -> int:
-    return sum(thread.name == "stream-watcher" for thread in threading.enumerate())
+    return sum(thread.name == "reply-watcher" for thread in threading.enumerate())
 
 
 def test_a_stream_is_left_when_its_follower_is_gone_and_another_goes_on(client: Any) -> None:

@@ -11,10 +11,10 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lib.ui.browser import scripts
 from tests.support.javascript import NODE
 
 _SCRIPT = str(Path(__file__).with_suffix(".mjs"))
-_SCRIPTS = Path(__file__).parents[2] / "lib" / "ui" / "browser"
 
 
 class Component(NamedTuple):
@@ -24,9 +24,9 @@ class Component(NamedTuple):
     source: str
 
 
-CHAT_STORAGE = Component("sirocco.chat_storage", (_SCRIPTS / "chat_storage.js").read_text(encoding="utf-8"))
-RUNS_STORAGE = Component("sirocco.runs_storage", (_SCRIPTS / "runs_storage.js").read_text(encoding="utf-8"))
-COPY = Component("sirocco.copy", (_SCRIPTS / "copy_button.js").read_text(encoding="utf-8"))
+CHAT_STORAGE = Component("sirocco.chat_storage", scripts.source("chat_storage"))
+RUNS_STORAGE = Component("sirocco.runs_storage", scripts.source("runs_storage"))
+COPY = Component("sirocco.copy", scripts.source("copy_button"))
 
 Fired = list[tuple[str, Any]]
 """Names and values of triggers, in the order in which they were set."""

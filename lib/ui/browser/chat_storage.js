@@ -83,17 +83,7 @@ const operations = {
     page.voice.append(line);
     while (page.voice.childElementCount > 3) page.voice.firstElementChild.remove();
   },
-  async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch { // an insecure address
-      const field = Object.assign(document.createElement("textarea"), { value: text });
-      document.body.append(field);
-      field.select();
-      document.execCommand("copy");
-      field.remove();
-    }
-  },
+  copy: copyText,
 };
 
 // ---- once for each page load, and once for each session ----

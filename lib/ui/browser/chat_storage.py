@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -27,6 +26,7 @@ from lib.ui.app import session
 from lib.ui.app.calls import follow
 from lib.ui.app.session import conversation
 from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
+from lib.ui.browser import scripts
 
 _SENT_AGAIN, _SENT_AGAIN_CHARACTERS = 3, 64_000
 """How many of the newest emissions go with each run, and how much of them."""
@@ -45,7 +45,7 @@ _TROUBLE = {
 
 _component = st.components.v2.component(
     "sirocco.chat_storage",
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    js=scripts.source("chat_storage"),
     isolate_styles=False,
 )
 

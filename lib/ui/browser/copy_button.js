@@ -7,18 +7,6 @@ const STYLE = `
 `;
 const SHOWN_MS = 2000;
 
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch { // an insecure address
-    const field = Object.assign(document.createElement("textarea"), { value: text });
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-}
-
 export default function show({ data, parentElement }) {
   let button = parentElement.querySelector("button");
   if (!button) {
@@ -28,7 +16,7 @@ export default function show({ data, parentElement }) {
   }
   button.textContent = data.label;
   button.onclick = async () => {
-    await copy(data.text);
+    await copyText(data.text);
     button.textContent = data.done;
     setTimeout(() => { button.textContent = data.label; }, SHOWN_MS);
   };

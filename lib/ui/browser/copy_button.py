@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
+
+from lib.ui.browser import scripts
 
 _component = st.components.v2.component(
     "sirocco.copy",
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    js=scripts.source("copy_button"),
     isolate_styles=True,
 )
 

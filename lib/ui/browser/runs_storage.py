@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -22,7 +21,7 @@ from lib.ui.app import session
 from lib.ui.app.forget import forget
 from lib.ui.app.startup import backend
 from lib.ui.app.widget_keys import RUNS_STORAGE as KEY
-from lib.ui.browser import chat_storage
+from lib.ui.browser import chat_storage, scripts
 
 _SENT = 3
 """How many runs of the script a text goes along with."""
@@ -30,7 +29,7 @@ _FULL = "This browser's storage is full, so a reload will not bring back the new
 
 _component = st.components.v2.component(
     "sirocco.runs_storage",
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    js=scripts.source("runs_storage"),
     isolate_styles=False,
 )
 

@@ -17,7 +17,7 @@ from lib.conversation.undo import Undo
 from lib.records import chat_records
 from tests.support.broken_json import NASTY, mutated
 from tests.support.browser_tab import Browser
-from tests.support.makers import LARGE, asked, made, rich, stored, tree
+from tests.support.makers import LARGE, asked, made, recipe, replied, rich, stored, tree
 from tests.support.page_tab import Tab, hears, streaming
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
@@ -333,24 +333,24 @@ def test_whatever_the_browser_says_the_page_opens(node_browser: Browser) -> None
 
 def test_a_stream_that_has_ended_is_soon_let_go(endless: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_replies, "KEPT_S", 0.1)
-    monkeypatch.setattr(live_replies, "_SWEEP_S", 0.01)
-    live_replies.forget(list(live_replies._streams))
-    wait_until(lambda: live_replies._sweeper is None, 5)
+    monkeypatch.setattr(live_replies, "SWEEP_S", 0.01)
+    live_replies.forget([entry.variant_id for entry in live_replies._entries.values() if entry.variant_id])
+    wait_until(lambda: live_replies._watcher is None, 5)
     live_replies.keep("0" * 16, endless)
     assert live_replies.find("0" * 16) is endless
     endless.close()
     assert live_replies.find("0" * 16) is endless
     wait_until(lambda: live_replies.find("0" * 16) is None, 5)
-    wait_until(lambda: live_replies._sweeper is None, 5)
+    wait_until(lambda: live_replies._watcher is None, 5)
 
 
-def test_only_so_many_streams_are_held(endless: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_streams_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_replies, "MOST", 3)
-    ids = [new_id() for _ in range(5)]
-    for one in ids:
-        live_replies.keep(one, endless)
-    assert [live_replies.find(one) is endless for one in ids] == [False, False, True, True, True]
-    live_replies.forget(ids)
+    replies = {new_id(): replied(recipe(), "Hi.") for _ in range(5)}
+    for one, reply in replies.items():
+        live_replies.keep(one, reply)
+    assert [live_replies.find(one) for one in replies] == [None, None, *list(replies.values())[2:]]
+    live_replies.forget(replies)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

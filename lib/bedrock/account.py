@@ -6,8 +6,6 @@ Sources: ListFoundationModels and ListInferenceProfiles in botocore 1.44.8's mod
 model-lifecycle-legacy, 2026.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import threading

@@ -5,8 +5,6 @@ stream blocks until the thread that reads it gets its next byte. Shutting down t
 blocked read returns with an error, and the service sees that the connection has ended.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import threading

@@ -1,8 +1,6 @@
 """Starts the embedded endpoint as a child process, restarts it after a crash, and ends it with this
 process."""
 
-from __future__ import annotations
-
 import atexit
 import json
 import os

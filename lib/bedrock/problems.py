@@ -5,8 +5,6 @@ in the text of that kind. The page never shows a raw service message, except the
 from which account numbers, ARNs, names and keys are removed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

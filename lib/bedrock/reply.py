@@ -4,8 +4,6 @@ It ends by itself, by `close` (somebody pressed Stop) or by `leave` (nobody is t
 `lib.bedrock.live_replies.follow`). Either way the model stops and nothing more is billed.
 """
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import time

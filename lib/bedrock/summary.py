@@ -1,7 +1,5 @@
 """The line under an answer: its model and settings, its tokens, times and cost, and how it ended."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Literal
 

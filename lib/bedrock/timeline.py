@@ -1,7 +1,5 @@
 """Figures computed from the timeline of one call, and sentences about them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median

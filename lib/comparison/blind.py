@@ -1,7 +1,5 @@
 """Blind taste: what was liked best while nobody could see the settings, round by round."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What one tab holds of its comparisons: the newest runs, the one on the page, and the blind picks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime

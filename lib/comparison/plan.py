@@ -1,7 +1,5 @@
 """What is compared: recipes that differ in one thing, what each is called, and what they can cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """How far apart the answers of one column are, as one number, 0 to 1. Formula and limits: docs/spread.md."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """How a variant of a turn differs from the one before it, in a few words."""
 
-from __future__ import annotations
-
 from lib.conversation.tree import Turn
 
 _LABELS = {"temperature": "t", "max_tokens": "max", "top_p": "top_p", "top_k": "top_k", "stop": "stop"}

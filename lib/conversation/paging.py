@@ -1,7 +1,5 @@
 """Which turns of a long conversation are drawn together on one page."""
 
-from __future__ import annotations
-
 PAGE, STEP = 10, 5
 """Turns on a page at most, since drawing all of a long conversation would delay its next token. The newest
 page moves on by `STEP`: a turn mostly stays where it is when the next is asked."""

@@ -1,7 +1,5 @@
 """What a chat can still give back: the newest removal, and a prompt that could not be sent."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from lib.conversation.tree import Conversation, Turn, Variant

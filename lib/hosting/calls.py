@@ -1,7 +1,5 @@
 """Checks that call AWS: the account's models, a short answer, one token from each model."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The result of one check of a deployment."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterable

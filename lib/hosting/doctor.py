@@ -1,8 +1,6 @@
 """Checks whether this deployment works: `python -m lib.hosting.doctor` in a terminal, pages/doctor.py in a
 browser."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import logging

@@ -1,7 +1,5 @@
 """Response headers that stop the browser from contacting other hosts, whatever a model's answer contains."""
 
-from __future__ import annotations
-
 import os
 import re
 

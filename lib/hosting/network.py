@@ -1,7 +1,5 @@
 """Checks of the way to the endpoint: whether it answers, what time it has, whether a call can be stopped."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime

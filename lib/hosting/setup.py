@@ -1,7 +1,5 @@
 """Checks of the settings of this machine. Only fetching credentials may use the network."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import importlib.metadata

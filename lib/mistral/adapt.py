@@ -1,7 +1,5 @@
 """Settings that were made for one model, brought into the ranges of another."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

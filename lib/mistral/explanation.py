@@ -1,7 +1,5 @@
 """A recipe in words: its settings, and which of them have no effect, are rewritten or are not sent."""
 
-from __future__ import annotations
-
 import json
 
 from lib.mistral.prompt import neutralise

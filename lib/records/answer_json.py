@@ -11,8 +11,6 @@ added to the text. What stays in the visitor's own browser or is exported by its
 has the request id, the problem, and tenths of a millisecond. What is empty or not set is left out.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields as fields_of

@@ -5,8 +5,6 @@ says where it hangs in the tree, so that a turn more or less rewrites nothing el
 somebody else's input: every part is checked, what is wrong is left out and counted.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -9,8 +9,6 @@ made; an answer made on another day names its own, and the document is then vers
 oldest `dropped` turns are left out; so a conversation is stored once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date

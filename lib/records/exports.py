@@ -1,7 +1,5 @@
 """A run as a file: JSON with everything, CSV for a spreadsheet, YAML to go on with promptfoo."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -4,8 +4,6 @@ Every limit is checked before the work it limits: the packed size before unpacki
 unpacking, quotes, brackets and separators before parsing.
 """
 
-from __future__ import annotations
-
 import json
 import zlib
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ A link is the JSON of `document`, compressed with zlib, in base64url without pad
 standard library's: its checksum finds damaged links, and its output can be bounded while it unpacks.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

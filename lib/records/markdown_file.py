@@ -5,8 +5,6 @@ lost, the file ends in a comment that no viewer shows and that holds all of it i
 way back reads that comment alone, and edits of the visible text do not count.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A link or a file of somebody else that was opened, and how far it has played."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
 

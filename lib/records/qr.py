@@ -1,7 +1,5 @@
 """A link as a QR code, to take it to a telephone."""
 
-from __future__ import annotations
-
 import io
 
 import segno

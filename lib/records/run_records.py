@@ -9,8 +9,6 @@ sent has a recipe without an answer. Request ids, problems, raw chunks and earli
 not kept. What comes back is somebody else's input: a run in which anything is wrong is left out and counted.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """What a link or a file holds: recipes, the answers recorded for them, and what the sender left out."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """What changed from one answer to another, drawn word by word."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.markdown.escape import escape

@@ -1,7 +1,5 @@
 """An answer on the page while it arrives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

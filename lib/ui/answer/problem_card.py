@@ -1,7 +1,5 @@
 """The card that shows a problem in plain words. The one place where problems are drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

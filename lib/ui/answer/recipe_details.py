@@ -1,7 +1,5 @@
 """The recipe behind an answer: its settings, where asked and used differ, and the body that was sent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

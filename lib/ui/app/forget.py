@@ -1,7 +1,5 @@
 """Forget everything that a tab holds on the server: its session, the values of its widgets, its address."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import streamlit as st

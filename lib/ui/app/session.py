@@ -1,7 +1,5 @@
 """All that one tab holds on the server, but for the values of its widgets (widget_keys.py)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal

@@ -1,7 +1,5 @@
 """The script behind every page: page settings and navigation."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import streamlit as st

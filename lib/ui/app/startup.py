@@ -1,7 +1,5 @@
 """What happens once, when the server starts: settings, backend, the imports a first answer would wait for."""
 
-from __future__ import annotations
-
 import gc
 import importlib
 import logging

@@ -4,8 +4,6 @@ Streamlit keeps the values of widgets in st.session_state under these keys. All 
 its Session (lib/ui/app/session.py).
 """
 
-from __future__ import annotations
-
 from lib.comparison import plan
 from lib.comparison.plan import Subject
 from lib.mistral.catalog import Model

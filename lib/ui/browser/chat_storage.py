@@ -6,8 +6,6 @@ grow with the conversation. Streamlit may let the next run overtake a message, s
 a browser that still misses one says so and gets everything once more.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """A button that copies a text in one tap, without asking the server."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.ui.browser import scripts

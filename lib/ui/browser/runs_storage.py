@@ -5,8 +5,6 @@ next few runs of the script too, because Streamlit may let one run's message ove
 writes it once, or says that it has missed it (runs_storage.js).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

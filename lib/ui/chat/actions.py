@@ -1,8 +1,6 @@
 """What a person can do in the chat. These are callbacks: they run before the page is drawn, so that requests
 leave first."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What the page says before the first message: where answers come from, and things to try."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

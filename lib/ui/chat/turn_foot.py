@@ -1,7 +1,5 @@
 """Below an answer: the line that says what made it, its variants, and what can be done with it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

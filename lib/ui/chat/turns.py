@@ -1,7 +1,5 @@
 """The turns on the page: the prompt, the answer live or settled, its line, and what can be done with it."""
 
-from __future__ import annotations
-
 import time
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Below the text of a column: its repeats, how it ended, what went wrong, and what can be done with it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.bedrock.answer import Answer

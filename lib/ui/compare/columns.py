@@ -1,7 +1,5 @@
 """The columns on the page: live side by side while a run goes, settled afterwards."""
 
-from __future__ import annotations
-
 import threading
 import time
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A short word on what to look for, with prompts that show it on the backend in use."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.bedrock.backend import Backend

@@ -1,7 +1,5 @@
 """What a run shows: figures for each column, spread against what was compared, and files to take away."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from statistics import median

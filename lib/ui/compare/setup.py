@@ -1,7 +1,5 @@
 """What is asked before a run: the prompt, what is compared, how often; and what it may cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """View code: programs that send byte for byte the body of an answer."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.bedrock.answer import Answer

@@ -1,7 +1,5 @@
 """Share: what goes in, in plain words; the link, its QR code, a frame for other pages, and files."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 from datetime import date

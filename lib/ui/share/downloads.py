@@ -1,7 +1,5 @@
 """Files to keep: the recipe file, Markdown to read and print."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.records.links import FILE_SUFFIX, to_file

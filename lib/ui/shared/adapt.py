@@ -1,7 +1,5 @@
 """A stranger's recipe on this deployment: what can be run of it here, and what is different."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """From a shared recipe on to the other pages. Callbacks; the page then leaves for where they send it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What this session has opened of others: a link or a file, and how far it has played."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The same recipe, run on this deployment beside what was recorded."""
 
-from __future__ import annotations
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 

@@ -1,7 +1,5 @@
 """The page of a link or file: what was recorded, played at its pace, and the same recipe run here."""
 
-from __future__ import annotations
-
 import threading
 import time
 from itertools import accumulate

@@ -1,8 +1,6 @@
 """The sidebar: which model, and the settings that make its answer. Bound to the URL; moving one never
 interrupts an answer, it counts from the next prompt on."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lib.bedrock.backend import Backend

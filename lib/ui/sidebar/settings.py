@@ -1,7 +1,5 @@
 """The settings behind the sidebar's widgets: read them, move them, and say what a link asked for in vain."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -22,6 +22,7 @@ from lib.bedrock.gate import ANYBODY, Gate, OpenGate, Permit, Visitor
 from lib.bedrock.local_endpoint import LocalEndpoint, LocalEndpointError
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
 from lib.bedrock.reply import Reply
+from lib.bedrock.running import Running
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownModel, find, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
@@ -62,7 +63,8 @@ class Backend:
     `region` is set for AWS only. `default_model` is the Model that the page selects first, and
     `default_call_id` the modelId that its calls send. `notes` are sentences about settings that should be
     corrected. `account` knows which models the account can call. `gate` is asked before every call. `allowed`
-    are the ids of the models that the host offers, as calls send them; empty if it offers all.
+    are the ids of the models that the host offers, as calls send them; empty if it offers all. `running`
+    counts the answers that run.
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class Backend:
     endpoint_url: str | None = None
     gate: Gate = field(default_factory=OpenGate, repr=False, compare=False)
     allowed: tuple[str, ...] = ()
+    running: Running = field(default_factory=Running, repr=False, compare=False)
     account: Account = field(init=False, repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -133,7 +136,7 @@ class Backend:
         sent = self.gate.fitted(recipe)
         explained = functools.partial(self.explain, model_name=sent.model.name)
         reserve = functools.partial(self._reserve, sent, visitor, permit)
-        return Reply(sent, functools.partial(self._call, sent), explained, reserve=reserve)
+        return self.running.start(sent, functools.partial(self._call, sent), explained, reserve)
 
     def _reserve(self, recipe: Recipe, visitor: Visitor, permit: Permit | None) -> Permit:
         return permit or self.gate.reserve([recipe], visitor).permits[0]

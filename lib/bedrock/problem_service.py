@@ -157,6 +157,13 @@ SERVICE: Mapping[str, Entry] = {
         True,
         "warning",
     ),
+    "draining": Entry(
+        "This server is restarting",
+        "It finishes the answers that run and begins no new one. Nothing was sent.",
+        "Try again in a minute; the page connects again by itself.",
+        True,
+        "info",
+    ),
     "left": Entry(
         "The answer was cut",
         "The page was left, reloaded or out of reach, and the model was stopped.",

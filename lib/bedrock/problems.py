@@ -26,6 +26,11 @@ ENTRIES: Mapping[str, Entry] = {**HOST, **SERVICE, **GATE}
 
 STREAM_ACTION = "bedrock:InvokeModelWithResponseStream"
 
+
+class DrainingError(Exception):
+    """The server is about to end and begins no new answer."""
+
+
 TYPES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((aws.NoCredentialsError, aws.NoAuthTokenError), "no-credentials"),
     ((aws.PartialCredentialsError,), "partial-credentials"),
@@ -54,6 +59,7 @@ TYPES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((ResponseParserError,), "not-bedrock"),
     ((ChunkError,), "bad-chunk"),
     ((RecipeError,), "recipe"),
+    ((DrainingError,), "draining"),
     ((UnknownModel,), "unknown-model"),
 )
 """Exception classes and their kind; the first match wins."""

@@ -52,6 +52,11 @@ def find(connection_id: str) -> Connection | None:
     return _connections.get(connection_id)
 
 
+def open_count() -> int:
+    """How many websockets are open now."""
+    return sum(connection.closed_at is None for connection in list(_connections.values()))
+
+
 class TabConnections:
     """ASGI middleware that gives every websocket its id in a header, and notes when and how it ended."""
 

@@ -169,12 +169,16 @@ def _milliseconds(value: object, private: bool) -> float:
 
 
 def _timeline(fields: Mapping[str, Any], length: int, private: bool) -> tuple[Beat, ...]:
-    times = [_milliseconds(value, private) for value in a_list(fields, "times")]
-    characters = [int(_milliseconds(value, False)) for value in a_list(fields, "characters")]
+    times, characters = a_list(fields, "times"), a_list(fields, "characters")
+    kinds = {int, float} if private else {int}
+    if not {*map(type, times)} <= kinds or not {*map(type, characters)} <= {int}:
+        raise Refusal(ODD)
+    if not all(0 <= number <= LONGEST_MS for number in (*times, *characters)):
+        raise Refusal(ODD)
     if len(times) != len(characters) or sum(times) > LONGEST_MS or (times and sum(characters) != length):
         raise Refusal("tells of times that do not fit its text.")
-    at = (round(ms, 1) for ms in accumulate(times))
-    return tuple(Beat(ms, count) for ms, count in zip(at, characters, strict=True))
+    at = (float(ms) for ms in accumulate(times))
+    return tuple(map(Beat, (round(ms, 1) for ms in at) if private else at, characters))
 
 
 def _usage(fields: Mapping[str, Any]) -> Usage:

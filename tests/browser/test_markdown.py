@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import random
 import re
-import socket
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import READY, ROOT, Chat, clean_environment, running
 from tests.markdown.examples import DIFFERENT, compared
 from tests.markdown.reader import reader
 from tests.markdown.reports import REPORTS
-from tests.markdown.test_sanitize import PARTS
+from tests.support.app_process import ROOT, app_on, free_port
+from tests.support.chromium_pages import READY, Chat
+from tests.support.markdown_parts import PARTS
 
 OUTLINE = (Path(__file__).parent / "outline.js").read_text(encoding="utf-8")
 EXAMPLES = compared()
@@ -35,14 +34,8 @@ def drawing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page that draws all texts."""
     texts = tmp_path_factory.mktemp("texts") / "texts.json"
     texts.write_text(json.dumps(TEXTS), encoding="utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    script = "tests/browser/markdown_page.py"
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    env = {**clean_environment(), "SIROCCO_TEST_TEXTS": str(texts), "PYTHONPATH": str(ROOT)}
-    with running([*command, "--server.headless", "true"], env) as child:
-        assert child.stdout
-        assert any("URL:" in line for line in child.stdout)
+    port, settings = free_port(), {"SIROCCO_TEST_TEXTS": str(texts), "PYTHONPATH": str(ROOT)}
+    with app_on(port, settings, "tests/browser/markdown_page.py"):
         yield f"http://localhost:{port}"
 
 

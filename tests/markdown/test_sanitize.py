@@ -9,56 +9,9 @@ from markdown_it import MarkdownIt
 
 from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import Typesetter
+from tests.support.markdown_parts import PARTS
 
 READER = MarkdownIt("gfm-like", {"linkify": False})
-PARTS = [
-    "`",
-    "``",
-    "```",
-    "~~~",
-    "\n",
-    "\n\n",
-    "    ",
-    "- ",
-    "> ",
-    "1. ",
-    "| ",
-    "|",
-    "[x](http://203.0.113.7/)",
-    " a ",
-    "![x](http://203.0.113.7/x)",
-    "<http://203.0.113.7>",
-    "<a href='http://203.0.113.7'>",
-    "http://203.0.113.7/x ",
-    "[x]: http://203.0.113.7\n",
-    "[x]",
-    "$$",
-    "$",
-    ":::note\n",
-    ":::\n",
-    ":a{b='`'}",
-    "\\",
-    "\r",
-    "\t",
-    "* ",
-    "**",
-    "_",
-    "<!--",
-    "-->",
-    "<script>",
-    "\n| a |\n|--|\n|",
-    "# ",
-    "---",
-    "===",
-    "www.example.com",
-    "a@example.com",
-    "[^1]: ",
-    "\u2028",
-    "\x0b",
-    "\x0c",
-    "  ",
-    "py",
-]
 
 
 def rendered(markdown: str) -> list[str]:

@@ -7,10 +7,10 @@ import os
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.app import shell
+from lib.ui.app.startup import backend
 from tests.support.environment import aws_settings
 
 _set_up: dict[str, str] = {}
@@ -27,7 +27,7 @@ def on_local(url: str, **settings: str) -> AppTest:
 def opened(settings: dict[str, str]) -> AppTest:
     """The app with these settings; only another set-up makes a new backend, which takes a while."""
     if settings != _set_up:
-        st.cache_resource.clear()
+        backend.clear()
     _set_up.clear()
     _set_up.update(settings)
     os.environ.update(settings)

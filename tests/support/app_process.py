@@ -22,10 +22,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def app_on(port: int, settings: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+def app_on(
+    port: int, settings: Mapping[str, str], script: str = "streamlit_app.py"
+) -> Iterator[subprocess.Popen[str]]:
     """The app on this port once it answers, with these settings and no AWS around; it ends with the block."""
     options = ["--server.port", str(port), "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
     with tempfile.TemporaryDirectory() as home:
         env = {**without_aws(Path(home)), **settings}
         child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)

@@ -9,6 +9,8 @@ from lib.ui.app.startup import ROOT
 
 ICON = Path(__file__).with_name("sirocco.svg")
 STYLE = Path(__file__).with_name("text.css")
+PAGES = {"chat": "Chat", "compare": "Compare", "shared": "Shared", "doctor": "Doctor"}
+"""The title of each page by its name, which is its address and the name of its script in pages/."""
 
 
 def run() -> None:
@@ -16,10 +18,8 @@ def run() -> None:
     touch_tab()
     # Without icons: Streamlit would fetch the icon of the page for the browser's tab from another host.
     pages = [
-        st.Page(ROOT / "pages" / "chat.py", title="Chat", default=True),
-        st.Page(ROOT / "pages" / "compare.py", title="Compare"),
-        st.Page(ROOT / "pages" / "shared.py", title="Shared"),
-        st.Page(ROOT / "pages" / "doctor.py", title="Doctor"),
+        st.Page(ROOT / "pages" / f"{name}.py", title=title, default=name == "chat")
+        for name, title in PAGES.items()
     ]
     page = st.navigation(pages, position="top")
     wide = page.title == "Compare"

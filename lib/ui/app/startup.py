@@ -12,13 +12,19 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.bedrock.backend import Backend, load_settings
-from lib.hosting import start
+from lib.hosting import connections, noise, start, uvicorn_server
+from lib.hosting.answer_log import AnswerLog
+from lib.hosting.deployment import deployment
+from lib.hosting.drain import Drain, serving
+from lib.hosting.metrics import Metrics
+from lib.hosting.readiness import Readiness
+from lib.ui.app.once import Once
 from lib.ui.app.streamlit_quirks import finish_callbacks
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def backend() -> Backend:
     """The one Backend of this process; the first call detects it and starts the local endpoint if needed."""
     finish_callbacks()
@@ -32,7 +38,13 @@ def backend() -> Backend:
         logging.getLogger("sirocco").warning(sentence)
     for note in made.notes:
         logging.getLogger("sirocco").warning(note)
+    made.running.observe(metrics)
+    made.running.observe(AnswerLog(lambda: deployment().log))
     return made
+
+
+metrics = Metrics(sessions=connections.open_count)
+readiness = Readiness(serving, backend)
 
 
 def _warm_up() -> None:
@@ -45,10 +57,23 @@ def _warm_up() -> None:
     gc.freeze()
 
 
+def _start_up() -> None:
+    try:
+        _warm_up()
+        if port := deployment().metrics_port:
+            metrics.serve(port, st.get_option("server.address") or "0.0.0.0")
+    finally:  # a page whose backend could not be detected still says why
+        serving.started()
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start-up in the background, so that the page is served at once; at the end the local endpoint stops."""
-    threading.Thread(target=_warm_up, name="start-up", daemon=True).start()
+    noise.install()
+    if server := uvicorn_server.find_server():
+        uvicorn_server.configure(server)
+        Drain(server, lambda: backend().running, lambda: deployment().drain_s, serving).install()
+    threading.Thread(target=_start_up, name="start-up", daemon=True).start()
     yield
     here = backend()
     here.gate.close()

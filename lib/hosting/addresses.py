@@ -1,0 +1,119 @@
+"""The addresses that are not Streamlit's: for machines that look after the app, and those that do not exist.
+
+Streamlit 1.67.0 answers every unknown address with the page and status 200, and publishes metrics of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lib.hosting.readiness import Readiness
+
+OURS = ("healthz", "readyz", "metrics")
+_CLOSED = ("_stcore/metrics",)
+_FILES = ("", "index.html", "favicon.png", "manifest.json")
+"""The files at the top of Streamlit's folder of static files."""
+_COMPONENTS = "component/"
+_FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", "auth/")
+"""Streamlit answers with the page what it does not find in these, except among the components."""
+_CALLBACK = "oauth2callback"
+_NOWHERE = "There is no page at this address."
+_NO_STORE = {"cache-control": "no-store"}
+
+
+class Addresses:
+    """ASGI middleware in front of Streamlit.
+
+    `pages`: the addresses of the pages. `base`: the path below which the app is served. `metrics`: the text
+    for Prometheus. `token`: who presents it may read that text; without one /metrics does not exist here.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        pages: Collection[str],
+        base: str,
+        readiness: Readiness,
+        metrics: Callable[[], bytes],
+        token: Callable[[], str | None],
+    ) -> None:
+        self._app, self._base = app, base.strip("/")
+        self._known = {*pages, *_FILES, _CALLBACK}
+        self._readiness, self._metrics, self._token = readiness, metrics, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = self._below_base(scope["path"])
+        if path in OURS:
+            await (await self._answer(path, Request(scope)))(scope, receive, send)
+        elif path is None or not self._exists(path):
+            await PlainTextResponse(_NOWHERE, 404)(scope, receive, send)
+        elif path.startswith(_FOLDERS) and not path.startswith(_COMPONENTS):
+            await self._app(scope, receive, _without_the_page(scope, receive, send))
+        else:
+            await self._app(scope, receive, send)
+
+    def _below_base(self, path: str) -> str | None:
+        """The path without the base and the slashes around it; None if it is not below the base.
+
+        What is for machines is also found without the base: they ask the process, not the proxy.
+        """
+        path = path.strip("/") if path.strip("/") in OURS else path.removeprefix("/")
+        if path in OURS or not self._base:
+            return path
+        if path == self._base:
+            return ""
+        return path.removeprefix(f"{self._base}/") if path.startswith(f"{self._base}/") else None
+
+    def _exists(self, path: str) -> bool:
+        if path in _CLOSED:
+            return False
+        return path.removesuffix("/") in self._known or path.startswith(_FOLDERS)
+
+    async def _answer(self, path: str, request: Request) -> Response:
+        if path == "healthz":
+            return PlainTextResponse("ok", headers=_NO_STORE)
+        if path == "metrics":
+            return self._metrics_for(request.headers.get("authorization", ""))
+        if "serve" in request.query_params:
+            return _as_json(*self._readiness.serves())
+        return _as_json(*await asyncio.to_thread(self._readiness.report))
+
+    def _metrics_for(self, authorization: str) -> Response:
+        token = self._token()
+        if token is None:
+            return PlainTextResponse(_NOWHERE, 404)
+        if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            return PlainTextResponse("A token is needed.", 401, headers={"www-authenticate": "Bearer"})
+        return Response(self._metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _without_the_page(scope: Scope, receive: Receive, send: Send) -> Send:
+    """`send`, but a response that is the page becomes 404."""
+    replaced = False
+
+    async def send_files(message: Message) -> None:
+        nonlocal replaced
+        if message["type"] == "http.response.start":
+            kind = dict(message.get("headers", [])).get(b"content-type", b"")
+            replaced = kind.startswith(b"text/html") and message["status"] == 200
+            if replaced:
+                await PlainTextResponse(_NOWHERE, 404)(scope, receive, send)
+        if not replaced:
+            await send(message)
+
+    return send_files
+
+
+def _as_json(ready: bool, document: Mapping[str, Any]) -> Response:
+    return JSONResponse(document, 200 if ready else 503, headers=_NO_STORE)

@@ -1,0 +1,97 @@
+"""Can this process answer prompts now? The report of /readyz: backend, credentials, ledger.
+
+Nothing here calls a model, so nothing costs anything.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.bedrock.backend import Backend
+from lib.bedrock.local_endpoint import LocalEndpointError
+from lib.hosting.calls import REFUSED
+from lib.hosting.drain import Serving
+
+FRESH_S = 30.0
+"""How long a report is used before the parts are checked again."""
+_WITHOUT = REFUSED | {"no-region", "bad-region"}
+"""Problem kinds that make every call fail. A listing that is not permitted is none of them."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that is needed for an answer. `says` is one sentence without keys and account numbers."""
+
+    ready: bool
+    says: str
+
+
+def no_ledger() -> Part:
+    """Where no cap is set, nothing is written down."""
+    return Part(True, "No ledger is used.")
+
+
+class Readiness:
+    """Checks the parts at most every FRESH_S seconds, however many ask. `ledger` may be slow."""
+
+    def __init__(
+        self,
+        serving: Serving,
+        backend: Callable[[], Backend],
+        ledger: Callable[[], Part] = no_ledger,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._serving, self._backend, self._ledger, self._now = serving, backend, ledger, now
+        self._lock = threading.Lock()
+        self._checked_at: float | None = None
+        self._parts: Mapping[str, Part] = {}
+
+    def serves(self) -> tuple[bool, Mapping[str, Any]]:
+        """Whether requests should come here, and the same as JSON: not while starting or draining."""
+        ready = self._serving.phase == "serving"
+        return ready, {"ready": ready, "phase": self._serving.phase}
+
+    def report(self) -> tuple[bool, Mapping[str, Any]]:
+        """Whether prompts can be answered, and why not, as JSON. May take half a minute; call it on a
+        thread."""
+        serves, document = self.serves()
+        if not serves:
+            return False, document
+        with self._lock:
+            if self._checked_at is None or self._now() - self._checked_at >= FRESH_S:
+                self._parts = self._check()
+                self._checked_at = self._now()
+            parts = self._parts
+        ready = all(part.ready for part in parts.values())
+        told = {name: {"ready": part.ready, "says": part.says} for name, part in parts.items()}
+        return ready, {**document, "ready": ready, **told}
+
+    def _check(self) -> Mapping[str, Part]:
+        backend = self._backend()
+        return {"backend": _backend(backend), "credentials": _credentials(backend), "ledger": self._ledger()}
+
+
+def _backend(backend: Backend) -> Part:
+    if backend.kind == "aws":
+        return Part(True, f"Amazon Bedrock in {backend.region or 'no region'}.")
+    if backend.endpoint is None:
+        return Part(True, "An embedded endpoint that runs elsewhere.")
+    try:
+        backend.endpoint.url()
+    except LocalEndpointError as error:
+        problem = backend.explain(error)
+        return Part(False, f"{problem.title}. {problem.cause}")
+    return Part(True, "The embedded model.")
+
+
+def _credentials(backend: Backend) -> Part:
+    if backend.kind == "local":
+        return Part(True, "The embedded model needs none.")
+    problem = backend.account.refresh().problem
+    if problem and problem.kind in _WITHOUT:
+        return Part(False, f"{problem.title}. {problem.cause}")
+    return Part(True, "AWS did not refuse them." if problem else "AWS accepts them.")

@@ -1,0 +1,37 @@
+"""The uvicorn server that runs this app. Streamlit 1.67.0 creates it and does not hand it out.
+
+uvicorn 0.54.0 makes a method of the server the handler of SIGTERM before the app starts, so that the handler
+leads to the server. Every use of the server that has no public setting stands in this module.
+"""
+
+from __future__ import annotations
+
+import signal
+
+from uvicorn import Server
+
+SHUTDOWN_S = 5
+"""How long an ending server waits for a client that does not close its connection."""
+
+
+def find_server() -> Server | None:
+    """The server, if this process has one. Call it in the app's lifespan, on the main thread."""
+    owner = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return owner if isinstance(owner, Server) else None
+
+
+def configure(server: Server) -> None:
+    """Responses do not name the software, and a silent client cannot delay the end of the process."""
+    headers = server.config.encoded_headers
+    server.config.encoded_headers = [header for header in headers if header[0] != b"server"]
+    server.config.timeout_graceful_shutdown = SHUTDOWN_S
+
+
+def end(server: Server) -> None:
+    """Let the server close its connections and return, so that the process ends with exit code 0."""
+    server.should_exit = True
+
+
+def end_at_once(server: Server) -> None:
+    """The same without waiting for anything."""
+    server.should_exit = server.force_exit = True

@@ -1,0 +1,117 @@
+"""A visitor without a browser: speaks Streamlit's websocket, asks in the chat, reads what the page draws."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+PATIENCE_S = 30.0
+
+
+class Visitor:
+    """One tab on the chat page. `drawn`: the Markdown of the newest run, by its place on the page.
+
+    Use it as a context manager; leaving the block closes the tab. Waiting for anything raises AssertionError
+    after PATIENCE_S. A connection that the server ends raises websockets.ConnectionClosed.
+    """
+
+    def __init__(
+        self, url: str, *, context: ssl.SSLContext | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        self._url = url.replace("http", "ws", 1).rstrip("/") + "/_stcore/stream"
+        self._context, self._headers = context, headers
+        self._stack = ExitStack()
+        self._socket: Any = None
+        self._page = ""
+        self._box = ""
+        self.response_headers: Any = None
+        self.drawn: dict[tuple[int, ...], str] = {}
+        self.idle = False
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def connect(self) -> None:
+        """Open the page, and wait until its first run has ended."""
+        self._stack.close()
+        self._socket = self._stack.enter_context(
+            connect(
+                self._url,
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                max_size=None,
+                ssl=self._context,
+                additional_headers=self._headers,
+                proxy=None,
+            )
+        )
+        self.response_headers = self._socket.response.headers
+        self._run(lambda _: None)
+        self.wait_for(lambda: self.idle and bool(self._box))
+
+    def ask(self, prompt: str) -> None:
+        """Send a prompt in the chat."""
+
+        def fill(state: Any) -> None:
+            widget = state.widget_states.widgets.add()
+            widget.id = self._box
+            widget.chat_input_value.data = prompt
+
+        self._run(fill)
+
+    def words(self) -> list[str]:
+        """The numbered words on the page, in order."""
+        return [word for place in sorted(self.drawn) for word in re.findall(r"\bw\d+\b", self.drawn[place])]
+
+    def wait_for(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+        """Read until it is so."""
+        deadline = time.monotonic() + patience_s
+        while not condition():
+            left = deadline - time.monotonic()
+            assert left > 0, f"Waited {patience_s:g} s. Drawn: {self.drawn}"
+            try:
+                data = self._socket.recv(timeout=min(left, 1))
+            except TimeoutError:
+                continue
+            self._take(ForwardMsg.FromString(data))
+
+    def _run(self, fill: Callable[[Any], None]) -> None:
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        message.rerun_script.page_script_hash = self._page
+        fill(message.rerun_script)
+        self.idle = False
+        self._socket.send(message.SerializeToString())
+
+    def _take(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.drawn.clear()
+            self.idle = False
+            self._page = message.new_session.page_script_hash
+        elif kind == "script_finished":
+            self.idle = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element, place = message.delta.new_element, tuple(message.metadata.delta_path)
+            kind = element.WhichOneof("type")
+            self.drawn.pop(place, None)
+            if kind == "chat_input":
+                self._box = element.chat_input.id
+            elif kind == "markdown":
+                self.drawn[place] = element.markdown.body
+            elif kind == "text":
+                self.drawn[place] = element.text.body

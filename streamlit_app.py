@@ -3,23 +3,29 @@
 Start-up and response headers. The script of the page is lib/ui/app/shell.py.
 """
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
 from lib.hosting.addresses import Addresses
 from lib.hosting.connections import TabConnections
 from lib.hosting.deployment import deployment
-from lib.hosting.headers import SecurityHeaders
+from lib.hosting.headers import SecurityHeaders, inline_scripts
+from lib.hosting.hosts import AllowedHosts
 from lib.hosting.noise import BinaryFrames
 from lib.ui.app.shell import PAGES
 from lib.ui.app.startup import lifespan, metrics, readiness
 
+PAGE = Path(st.__file__).parent / "static" / "index.html"
+base = st.get_option("server.baseUrlPath") or ""
 middleware = [
-    Middleware(SecurityHeaders),
+    Middleware(SecurityHeaders, base=base, scripts=inline_scripts(PAGE.read_text(encoding="utf-8"))),
+    Middleware(AllowedHosts, bound_to=st.get_option("server.address")),
     Middleware(
         Addresses,
         pages=PAGES,
-        base=st.get_option("server.baseUrlPath") or "",
+        base=base,
         readiness=readiness,
         metrics=metrics.text,
         token=lambda: deployment().metrics_token,

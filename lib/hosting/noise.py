@@ -76,6 +76,12 @@ _seldom = Seldom()
 _filter = NoiseFilter(_seldom)
 
 
+def log_seldom(kind: str) -> None:
+    """Write a line of this kind, unless one was written a moment ago."""
+    if line := _seldom.line(kind):
+        _log.warning(line)
+
+
 def install() -> None:
     """Filter the loggers of Streamlit and uvicorn; a second call changes nothing."""
     for name in _LOGGERS:
@@ -85,8 +91,8 @@ def install() -> None:
 class BinaryFrames:
     """ASGI middleware that closes a websocket on which a text frame arrives."""
 
-    def __init__(self, app: ASGIApp, seldom: Seldom = _seldom) -> None:
-        self._app, self._seldom = app, seldom
+    def __init__(self, app: ASGIApp, log: Callable[[str], None] = log_seldom) -> None:
+        self._app, self._log = app, log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
@@ -99,8 +105,7 @@ class BinaryFrames:
             message = await receive()
             if message["type"] != "websocket.receive" or message.get("text") is None:
                 return message
-            if line := self._seldom.line(_TEXT_FRAME):
-                _log.warning(line)
+            self._log(_TEXT_FRAME)
             closed = True
             await send({"type": "websocket.close", "code": _UNSUPPORTED_DATA})
             return {"type": "websocket.disconnect", "code": _UNSUPPORTED_DATA}

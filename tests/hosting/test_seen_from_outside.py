@@ -179,3 +179,21 @@ def test_below_a_path_only_what_is_below_it_is_found(bedrock: Endpoint, tmp_path
             "/demo/chat/nope": 404,
         }.items():
             assert get(app.url + path).status == status, path
+
+
+def test_a_response_does_not_name_the_software(app: Replica) -> None:
+    """Fails if uvicorn's server can no longer be found (lib/hosting/uvicorn_server.py)."""
+    assert "server" not in get(f"{app.url}/").headers
+
+
+def test_over_tls_cookies_and_the_address_are_bound_to_tls(app: Replica) -> None:
+    """A proxy on this computer says how the browser came; uvicorn believes it."""
+    reply = get(f"{app.url}/_stcore/health", X_Forwarded_Proto="https", Host="sirocco.localhost")
+    assert all("Secure" in cookie for cookie in reply.headers["set-cookie"])
+    plain = get(f"{app.url}/_stcore/health")
+    assert all("Secure" not in cookie for cookie in plain.headers["set-cookie"])
+
+
+def test_another_name_is_refused(app: Replica) -> None:
+    assert get(f"{app.url}/", Host="evil.example").status == 421
+    assert get(f"{app.url}/healthz", Host="evil.example").status == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import READY, Chat
+from tests.support.chromium_pages import READY, Chat
 
 
 @pytest.mark.timeout(120)

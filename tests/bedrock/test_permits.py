@@ -1,0 +1,191 @@
+"""What a call's permit is told, however the call ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+
+from lib.bedrock.backend import Backend
+from lib.bedrock.gate import FreePermit, Refused, Visitor
+from lib.bedrock.problems import refusal
+from lib.bedrock.reply import AnswerStream
+from lib.bedrock.unbegun import never_began
+from lib.mistral.catalog import LOCAL_MODEL_ID, find
+from lib.mistral.dialects import Usage
+from lib.mistral.recipe import Message, Recipe
+from tests.bedrock.calling import recipe, runtime, start
+from tests.conftest import Endpoint
+from tests.faults import FaultEndpoint
+from tests.local.waiting import eventually
+
+
+class NotedPermit:
+    """What it was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[Usage | str | None] = []
+
+    def settle(self, usage: Usage | None) -> None:
+        self.told.append(usage)
+
+    def release(self) -> None:
+        self.told.append("released")
+
+
+@pytest.fixture
+def permit() -> NotedPermit:
+    return NotedPermit()
+
+
+@pytest.fixture(scope="module")
+def faults() -> Iterator[FaultEndpoint]:
+    endpoint = FaultEndpoint()
+    with endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def client(endpoint: Endpoint) -> Any:
+    return runtime(endpoint.url)
+
+
+def test_a_whole_answer_is_settled_with_its_usage_before_anybody_sees_its_end(
+    client: Any, permit: NotedPermit
+) -> None:
+    stream = start(client, "chunks=3 rate=0", reserve=lambda: permit)
+    assert stream.wait_ended(10)
+    assert permit.told == [stream.answer.usage]
+    assert stream.answer.usage
+
+
+@pytest.mark.parametrize("how", ["close", "leave"])
+def test_an_answer_that_was_stopped_or_left_is_settled_without_usage(
+    client: Any, permit: NotedPermit, how: str
+) -> None:
+    stream = start(client, "chunks=1000 rate=50", reserve=lambda: permit)
+    next(iter(stream))
+    getattr(stream, how)()
+    assert permit.told == [None]
+
+
+def test_a_stop_before_the_first_token_is_settled_without_usage(client: Any, permit: NotedPermit) -> None:
+    sent = threading.Event()
+
+    def call() -> Any:
+        sent.set()
+        return client.invoke_model_with_response_stream(modelId=asked.model_id, body=b'{"prompt": "first=5"}')
+
+    asked = recipe("first=5")
+    stream = AnswerStream(asked, call, lambda *_, **__: refusal("busy"), reserve=lambda: permit)
+    assert sent.wait(10)
+    stream.close()
+    assert permit.told == [None]
+
+
+def test_a_stop_before_the_request_is_sent_sends_nothing_and_releases(permit: NotedPermit) -> None:
+    stopped = threading.Event()
+    called: list[object] = []
+
+    def reserve() -> NotedPermit:
+        stopped.wait(10)
+        return permit
+
+    def call() -> Any:
+        called.append(1)
+
+    stream = AnswerStream(recipe("Hello"), call, lambda *_, **__: refusal("busy"), reserve=reserve)
+    stream.close()
+    stopped.set()
+    eventually(lambda: permit.told)
+    assert (permit.told, called, stream.answer.status) == (["released"], [], "stopped")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("throttling", "released"),
+        ("validation-other", "released"),
+        ("access-iam", "released"),
+        ("not-found", "released"),
+        ("unavailable", "released"),
+        ("model-timeout", None),
+        ("model-error", None),
+        ("internal", None),
+        ("html-502", None),
+        ("html-503", None),
+    ],
+)
+def test_only_a_call_that_certainly_never_began_is_released(
+    faults: FaultEndpoint, permit: NotedPermit, fault: str, told: str | None
+) -> None:
+    stream = start(runtime(faults.url), f"fault:{fault}", reserve=lambda: permit)
+    assert stream.wait_ended(10)
+    assert permit.told == [told]
+
+
+def test_a_call_that_is_sent_again_after_a_refusal_has_one_permit(
+    faults: FaultEndpoint, permit: NotedPermit
+) -> None:
+    stream = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(0.01, 0.01))
+    assert stream.wait_ended(10)
+    assert permit.told == ["released"]
+
+
+def test_a_stop_while_a_refused_call_waits_to_be_sent_again_releases(
+    faults: FaultEndpoint, permit: NotedPermit
+) -> None:
+    before = faults.state["requests"]
+    stream = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(60,))
+    assert faults.wait_until(lambda state: state["requests"] > before and state["active"] == 0)
+    eventually(lambda: not stream._may_have_begun)
+    stream.close()
+    assert permit.told == ["released"]
+
+
+def test_errors_before_sending_are_told_from_those_that_may_come_after() -> None:
+    assert never_began(NoCredentialsError())
+    assert never_began(EndpointConnectionError(endpoint_url="http://x"))
+    assert not never_began(ReadTimeoutError(endpoint_url="http://x"))
+    assert not never_began(ValueError())
+
+
+def test_a_refused_call_is_a_failed_answer_with_the_gates_problem_and_nothing_is_sent() -> None:
+    called: list[object] = []
+
+    def reserve() -> FreePermit:
+        raise Refused(refusal("busy", detail="4 answers"))
+
+    stream = AnswerStream(
+        recipe("Hello"),
+        lambda: called.append(1),  # type: ignore[arg-type,return-value]
+        lambda *_, **__: refusal("no-ledger"),
+        reserve=reserve,
+    )
+    assert stream.wait_ended(10)
+    assert stream.answer.status == "failed"
+    assert stream.answer.problem == refusal("busy", detail="4 answers")
+    assert not called
+
+
+def backend(url: str = "http://127.0.0.1:9") -> Backend:
+    local = find(LOCAL_MODEL_ID)
+    return Backend("local", None, local, local.id, endpoint_url=url)
+
+
+def test_the_backend_sends_nothing_that_is_too_long() -> None:
+    asked = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "Hi"),), system="x" * 2001)
+    stream = backend().stream(asked, Visitor("ann"))
+    assert stream.wait_ended(10)
+    assert stream.answer.problem is not None
+    assert stream.answer.problem.kind == "too-long"
+
+
+def test_the_backend_uses_the_permit_of_a_reservation(endpoint: Endpoint, permit: NotedPermit) -> None:
+    asked = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=2 rate=0"),))
+    stream = backend(endpoint.url).stream(asked, permit=permit)
+    assert stream.wait_ended(10)
+    assert permit.told == [stream.answer.usage]

@@ -1,0 +1,237 @@
+"""Callers who ask too much, with the real model: memory stays bounded, and others are served meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zttp
+
+from lib.mistral.catalog import LOCAL_MODEL_ID
+from tests.endpoint import client
+from tests.local.http2 import SIGNED
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+MOST_MB = 600
+LONGEST_S = 3.0
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
+
+
+class Endpoint:
+    """The real endpoint, with its log and its memory."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        command = [sys.executable, "-m", "lib.local", "--port", "0", "--watch-stdin"]
+        with log.open("w") as stderr:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
+            )
+        assert self.process.stdout
+        self.url: str = json.loads(self.process.stdout.readline())["url"]
+        self.address = ("127.0.0.1", int(self.url.rpartition(":")[2]))
+
+    def memory_mb(self) -> float:
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024 / 1e6
+        return 0.0
+
+
+class Honest(threading.Thread):
+    """Asks for three tokens again and again, and looks at the memory meanwhile."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(daemon=True)
+        self.endpoint = endpoint
+        self.waits: list[float] = []
+        self.refused = 0
+        self.most_mb = 0.0
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        runtime = client(self.endpoint.url)
+        body = json.dumps({"prompt": "Say hello.", "max_tokens": 3})
+        while not self.enough.wait(0.1):
+            began = time.monotonic()
+            try:
+                json.load(runtime.invoke_model(modelId=LOCAL_MODEL_ID, body=body)["body"])
+            except runtime.exceptions.ThrottlingException:
+                self.refused += 1
+            self.waits.append(time.monotonic() - began)
+            self.most_mb = max(self.most_mb, self.endpoint.memory_mb())
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    endpoint = Endpoint(tmp_path_factory.mktemp("abuse") / "stderr")
+    yield endpoint
+    endpoint.process.communicate(timeout=10)
+
+
+@contextlib.contextmanager
+def others_served(endpoint: Endpoint, name: str) -> Iterator[None]:
+    """While the block runs an honest caller is served in time, memory is bounded, the log has no trace."""
+    honest = Honest(endpoint)
+    honest.start()
+    yield
+    before = len(honest.waits)
+    while len(honest.waits) < before + 3:
+        assert honest.is_alive()
+        honest.enough.wait(0.02)
+    honest.enough.set()
+    honest.join(10)
+    print(
+        f"\n{name}: {len(honest.waits)} honest calls, the slowest {max(honest.waits):.2f} s; "
+        f"memory at most {honest.most_mb:.0f} MB"
+    )
+    assert max(honest.waits) < LONGEST_S
+    assert honest.refused == 0
+    assert honest.most_mb < MOST_MB
+    assert "Traceback" not in endpoint.log.read_text()
+
+
+def head(length: int | str, path: str = "invoke-with-response-stream") -> bytes:
+    return (
+        f"POST /model/{LOCAL_MODEL_ID}/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {SIGNED}\r\n"
+        f"Content-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+def send_body(endpoint: Endpoint, megabytes: int) -> bytes:
+    """The status line that a body of so many megabytes gets."""
+    body = b'{"prompt": "' + b"wind " * (megabytes * 200_000) + b'"}'
+    with socket.create_connection(endpoint.address, 30) as connection:
+        connection.sendall(head(len(body)))
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(body)
+        return connection.recv(1000).partition(b"\r\n")[0]
+
+
+def test_bodies_of_1_to_100_megabytes(endpoint: Endpoint) -> None:
+    with others_served(endpoint, "bodies"), ThreadPoolExecutor(4) as callers:
+        sizes = [1, 5, 24, 30, 60, 100] * 4
+        answers = list(callers.map(lambda size: send_body(endpoint, size), sizes))
+    for size, answer in zip(sizes, answers, strict=True):
+        assert answer == (
+            b"HTTP/1.1 400 Bad Request" if size < 25 else b"HTTP/1.1 413 Request Entity Too Large"
+        )
+
+
+def test_half_requests_and_slow_senders(endpoint: Endpoint) -> None:
+    with contextlib.ExitStack() as held, others_served(endpoint, "half requests and slow senders"):
+        connections = [held.enter_context(socket.create_connection(endpoint.address, 30)) for _ in range(200)]
+        for number, connection in enumerate(connections):
+            connection.sendall(head(1_000_000)[:40] if number % 2 else head(1_000_000) + b"x" * 100_000)
+        for _ in range(20):
+            for connection in connections:
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(b"x")
+
+
+def test_two_hundred_clients_at_once_get_an_answer_or_a_429_in_time(endpoint: Endpoint) -> None:
+    body = b'{"prompt": "Say hello.", "max_tokens": 1}'
+
+    def ask(_: int) -> tuple[bytes, float]:
+        began = time.monotonic()
+        with socket.create_connection(endpoint.address, 60) as connection:
+            connection.sendall(head(len(body), "invoke") + body)
+            return connection.recv(1000)[9:12], time.monotonic() - began
+
+    with ThreadPoolExecutor(200) as callers:
+        answers = list(callers.map(ask, range(200)))
+    statuses = [status for status, _ in answers]
+    print(
+        f"\n200 at once: {statuses.count(b'200')} answered, {statuses.count(b'429')} refused; "
+        f"the slowest answer {max(took for _, took in answers):.1f} s; {endpoint.memory_mb():.0f} MB"
+    )
+    assert set(statuses) <= {b"200", b"429"}
+    assert statuses.count(b"200") >= 60
+    assert max(took for status, took in answers if status == b"429") < LONGEST_S
+    assert endpoint.memory_mb() < MOST_MB
+    assert "Traceback" not in endpoint.log.read_text()
+
+
+@contextlib.contextmanager
+def open_to(endpoint: Endpoint) -> Iterator[socket.socket]:
+    """A connection that the endpoint may close at any time."""
+    with (
+        socket.create_connection(endpoint.address, 10) as connection,
+        contextlib.suppress(ConnectionError, TimeoutError),
+    ):
+        yield connection
+
+
+def flood(endpoint: Endpoint, frames: bytes, count: int) -> int:
+    """Send frames over HTTP/2 connections until `count` have been sent; how many connections it took."""
+    sent = connections = 0
+    while sent < count:
+        connections += 1
+        with open_to(endpoint) as connection:
+            connection.sendall(PREFACE)
+            while sent < count:
+                sent += 100
+                connection.sendall(frames * 100)
+    return connections
+
+
+FRAMES = {
+    "pings": b"\0\0\x08\6\0\0\0\0\0" + b"sirocco!",
+    "settings": b"\0\0\6\4\0\0\0\0\0" + b"\0\4\0\0\xff\xff",
+    "frames without a meaning": b"\0\0\4\x63\0\0\0\0\0" + b"abcd",
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_frames_by_the_ten_thousand(endpoint: Endpoint, kind: str) -> None:
+    with others_served(endpoint, kind):
+        flood(endpoint, FRAMES[kind], 50_000)
+
+
+def test_streams_reset_by_the_ten_thousand(endpoint: Endpoint) -> None:
+    headers = [(b"host", b"127.0.0.1"), (b"authorization", SIGNED.encode())]
+    path = f"/model/{LOCAL_MODEL_ID}/invoke-with-response-stream".encode()
+
+    def reset_some(connection: socket.socket, http2: Any) -> None:
+        for _ in range(20):
+            stream = http2.send_request(b"POST", path, b"2", headers)
+            stream.send_data(b'{"prompt": "Say hello."}')
+            stream.end_message()
+            stream.reset()
+        connection.sendall(http2.data_to_send())
+
+    with others_served(endpoint, "resets"):
+        sent = 0
+        while sent < 20_000:
+            http2 = zttp.Connection(zttp.CLIENT, zttp.HTTP2)
+            http2.initiate_connection()
+            with open_to(endpoint) as connection:
+                for _ in range(50):
+                    reset_some(connection, http2)
+                    sent += 20
+
+
+def test_garbage_on_many_connections(endpoint: Endpoint) -> None:
+    pieces: list[Callable[[int], bytes]] = [
+        lambda n: bytes(n * i % 256 for i in range(2000)),
+        lambda n: PREFACE + bytes(n * i % 251 for i in range(2000)),
+        lambda n: b"GET /" + b"x" * (n * 500) + b" HTTP/1.1\r\n\r\n",
+        lambda n: head("x") + b"x" * n,
+        lambda n: head(5)[:-2] + b"Transfer-Encoding: chunked\r\n\r\n" + b"zz\r\n" * n,
+    ]
+    with others_served(endpoint, "garbage"):
+        for number in range(400):
+            with open_to(endpoint) as connection:
+                connection.sendall(pieces[number % len(pieces)](number))

@@ -80,6 +80,7 @@ bench: setup-dev browser
 
 figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.figures
+	@$(BIN)/python -m benchmarks.wire
 
 requirements: setup-lint
 	@$(BIN)/uv lock --default-index $(INDEX)

@@ -17,10 +17,11 @@ from lib.bedrock.unbegun import never_began
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
-from tests.bedrock.calling import recipe, runtime, start
-from tests.conftest import Endpoint
 from tests.faults import FaultEndpoint
-from tests.local.waiting import eventually
+from tests.support.calls import runtime, start
+from tests.support.makers import recipe
+from tests.support.scripted_endpoint import Endpoint
+from tests.support.waiting import eventually
 
 
 class NotedPermit:

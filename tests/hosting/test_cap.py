@@ -21,10 +21,10 @@ import pytest
 from lib.hosting.ledgers import open_ledger
 from lib.hosting.ledgers.ledger import Ledger
 from lib.mistral.catalog import find
-from tests.endpoint import scripted
 from tests.hosting.conftest import ROOT
 from tests.hosting.spending import MODEL, highest
 from tests.support.redis_server import needs_redis, running_redis
+from tests.support.scripted_endpoint import scripted
 
 CAP = 200_000  # micro-dollars
 ROUNDS = int(os.environ.get("SIROCCO_CAP_ROUNDS", "5"))

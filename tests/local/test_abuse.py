@@ -18,8 +18,8 @@ import pytest
 import zttp
 
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from tests.endpoint import client
-from tests.local.http2 import SIGNED
+from tests.support.http2_client import SIGNED
+from tests.support.scripted_endpoint import client
 
 pytestmark = pytest.mark.slow
 

@@ -13,11 +13,11 @@ import pytest
 
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import LOCAL_MODEL_ID
-from tests.endpoint import state
-from tests.local.waiting import eventually
 from tests.sdks import toolchains
 from tests.sdks.test_view_code import environment
 from tests.sdks.toolchains import HERE, JAVA_SDKS
+from tests.support.scripted_endpoint import state
+from tests.support.waiting import eventually
 from tests.wire import test_sdk_javascript as javascript
 
 pytestmark = [pytest.mark.slow, pytest.mark.sdks]

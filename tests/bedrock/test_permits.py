@@ -12,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError, Rea
 from lib.bedrock.backend import Backend
 from lib.bedrock.gate import FreePermit, Refused, Visitor
 from lib.bedrock.problems import refusal
-from lib.bedrock.reply import AnswerStream
+from lib.bedrock.reply import Reply
 from lib.bedrock.unbegun import never_began
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.mistral.dialects import Usage
@@ -81,7 +81,7 @@ def test_a_stop_before_the_first_token_is_settled_without_usage(client: Any, per
         return client.invoke_model_with_response_stream(modelId=asked.model_id, body=b'{"prompt": "first=5"}')
 
     asked = recipe("first=5")
-    stream = AnswerStream(asked, call, lambda *_, **__: refusal("busy"), reserve=lambda: permit)
+    stream = Reply(asked, call, lambda *_, **__: refusal("busy"), reserve=lambda: permit)
     assert sent.wait(10)
     stream.close()
     assert permit.told == [None]
@@ -98,7 +98,7 @@ def test_a_stop_before_the_request_is_sent_sends_nothing_and_releases(permit: No
     def call() -> Any:
         called.append(1)
 
-    stream = AnswerStream(recipe("Hello"), call, lambda *_, **__: refusal("busy"), reserve=reserve)
+    stream = Reply(recipe("Hello"), call, lambda *_, **__: refusal("busy"), reserve=reserve)
     stream.close()
     stopped.set()
     eventually(lambda: permit.told)
@@ -160,7 +160,7 @@ def test_a_refused_call_is_a_failed_answer_with_the_gates_problem_and_nothing_is
     def reserve() -> FreePermit:
         raise Refused(refusal("busy", detail="4 answers"))
 
-    stream = AnswerStream(
+    stream = Reply(
         recipe("Hello"),
         lambda: called.append(1),  # type: ignore[arg-type,return-value]
         lambda *_, **__: refusal("no-ledger"),

@@ -81,7 +81,9 @@ class Model:
     `parameters` has, in this order, those of temperature, top_p, top_k, max_tokens and stop that the model
     takes; the range of stop is the number of its entries. `context` is in tokens. `system` tells whether the
     dialect has a field for a system text; if not, the text is put before the first message. In `regions` the
-    bare id can be called on demand; `profiles` maps other regions to the inference profile they need.
+    bare id can be called on demand; `profiles` maps other regions to the inference profile they need. Those
+    of `unconfirmed` are among the regions, but AWS's own pages do not list them. `reasoning`: the model can
+    think before it answers. `images`: the model could see images, which this app does not send.
     """
 
     id: str
@@ -97,6 +99,9 @@ class Model:
     price: Price | None
     known: bool = True
     note: str = ""
+    unconfirmed: tuple[str, ...] = ()
+    reasoning: bool = False
+    images: bool = False
 
     @property
     def local(self) -> bool:
@@ -159,6 +164,7 @@ def _document() -> dict[str, Any]:
 
 def _model(entry: dict[str, Any], known: bool = True) -> Model:
     regions = entry["regions"]
+    unconfirmed = tuple(_document()["unconfirmed"].get(regions, ())) if isinstance(regions, str) else ()
     return Model(
         id=entry["id"],
         name=entry["name"],
@@ -166,7 +172,7 @@ def _model(entry: dict[str, Any], known: bool = True) -> Model:
         parameters={name: _parameter(*numbers) for name, numbers in entry["parameters"].items()},
         context=entry["context"],
         system=entry["dialect"] != "text",
-        regions=tuple(_document()["regions"][regions] if isinstance(regions, str) else regions),
+        regions=(*(_document()["regions"][regions] if isinstance(regions, str) else regions), *unconfirmed),
         profiles={
             region: profile for profile, served in entry.get("profiles", {}).items() for region in served
         },
@@ -174,6 +180,9 @@ def _model(entry: dict[str, Any], known: bool = True) -> Model:
         price=_own_prices.get(entry["id"]) or (_price(entry["price"]) if "price" in entry else None),
         known=known,
         note=entry.get("note", ""),
+        unconfirmed=unconfirmed,
+        reasoning=entry.get("reasoning", False),
+        images=entry.get("images", False),
     )
 
 

@@ -227,7 +227,7 @@ class TestNearestActive:
         ("retired", "nearest"),
         [
             (SAMPLE_MODEL_ID, LARGE_3),  # its family
-            ("mistral.mistral-large-2407-v1:0", LARGE_3),
+            ("mistral.mistral-large-2407-v1:0", SAMPLE_MODEL_ID),  # its family, and the nearer price
             (OLD, "mistral.ministral-3-8b-instruct"),  # about the price, then the size
             ("mistral.nobody-knows-14b-v1:0", "mistral.ministral-3-14b-instruct"),  # the size in its name
         ],

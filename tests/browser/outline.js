@@ -1,6 +1,6 @@
 // What a reader sees of drawn Markdown: its text, and the tags of its blocks. `⏎` is a line break, `⟦…⟧` a
 // formula; backticks stand around inline code; in a code block `¦` is a space and `↵` ends a line.
-// The same outline as in tests/markdown/reader.py.
+// The same outline as in tests/support/markdown_reader.py.
 () => {
   const blocks = new Set(
     'P H1 H2 H3 H4 H5 H6 UL OL LI BLOCKQUOTE PRE HR TABLE THEAD TBODY TR TH TD'.split(' ')

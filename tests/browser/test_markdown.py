@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.markdown.examples import DIFFERENT, compared
-from tests.markdown.reader import reader
-from tests.markdown.reports import REPORTS
 from tests.support.app_process import ROOT, app_on, free_port
 from tests.support.chromium_pages import READY, Chat
+from tests.support.markdown_examples import DIFFERENT, compared
 from tests.support.markdown_parts import PARTS
+from tests.support.markdown_reader import reader
+from tests.support.markdown_reports import REPORTS
 
 OUTLINE = (Path(__file__).parent / "outline.js").read_text(encoding="utf-8")
 EXAMPLES = compared()

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.markdown.streamlit_markdown import Typesetter, typeset
-from tests.markdown.reader import outline
+from tests.support.markdown_reader import outline
 
 PIECES = st.sampled_from(
     [

@@ -88,7 +88,41 @@ def test_every_mistral_model_has_a_dated_price_and_a_place_to_run(model: Model) 
 def test_the_smaller_limit_stands_where_parameter_page_and_card_disagree() -> None:
     for model_id in TEXT - {LOCAL_MODEL_ID}:
         assert find(model_id).parameters["max_tokens"].high == 4096
-    assert find(PIXTRAL).parameters["max_tokens"].high == 8192
+
+
+def test_the_cards_limit_stands_where_no_parameter_page_is_about_the_model() -> None:
+    assert find(PIXTRAL).parameters["max_tokens"].high == 16384
+
+
+def test_a_model_that_thinks_has_room_for_it_by_default() -> None:
+    thinking = [model for model in models() if model.reasoning]
+    assert [model.id for model in thinking] == ["mistral.magistral-small-2509"]
+    assert all((model.parameters["max_tokens"].default or 0) >= 4096 for model in thinking)
+    assert thinking[0].parameters["top_p"].default == 0.95
+
+
+def test_models_that_could_see_images_say_so() -> None:
+    seeing = {model.name for model in models() if model.images}
+    ministral = {"Ministral 3 3B", "Ministral 3 8B", "Ministral 3 14B"}
+    assert seeing == ministral | {"Mistral Large 3", "Magistral Small", "Pixtral Large"}
+
+
+def test_a_region_that_no_card_lists_is_offered_and_marked() -> None:
+    large = find("mistral.mistral-large-3-675b-instruct")
+    assert len(large.regions) == 11
+    assert set(large.unconfirmed) == {"eu-north-1", "eu-west-2", "ap-southeast-3", "ap-southeast-4"}
+    assert large.call_id("eu-west-2") == large.id
+    assert set(find("mistral.ministral-3-8b-instruct").unconfirmed) == {"eu-central-1", "eu-north-1"}
+    assert not find(SAMPLE_MODEL_ID).unconfirmed
+
+
+def test_lifecycles_and_prices_carry_the_date_of_the_newest_reading() -> None:
+    states = {model.name: (model.lifecycle.status, model.lifecycle.as_of) for model in models()}
+    read = ("active", date(2026, 9, 29))
+    assert states["Mistral Large"] == states["Mistral Small"] == states["Pixtral Large"] == read
+    price = find("mistral.mistral-large-3-675b-instruct").price
+    assert price
+    assert (price.input, price.output, price.as_of) == (0.5, 1.5, date(2026, 10, 3))
 
 
 def test_top_k_is_off_by_default_where_the_docs_call_it_disabled() -> None:

@@ -1,4 +1,4 @@
-"""Pieces of Markdown that mean something, to be put together at random."""
+"""Parts of which a stranger may make a text that tries to become a link, an image or code."""
 
 from __future__ import annotations
 
@@ -49,4 +49,12 @@ PARTS = [
     "\x0c",
     "  ",
     "py",
+    "$x$",
+    "`a|b`",
+    "\\(x\\)",
+    "https&#58;//203.0.113.7",
+    "https:\\//203.0.113.7 ",
+    "a\\@example.com",
+    "$[x](http://203.0.113.7/)$",
+    "<br>",
 ]

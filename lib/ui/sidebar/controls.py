@@ -105,6 +105,10 @@ def _about(model: Model, backend: Backend) -> str:
         lines.append(f"{rates} per million tokens (estimate, {price.as_of})")
     if backend.region and model.known and backend.region not in (*model.regions, *model.profiles):
         lines.append(f"Not listed for {backend.region}")
+    elif backend.region in model.unconfirmed:
+        lines.append(f"Not confirmed for {backend.region}")
+    if model.images:
+        lines.append("This model can see images; it gets text only here")
     if not model.known:
         lines.append(model.note)
     return "  \n".join(lines)

@@ -1,6 +1,6 @@
 """Texts from public bug reports, with their neighbours, and what a reader must see.
 
-Each is (text of the model, outline); see `tests/markdown/reader.py` for the outline.
+Each is (text of the model, outline); see `tests/support/markdown_reader.py` for the outline.
 """
 
 from __future__ import annotations

@@ -22,6 +22,10 @@ Origin = Literal["here", "restored", "shared"]
 a file, so it is what somebody else says that a model wrote."""
 
 
+_AT_ONCE_MS = 50.0
+"""Chunks whose first and last are nearer than this came at once; their speed was not measured."""
+
+
 class Beat(NamedTuple):
     """The arrival of one chunk: the time and how many characters of text it added."""
 
@@ -46,6 +50,8 @@ class Answer:
     made_on: date | None = None
     chunks: tuple[str, ...] = ()  # as received, one JSON text for each beat; never leaves the process
     parts: tuple[Answer, ...] = ()  # of an answer that was continued; never leaves the process
+    thinking: str = ""  # what the model said to itself before it answered; never sent back to it
+    thinking_ms: float | None = None  # from its first thinking to its first text, or to the end
 
     @property
     def shown_text(self) -> str:
@@ -59,12 +65,16 @@ class Answer:
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Output tokens after the first, divided by the seconds they took; None if it cannot be computed."""
+        """Output tokens after the first, divided by the seconds they took; None if it cannot be computed.
+
+        The service counts the tokens of the thinking together with those of the text, and chunks that came
+        all at once have no speed.
+        """
         first = self.first_token_ms
-        if self.usage is None or first is None or self.usage.output_tokens < 2:
+        if self.usage is None or first is None or self.usage.output_tokens < 2 or self.thinking:
             return None
-        seconds = (self.timeline[-1].ms - first) / 1000
-        return (self.usage.output_tokens - 1) / seconds if seconds > 0 else None
+        last = max(beat.ms for beat in self.timeline if beat.characters)
+        return (self.usage.output_tokens - 1) * 1000 / (last - first) if last - first >= _AT_ONCE_MS else None
 
     @property
     def cost(self) -> int | None:
@@ -107,6 +117,10 @@ def joined(parts: Sequence[Answer]) -> Answer:
         origin="shared" if any(part.origin == "shared" for part in parts) else parts[-1].origin,
         chunks=tuple(chunk for part in parts for chunk in part.chunks),
         parts=tuple(parts),
+        thinking="\n\n".join(part.thinking for part in parts if part.thinking),
+        thinking_ms=sum(known)
+        if (known := [part.thinking_ms for part in parts if part.thinking_ms])
+        else None,
     )
 
 

@@ -185,6 +185,13 @@ SERVICE: Mapping[str, Entry] = {
         False,
         "info",
     ),
+    "still-thinking": Entry(
+        "The model was still thinking",
+        "{model_cap} used its limit of {detail} for thinking and had not begun to answer.",
+        "Raise max tokens and ask again.",
+        True,
+        "warning",
+    ),
     "empty-answer": Entry(
         "The model answered with nothing",
         "{model_cap} ended its answer without a word.",

@@ -147,6 +147,14 @@ def cut_short(
     return _problem("cut-short", shown=shown, request_id=request_id, model=model_name, detail=limit)
 
 
+def still_thinking(
+    *, model_name: str = "the model", max_tokens: int | None = None, request_id: str | None = None
+) -> Problem:
+    """The stop reason was `length`, and the model had thought but not answered."""
+    limit = f"{max_tokens} tokens" if max_tokens else "max_tokens"
+    return _problem("still-thinking", shown=False, request_id=request_id, model=model_name, detail=limit)
+
+
 def empty_answer(*, model_name: str = "the model", request_id: str | None = None) -> Problem:
     """There was a stop reason, but no text."""
     return _problem("empty-answer", shown=False, request_id=request_id, model=model_name)

@@ -17,14 +17,18 @@ from botocore.exceptions import ClientError
 from lib.bedrock.answer import Answer, Beat, Status
 from lib.bedrock.connection import CallSocket
 from lib.bedrock.gate import FreePermit, Permit, Refused
-from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, left
+from lib.bedrock.plain_body import check_is_stream
+from lib.bedrock.problems import Problem, blocked, broken_off, cut_short, empty_answer, left, still_thinking
 from lib.bedrock.unbegun import NOT_READY, never_began
-from lib.mistral.dialects import Usage, read_chunk
+from lib.mistral.chunks import ChunkReader
+from lib.mistral.dialects import Chunk, Usage
 from lib.mistral.recipe import Recipe
 
 PATIENCE_S = (0.5, 1.5)
 """Pauses before a refused call is sent again."""
 _FOLLOW_S = 0.25
+LINGER_S = 1.0
+"""The longest wait for the end of a stream whose answer is complete, in seconds: text may still follow."""
 
 
 class Explain(Protocol):
@@ -83,7 +87,11 @@ class Reply:
         self._ended = threading.Event()
         self._when_ended: list[Callable[[], object]] = []
         self._socket = CallSocket()
+        self._reader = ChunkReader()
         self._chunks: list[str] = []
+        self._thinking: list[str] = []
+        self._thinking_since_ms: float | None = None
+        self._first_text_ms: float | None = None
         self._timeline: list[Beat] = []
         self._raw: list[bytes] = []
         self._stop_reason: str | None = None
@@ -92,6 +100,7 @@ class Reply:
         self._request_id: str | None = None
         self._started = time.monotonic()
         self._made_on = date.today()
+        self._lingering: threading.Timer | None = None
 
     @property
     def ended(self) -> bool:
@@ -116,6 +125,8 @@ class Reply:
             request_id=self._request_id,
             problem=problem,
             made_on=self._made_on,
+            thinking="".join(self._thinking),
+            thinking_ms=self._thinking_ms(),
             chunks=tuple(raw.decode(errors="replace") for raw in self._raw),
         )
 
@@ -178,6 +189,7 @@ class Reply:
                 response = self._patiently()
                 body = response["body"]
                 self._request_id = response["ResponseMetadata"].get("RequestId")
+                check_is_stream(response)
                 for event in body:
                     if "chunk" in event:
                         self._take(event["chunk"].get("bytes", b""))
@@ -217,29 +229,60 @@ class Reply:
         raise AssertionError("the last attempt returns or raises")
 
     def _take(self, raw: bytes) -> None:
-        chunk = read_chunk(raw)
         with self._changed:
             if self.ended:
                 return
             self._raw.append(raw)
-            self._timeline.append(Beat(self._elapsed_ms(), len(chunk.text)))
-            self._chunks.append(chunk.text)
-            self._stop_reason = chunk.stop_reason or self._stop_reason
-            self._usage = chunk.usage or self._usage
-            if chunk.blocked:
-                self._problem = blocked(**self._about())
+            chunks = self._reader.read(raw)
+            self._timeline.append(Beat(self._elapsed_ms(), sum(len(chunk.text) for chunk in chunks)))
+            self._chunks.append("".join(chunk.text for chunk in chunks))
+            for chunk in chunks:
+                self._note(chunk)
             self._changed.notify_all()
-        if self._stop_reason and self._usage:
-            self._end_without_error()
+        if self._stop_reason and self._usage and not self._lingering:
+            self._lingering = threading.Timer(LINGER_S, self._end_without_error)
+            self._lingering.daemon = True
+            self._lingering.start()
+
+    def _note(self, chunk: Chunk) -> None:
+        """Take what a chunk says beside its text. The lock is held."""
+        self._stop_reason = chunk.stop_reason or self._stop_reason
+        self._usage = chunk.usage or self._usage
+        if chunk.blocked:
+            self._problem = blocked(**self._about())
+        if chunk.thinking:
+            self._thinking.append(chunk.thinking)
+            self._thinking_since_ms = self._thinking_since_ms or self._elapsed_ms()
+        if chunk.text and self._first_text_ms is None:
+            self._first_text_ms = self._elapsed_ms()
+
+    def _take_rest(self) -> None:
+        """Take what the reader holds back, which is part of the last chunk. The lock is held."""
+        rest = self._reader.finish()
+        if rest.text and self._timeline:
+            last = self._timeline[-1]
+            self._timeline[-1] = last._replace(characters=last.characters + len(rest.text))
+            self._chunks.append(rest.text)
+        self._note(rest)
+
+    def _thinking_ms(self) -> float | None:
+        """How long the model thought; so far, if it still does."""
+        if self._thinking_since_ms is None:
+            return None
+        until = self._first_text_ms or self._elapsed_ms()
+        return until - self._thinking_since_ms
 
     def _end_without_error(self) -> bool:
+        with self._changed:
+            self._take_rest()
         shown = any(self._chunks)
         about = self._about()
         if not self._stop_reason and self._problem is None:
             return self._end("broken" if shown else "failed", broken_off(shown=shown, **about))
         problem = self._problem
         if problem is None and self._stop_reason == "length":
-            problem = cut_short(max_tokens=self.recipe.max_tokens, **about)
+            ending = cut_short if shown or not self._thinking else still_thinking
+            problem = ending(max_tokens=self.recipe.max_tokens, **about)
         elif problem is None and not shown:
             problem = empty_answer(**about)
         return self._end("complete", problem)
@@ -247,6 +290,8 @@ class Reply:
     def _end_with(self, error: BaseException) -> bool:
         if self._stop_reason:  # the model had finished; what broke came after the answer
             return self._end_without_error()
+        with self._changed:
+            self._take_rest()
         shown = any(self._chunks)
         if isinstance(error, Refused):
             problem = error.problem
@@ -259,6 +304,9 @@ class Reply:
         with self._changed:
             if self.ended:
                 return False
+            if self._lingering:
+                self._lingering.cancel()
+            self._take_rest()
             self._answer = self._so_far(status, problem)
             self._timeline, self._raw = [], []
             self._settle(status)  # before anybody learns that it has ended and asks for the next one

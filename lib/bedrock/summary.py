@@ -6,7 +6,9 @@ from typing import Literal
 from lib.bedrock.answer import Answer
 from lib.mistral.cost import UNDER, in_words
 
-Fact = Literal["origin", "model", "temperature", "tokens", "first token", "speed", "ending", "cost"]
+Fact = Literal[
+    "origin", "model", "temperature", "tokens", "thinking", "first token", "speed", "ending", "cost"
+]
 
 _ENDINGS = {"broken": "broken off", "failed": "no answer", "running": "answering"}
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
@@ -15,12 +17,13 @@ _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 def facts(answer: Answer) -> dict[Fact, str]:
     """What is known of the answer, in the order in which it is shown."""
     recipe, usage, first = answer.recipe, answer.usage, answer.first_token_ms
-    rate = answer.tokens_per_second
+    rate, counted = answer.tokens_per_second, " with its thinking" if answer.thinking else ""
     found: dict[Fact, str] = {
         "origin": _origin(answer),
         "model": recipe.model.name,
         "temperature": "" if recipe.temperature is None else f"t {recipe.temperature:g}",
-        "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out" if usage else "",
+        "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{counted}" if usage else "",
+        "thinking": _thinking(answer),
         "first token": "" if first is None else f"first token {first / 1000:.2f} s",
         "speed": f"{rate:.0f} tok/s" if rate else "",
         "ending": _ending(answer),
@@ -39,6 +42,12 @@ def _origin(answer: Answer) -> str:
         return ""
     day = answer.made_on
     return f"shared by somebody, recorded on {day.day} {day:%B %Y}" if day else "shared by somebody"
+
+
+def _thinking(answer: Answer) -> str:
+    if answer.thinking_ms is None:
+        return ""
+    return f"thought {len(answer.thinking):,} characters in {answer.thinking_ms / 1000:.1f} s"
 
 
 def _ending(answer: Answer) -> str:

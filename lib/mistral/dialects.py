@@ -6,7 +6,7 @@ delta    messages -> choices[0].delta.content        AWS model cards and AWS sam
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.mistral.prompt import render
@@ -33,7 +33,8 @@ class Usage:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One piece of an answer. `text` continues the text of earlier chunks and may be empty.
+    """One piece of an answer. `text` continues the text of earlier chunks and may be empty. So does
+    `thinking`, which is what a model says to itself before it answers.
 
     `stop_reason` (stop, length, tool_calls, ...) and `usage` arrive once, near the end. A stream without a
     stop reason was cut off. `blocked`: a guardrail replaced the answer with its own message.
@@ -43,6 +44,7 @@ class Chunk:
     stop_reason: str | None
     usage: Usage | None
     blocked: bool
+    thinking: str = ""
 
 
 def body(recipe: Recipe) -> bytes:
@@ -74,10 +76,9 @@ def body(recipe: Recipe) -> bytes:
 
 
 def read_chunk(data: bytes) -> Chunk:
-    """The chunk in the bytes of one event, in any of the three dialects. Raises ChunkError.
+    """The chunk in the bytes of one event that is one whole object. Raises ChunkError.
 
-    Fields that are missing, null or of an unexpected type count as absent, because the exact chunks of the
-    delta dialect are not documented.
+    A `lib.mistral.chunks.ChunkReader` reads the events of a whole answer, however they were cut.
     """
     try:
         fields = json.loads(data)
@@ -85,6 +86,16 @@ def read_chunk(data: bytes) -> Chunk:
         fields = None
     if not isinstance(fields, dict):
         raise ChunkError("A chunk of the answer is not a JSON object.")
+    chunk = parsed(fields)
+    return replace(chunk, text=_displayable(chunk.text), thinking=_displayable(chunk.thinking))
+
+
+def parsed(fields: dict[str, Any]) -> Chunk:
+    """The chunk in one object, in any of the three dialects; a character may be cut at the end of its text.
+
+    Fields that are missing, null or of an unexpected type count as absent, because the exact chunks of the
+    delta dialect are not documented.
+    """
     choice = _first(fields.get("outputs")) or _first(fields.get("choices"))
     said = _dict(choice.get("delta")) or _dict(choice.get("message"))
     reason = choice.get("stop_reason") or choice.get("finish_reason")
@@ -93,6 +104,7 @@ def read_chunk(data: bytes) -> Chunk:
         stop_reason=reason if isinstance(reason, str) and reason else None,
         usage=_usage(fields),
         blocked=fields.get("amazon-bedrock-guardrailAction") == "INTERVENED",
+        thinking=_thinking(said),
     )
 
 
@@ -107,11 +119,21 @@ def _text(content: object) -> str:
     if isinstance(content, list):
         # Mistral's own API sends the answer of reasoning models as a list of parts.
         parts = [part.get("text") if isinstance(part, dict) else part for part in content]
-        content = "".join(part for part in parts if isinstance(part, str))
-    if not isinstance(content, str):
-        return ""
-    # JSON can contain half a surrogate pair as an escape, which can be neither displayed nor stored.
-    return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return "".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else ""
+
+
+def _thinking(said: dict[str, Any]) -> str:
+    """The thinking in a message: parts of the content, or a field beside it."""
+    content = said.get("content")
+    parts = [_dict(part).get("thinking") for part in content] if isinstance(content, list) else []
+    beside = (said.get(name) for name in ("reasoning_content", "reasoning", "thinking"))
+    return "".join(map(_text, parts)) or next(filter(None, map(_text, beside)), "")
+
+
+def _displayable(text: str) -> str:
+    """JSON can contain half a surrogate pair as an escape, which can be neither displayed nor stored."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _usage(fields: dict[str, Any]) -> Usage | None:

@@ -28,6 +28,7 @@ from lib.bedrock.problems import (
     explain,
     left,
     local_endpoint_down,
+    still_thinking,
 )
 from lib.mistral.catalog import SAMPLE_MODEL_ID, UnknownModel, find
 from lib.mistral.dialects import ChunkError, read_chunk
@@ -83,6 +84,7 @@ ENDINGS = [
     blocked(),
     cut_short(),
     empty_answer(),
+    still_thinking(),
     left(),
     local_endpoint_down("It fell over.", "Start it."),
 ]

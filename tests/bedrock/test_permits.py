@@ -17,8 +17,8 @@ from lib.bedrock.unbegun import never_began
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
-from tests.faults import FaultEndpoint
 from tests.support.calls import runtime, start
+from tests.support.fake_bedrock import FakeBedrock
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
@@ -43,8 +43,8 @@ def permit() -> NotedPermit:
 
 
 @pytest.fixture(scope="module")
-def faults() -> Iterator[FaultEndpoint]:
-    endpoint = FaultEndpoint()
+def faults() -> Iterator[FakeBedrock]:
+    endpoint = FakeBedrock()
     with endpoint:
         yield endpoint
 
@@ -121,7 +121,7 @@ def test_a_stop_before_the_request_is_sent_sends_nothing_and_releases(permit: No
     ],
 )
 def test_only_a_call_that_certainly_never_began_is_released(
-    faults: FaultEndpoint, permit: NotedPermit, fault: str, told: str | None
+    faults: FakeBedrock, permit: NotedPermit, fault: str, told: str | None
 ) -> None:
     stream = start(runtime(faults.url), f"fault:{fault}", reserve=lambda: permit)
     assert stream.wait_ended(10)
@@ -129,7 +129,7 @@ def test_only_a_call_that_certainly_never_began_is_released(
 
 
 def test_a_call_that_is_sent_again_after_a_refusal_has_one_permit(
-    faults: FaultEndpoint, permit: NotedPermit
+    faults: FakeBedrock, permit: NotedPermit
 ) -> None:
     stream = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(0.01, 0.01))
     assert stream.wait_ended(10)
@@ -137,7 +137,7 @@ def test_a_call_that_is_sent_again_after_a_refusal_has_one_permit(
 
 
 def test_a_stop_while_a_refused_call_waits_to_be_sent_again_releases(
-    faults: FaultEndpoint, permit: NotedPermit
+    faults: FakeBedrock, permit: NotedPermit
 ) -> None:
     before = faults.state["requests"]
     stream = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(60,))

@@ -12,7 +12,7 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.reply import LINGER_S
 from lib.bedrock.summary import answer_line
 from lib.local.shapes import FORMS, THINKING_FORMS, payloads
-from tests.bedrock.calling import start
+from tests.support.calls import start
 from tests.support.stream_server import sending
 
 THINKING, TEXT = ("Let me ", "think 🙂."), ("The answer ", "is 4.")

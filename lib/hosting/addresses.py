@@ -6,13 +6,16 @@ Streamlit 1.67.0 answers every unknown address with the page and status 200, and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lib.hosting.readiness import Readiness
 
@@ -24,7 +27,10 @@ _COMPONENTS = "component/"
 _FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", "auth/")
 """Streamlit answers with the page what it does not find in these, except among the components."""
 _CALLBACK = "oauth2callback"
+_DRAINING = "This server is restarting."
 _NOWHERE = "There is no page at this address."
+TICKS, TICK_S = 5, 0.2
+"""A websocket at /healthz gets so many messages, so far apart: this shows whether a proxy holds them back."""
 _NO_STORE = {"cache-control": "no-store"}
 
 
@@ -33,6 +39,7 @@ class Addresses:
 
     `pages`: the addresses of the pages. `base`: the path below which the app is served. `metrics`: the text
     for Prometheus. `token`: who presents it may read that text; without one /metrics does not exist here.
+    A draining process refuses new tabs with status 503, so that a proxy takes another replica for them.
     """
 
     def __init__(
@@ -50,12 +57,16 @@ class Addresses:
         self._readiness, self._metrics, self._token = readiness, metrics, token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        path = self._below_base(scope["path"]) if scope["type"] in ("http", "websocket") else None
+        if scope["type"] == "websocket" and path == "healthz":
+            await _tick(WebSocket(scope, receive, send))
+        elif scope["type"] == "websocket" and self._is_new_tab(scope) and self._readiness.draining:
+            await WebSocket(scope, receive, send).send_denial_response(PlainTextResponse(_DRAINING, 503))
+        elif scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        path = self._below_base(scope["path"])
-        if path in OURS:
-            await (await self._answer(path, Request(scope)))(scope, receive, send)
+        elif path in OURS:
+            response = await self._answer(path, Request(scope))
+            await response(scope, receive, send)
         elif path is None or not self._exists(path):
             await PlainTextResponse(_NOWHERE, 404)(scope, receive, send)
         elif path.startswith(_FOLDERS) and not path.startswith(_COMPONENTS):
@@ -74,6 +85,11 @@ class Addresses:
         if path == self._base:
             return ""
         return path.removeprefix(f"{self._base}/") if path.startswith(f"{self._base}/") else None
+
+    def _is_new_tab(self, scope: Scope) -> bool:
+        """Whether no session is to be continued: Streamlit's page sends the id of one as third protocol."""
+        protocols = Headers(scope=scope).get("sec-websocket-protocol", "").split(",")
+        return len(protocols) < 3 or not protocols[2].strip()
 
     def _exists(self, path: str) -> bool:
         if path in _CLOSED:
@@ -96,6 +112,15 @@ class Addresses:
         if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             return PlainTextResponse("A token is needed.", 401, headers={"www-authenticate": "Bearer"})
         return Response(self._metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _tick(websocket: WebSocket) -> None:
+    await websocket.accept()
+    with contextlib.suppress(WebSocketDisconnect):
+        for number in range(TICKS):
+            await websocket.send_text(str(number))
+            await asyncio.sleep(TICK_S)
+        await websocket.close()
 
 
 def _without_the_page(scope: Scope, receive: Receive, send: Send) -> Send:

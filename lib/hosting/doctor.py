@@ -14,7 +14,7 @@ from pathlib import Path
 from lib.bedrock.account import Listing
 from lib.bedrock.backend import Backend, load_settings
 from lib.bedrock.gate import HOST, Visitor
-from lib.hosting import budget, calls, network, setup, start
+from lib.hosting import budget, calls, network, outside, setup, start
 from lib.hosting.check import Check, failed, skipped, summary, worst_first
 from lib.mistral.catalog import Model, UnknownModel, find
 
@@ -70,6 +70,8 @@ def stream_cost(backend: Backend) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
+    if options.site:
+        return _report(outside.examine(options.site), as_document=options.json)
     logging.disable()  # botocore would log tracebacks of errors that the report explains
     broken = _load_settings()
     backend = start.backend(setup.ROOT)
@@ -87,7 +89,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         backend.gate.close()
         if backend.endpoint:
             backend.endpoint.close()
-    sys.stdout.write(as_json(checks) if options.json else as_text(checks))
+    return _report(checks, as_document=options.json)
+
+
+def _report(checks: Sequence[Check], *, as_document: bool) -> int:
+    """Print the report and return the exit code."""
+    sys.stdout.write(as_json(checks) if as_document else as_text(checks))
     return ILL if any(check.status == "failed" for check in checks) else WELL
 
 
@@ -123,8 +130,19 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="leave out the short answer, which costs a fraction of a cent on AWS",
     )
+    parser.add_argument(
+        "--from", dest="site", metavar="URL", type=_site, help="check only how visitors reach this address"
+    )
     parser.add_argument("--call", metavar="MODEL_ID|all", help="also ask one model, or each, for one token")
     return parser
+
+
+def _site(url: str) -> str:
+    try:
+        outside.Site(url)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return url
 
 
 def _models(backend: Backend, asked: str | None) -> tuple[Model, ...]:

@@ -50,6 +50,11 @@ class Readiness:
         self._checked_at: float | None = None
         self._parts: Mapping[str, Part] = {}
 
+    @property
+    def draining(self) -> bool:
+        """Whether the process is about to end."""
+        return self._serving.phase == "draining"
+
     def serves(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether requests should come here, and the same as JSON: not while starting or draining."""
         ready = self._serving.phase == "serving"

@@ -34,17 +34,10 @@ def app(bedrock: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         log,
         bedrock,
         SIROCCO_LOG="json",
-        SIROCCO_METRICS_TOKEN="let me in",
+        SIROCCO_METRICS_TOKEN="test",
         SIROCCO_METRICS_PORT=str(METRICS_PORT),
     ) as served:
         yield served
-
-
-def figures(app: Replica) -> dict[str, float]:
-    reply = get(f"{app.url}/metrics", Authorization="Bearer let me in")
-    assert reply.status == 200
-    lines = [line.rpartition(" ") for line in reply.body.splitlines() if not line.startswith("#")]
-    return {name: float(value) for name, _, value in lines}
 
 
 def log_lines(app: Replica) -> list[str]:
@@ -88,9 +81,9 @@ def test_metrics_need_the_token_or_their_own_port(app: Replica) -> None:
 
 
 def test_an_answer_is_counted_and_logged_without_a_word_of_it(app: Replica) -> None:
-    before, lines = figures(app), len(log_lines(app))
+    before, lines = app.figures(), len(log_lines(app))
     with Visitor(app.url) as visitor:
-        assert figures(app)["sirocco_sessions"] == before["sirocco_sessions"] + 1
+        assert app.figures()["sirocco_sessions"] == before["sirocco_sessions"] + 1
         visitor.ask("chunks=8 rate=50 a secret prompt")
         visitor.wait_for(lambda: len(visitor.words()) > 1)
         visitor.wait_for(lambda: visitor.idle and len(visitor.words()) == 8)
@@ -106,7 +99,7 @@ def test_an_answer_is_counted_and_logged_without_a_word_of_it(app: Replica) -> N
         "output_tokens": 8,
     }
     assert told["answer_ms"] >= told["first_token_ms"] > 0
-    model, after = told["model"], figures(app)
+    model, after = told["model"], app.figures()
     assert after[f'sirocco_calls_total{{model="{model}",status="complete"}}'] >= 1
     assert after[f'sirocco_tokens_total{{direction="output",model="{model}"}}'] >= 8
     assert after[f'sirocco_microdollars_total{{model="{model}"}}'] >= told["microdollars"] > 0

@@ -67,6 +67,13 @@ class Replica:
         self.process.kill()
         self.process.wait(10)
 
+    def figures(self, token: str = "test") -> dict[str, float]:
+        """What /metrics tells, with the labels in the names."""
+        reply = get(f"{self.url}/metrics", Authorization=f"Bearer {token}")
+        assert reply.status == 200
+        lines = [line.rpartition(" ") for line in reply.body.splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, _, value in lines}
+
     def wait_ready(self, path: str = "/readyz?serve") -> None:
         """Wait until it serves."""
         deadline = time.monotonic() + START_S

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE_S = 30.0
 
@@ -28,12 +28,12 @@ class Visitor:
         self, url: str, *, context: ssl.SSLContext | None = None, headers: dict[str, str] | None = None
     ) -> None:
         self._url = url.replace("http", "ws", 1).rstrip("/") + "/_stcore/stream"
-        self._context, self._headers = context, headers
-        self._stack = ExitStack()
-        self._socket: Any = None
+        self._context, self._headers = context, headers or {}
+        self._cookies: dict[str, str] = {}
+        self._loop = asyncio.new_event_loop()
+        self._socket: ClientConnection | None = None
         self._page = ""
         self._box = ""
-        self.response_headers: Any = None
         self.drawn: dict[tuple[int, ...], str] = {}
         self.idle = False
 
@@ -44,22 +44,17 @@ class Visitor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._hang_up()
+        self._loop.close()
 
     def connect(self) -> None:
         """Open the page, and wait until its first run has ended."""
-        self._stack.close()
-        self._socket = self._stack.enter_context(
-            connect(
-                self._url,
-                subprotocols=["streamlit"],  # type: ignore[list-item]
-                max_size=None,
-                ssl=self._context,
-                additional_headers=self._headers,
-                proxy=None,
-            )
-        )
-        self.response_headers = self._socket.response.headers
+        self._hang_up()
+        self._socket = self._loop.run_until_complete(self._opened())
+        assert self._socket.response
+        for told in self._socket.response.headers.get_all("set-cookie"):
+            name, _, value = told.partition(";")[0].partition("=")
+            self._cookies[name] = value
         self._run(lambda _: None)
         self.wait_for(lambda: self.idle and bool(self._box))
 
@@ -84,10 +79,36 @@ class Visitor:
             left = deadline - time.monotonic()
             assert left > 0, f"Waited {patience_s:g} s. Drawn: {self.drawn}"
             try:
-                data = self._socket.recv(timeout=min(left, 1))
+                data = self._loop.run_until_complete(asyncio.wait_for(self._open().recv(), min(left, 1)))
             except TimeoutError:
                 continue
             self._take(ForwardMsg.FromString(data))
+
+    async def _opened(self) -> ClientConnection:
+        return await connect(
+            self._url,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=None,
+            ssl=self._context,
+            additional_headers={**self._headers, **self._cookie_header()},
+            proxy=None,
+            close_timeout=1,
+            ping_interval=None,
+        )
+
+    def _open(self) -> ClientConnection:
+        assert self._socket
+        return self._socket
+
+    def _hang_up(self) -> None:
+        if self._socket:
+            self._loop.run_until_complete(self._socket.close())
+            self._socket = None
+
+    def _cookie_header(self) -> dict[str, str]:
+        """The cookies that the server has set, as a browser sends them back."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return {"Cookie": cookies} if cookies else {}
 
     def _run(self, fill: Callable[[Any], None]) -> None:
         message = BackMsg()
@@ -95,7 +116,7 @@ class Visitor:
         message.rerun_script.page_script_hash = self._page
         fill(message.rerun_script)
         self.idle = False
-        self._socket.send(message.SerializeToString())
+        self._loop.run_until_complete(self._open().send(message.SerializeToString()))
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")

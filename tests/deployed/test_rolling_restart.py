@@ -1,0 +1,99 @@
+"""Both replicas are restarted in turn by SIGTERM while 20 answers run: none is cut."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+from websockets.exceptions import WebSocketException
+
+from tests.browser.conftest import wait_until
+from tests.deployed.cluster import Cluster
+from tests.deployed.conftest import Bedrock
+from tests.support.visitor import Visitor
+
+VISITORS = 20
+CHUNKS, RATE = 100, 25
+"""An answer takes four seconds."""
+
+
+@dataclass
+class Reader:
+    """One visitor, who asks again as soon as an answer is whole, and connects again when the server ends."""
+
+    cluster: Cluster
+    leave: threading.Event
+    whole: int = 0
+    refused: int = 0
+    reconnected: int = 0
+    cut: list[list[str]] = field(default_factory=list)
+
+    def visit(self) -> None:
+        """Until `leave` is set and the last answer has ended."""
+        with self.cluster.visitor() as tab:
+            asked = False
+            while not self.leave.is_set():
+                try:
+                    tab.ask(f"chunks={CHUNKS} rate={RATE}")
+                    asked = True
+                    tab.wait_for(lambda: tab.idle and self._ended(tab))
+                    asked = False
+                    self._count(tab)
+                except (WebSocketException, OSError):
+                    if asked and tab.words() and len(tab.words()) < CHUNKS:
+                        self.cut.append(tab.words())
+                    self.reconnected += 1
+                    self._connect(tab)
+
+    def _ended(self, tab: Visitor) -> bool:
+        return len(tab.words()) == CHUNKS or self._was_refused(tab)
+
+    def _count(self, tab: Visitor) -> None:
+        self.refused += self._was_refused(tab)
+        self.whole += not self._was_refused(tab)
+        self._connect(tab)
+
+    def _was_refused(self, tab: Visitor) -> bool:
+        return any("restarting" in text for text in tab.drawn.values())
+
+    def _connect(self, tab: Visitor) -> None:
+        """A fresh page, as after a reload."""
+        wait_until(lambda: self._connected(tab), 60)
+
+    def _connected(self, tab: Visitor) -> bool:
+        try:
+            tab.connect()
+        except (WebSocketException, OSError):
+            self.leave.wait(0.25)  # as a browser does not try again at once
+            return False
+        return True
+
+
+@pytest.mark.timeout(150)
+def test_restarting_both_replicas_in_turn_cuts_no_answer(deployed: Cluster, bedrock: Bedrock) -> None:
+    before = len(bedrock.ends())
+    leave = threading.Event()
+    readers = [Reader(deployed, leave) for _ in range(VISITORS)]
+    threads = [threading.Thread(target=reader.visit, daemon=True) for reader in readers]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: bedrock.state()["active"] == VISITORS, 60)
+    running_at_sigterm = []
+    for port in deployed.ports:
+        running_at_sigterm.append(bedrock.state()["active"])
+        deployed.replicas[port].terminate()
+        assert deployed.replicas[port].process.wait(40) == 0
+        deployed.start(port)
+    leave.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    wait_until(lambda: bedrock.state()["active"] == 0, 20)
+    ends = bedrock.ends()[before:]
+    print(f"running at SIGTERM {running_at_sigterm}, answers {len(ends)}, ")
+    print([(r.whole, r.refused, r.reconnected) for r in readers])
+    assert min(running_at_sigterm) >= VISITORS // 2
+    assert {line["event"] for line in ends} == {"end"}
+    assert all(reader.cut == [] for reader in readers)
+    assert all(reader.whole > 0 for reader in readers)

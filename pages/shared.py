@@ -2,7 +2,7 @@
 
 from lib.ui.app import session
 from lib.ui.app.startup import backend
-from lib.ui.shared import opened, shared_page
+from lib.ui.shared import open_link, shared_page
 
 session.go_where_asked()
-shared_page.show_shared_page(opened.opened(), backend())
+shared_page.show_shared_page(open_link.opened(), backend())

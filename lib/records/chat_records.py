@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from lib.bedrock.answer import Answer, Origin, Status
 from lib.bedrock.problems import left
 from lib.bedrock.reply import Reply
-from lib.conversation.tree import Conversation, Turn, Variant, recipe_to_go_on
+from lib.conversation.request import recipe_to_go_on
+from lib.conversation.tree import Conversation, Turn, Variant
 from lib.mistral.recipe import Message, Recipe
 from lib.records.answer_json import (
     answer_from_json,
@@ -93,15 +94,11 @@ def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
     The variants sent along are nearly always those that the last of them was sent, and that one. To say just
     that keeps a long conversation from taking room with the square of its length.
     """
-    known = {variant.id: variant for _, variant in conversation.variants()}
-    waiting: list[tuple[str | None, Turn]] = [(None, conversation.root)] if conversation.root else []
-    while waiting:
-        parent, turn = waiting.pop()
-        for index, variant in enumerate(turn.variants):
-            place = {"parent": parent, "index": index, "chosen": index == turn.chosen}
-            yield variant, place | _sent(variant, known)
-            if variant.next:
-                waiting.append((variant.id, variant.next))
+    known = {variant.id: variant for *_, variant in conversation.variants()}
+    for parent, turn, variant in conversation.variants():
+        index = turn.variants.index(variant)
+        place = {"parent": parent and parent.id, "index": index, "chosen": index == turn.chosen}
+        yield variant, place | _sent(variant, known)
 
 
 def restore(chat: object, records: object, streams: Streams) -> Restored:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lib.conversation.tree import GO_ON, Variant, recipe_for, recipe_to_go_on
+from lib.conversation.request import GO_ON, recipe_for, recipe_to_go_on
+from lib.conversation.tree import Variant
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
 from lib.mistral.dialects import Usage, body
 from lib.mistral.recipe import Message, Recipe, RecipeError

@@ -22,11 +22,11 @@ def chat(*prompts: str) -> Conversation:
 
 
 def shown(conversation: Conversation) -> list[str]:
-    return [turn.variant.prompt for turn in conversation.path()]
+    return [turn.variant.prompt for turn in conversation.turns()]
 
 
 def everything(conversation: Conversation) -> set[str]:
-    return {variant.id for _, variant in conversation.variants()}
+    return {variant.id for *_, variant in conversation.variants()}
 
 
 def test_an_empty_conversation_shows_nothing() -> None:
@@ -107,12 +107,12 @@ def test_every_variant_of_the_tree_is_listed_once_and_after_its_parent() -> None
     conversation.turns()[0].add(said("A"))
     conversation.append(said("B"))
     listed = list(conversation.variants())
-    assert sorted(variant.prompt for _, variant in listed) == ["A", "B", "a", "b"]
+    assert sorted(variant.prompt for *_, variant in listed) == ["A", "B", "a", "b"]
     seen: set[str] = set()
-    for parent, variant in listed:
+    for parent, _, variant in listed:
         assert parent is None or parent.id in seen
         seen.add(variant.id)
-    parents = {variant.prompt: parent.prompt if parent else None for parent, variant in listed}
+    parents = {variant.prompt: parent.prompt if parent else None for parent, _, variant in listed}
     assert parents == {"a": None, "A": None, "b": "a", "B": "A"}
 
 
@@ -173,7 +173,7 @@ class Steering(RuleBasedStateMachine):
         return turns[index % len(turns)]
 
     def ids(self) -> list[str]:
-        return [turn.variant.id for turn in self.chat.path()]
+        return [turn.variant.id for turn in self.chat.turns()]
 
     @rule()
     def ask(self) -> None:
@@ -216,7 +216,7 @@ class Steering(RuleBasedStateMachine):
         gone = {turn.variant.id} | (everything(hidden) if len(turn.variants) > 1 else set())
         assert everything(self.chat) == held - gone
         self.undo = turn, above[-1] if above else None, before, held
-        self.known = {variant.id: variant for _, variant in self.chat.variants()}
+        self.known = {variant.id: variant for *_, variant in self.chat.variants()}
         self.moved = False
 
     @precondition(lambda self: self.undo)
@@ -232,7 +232,7 @@ class Steering(RuleBasedStateMachine):
             turn.variant.next, self.chat.root = self.chat.root, turn
         self.undo = None
         assert everything(self.chat) == held | asked_since
-        self.known = {variant.id: variant for _, variant in self.chat.variants()}
+        self.known = {variant.id: variant for *_, variant in self.chat.variants()}
         assert self.moved or self.ids() == before
 
     @invariant()
@@ -247,7 +247,7 @@ class Steering(RuleBasedStateMachine):
         turns = self.chat.turns()
         assert len({id(turn) for turn in turns}) == len(turns)
         assert all(0 <= turn.chosen < len(turn.variants) for turn in turns)
-        parents = {variant.id: parent for parent, variant in self.chat.variants()}
+        parents = {variant.id: parent for parent, _, variant in self.chat.variants()}
         above: Variant | None = None
         for turn in turns:
             assert all(parents[variant.id] is above for variant in turn.variants)

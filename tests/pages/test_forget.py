@@ -64,8 +64,8 @@ def test_nothing_of_a_tour_through_every_page_is_left(endpoint: Endpoint) -> Non
     assert fresh is not kept
     assert fresh.conversation.root is fresh.undo is fresh.opened is None
     assert not fresh.comparisons.runs
-    assert fresh.chat_keeping.session == kept.chat_keeping.session
-    assert fresh.chat_keeping.number > kept.chat_keeping.number
+    assert fresh.chat_storage_state.session == kept.chat_storage_state.session
+    assert fresh.chat_storage_state.number > kept.chat_storage_state.number
     for name in ("chat", "compare", "shared", "doctor", "chat"):
         page(at, name)
         assert SECRET not in held(at)
@@ -97,7 +97,7 @@ def test_what_runs_ends(endpoint: Endpoint) -> None:
     assert kept.opened
     made = recipe("chunks=900 rate=20", backend().default_model.id)
     streams = [backend().stream(made) for _ in range(2)]
-    last = kept.conversation.last()
+    last = kept.conversation.turns()[-1]
     assert last
     kept.opened.fresh[0] = streams[0]
     kept.comparisons.runs[0].repeats[0].reply = streams[1]

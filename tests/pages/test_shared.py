@@ -70,7 +70,7 @@ def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:
     for _ in range(50):
         answers = random_makers.conversation(rng, 4)
         chat, waiting = conversation(share("conversation", answers, on=DAY))
-        assert [turn.variant.answer.text for turn in chat.path()] == [answer.text for answer in answers]
+        assert [turn.variant.answer.text for turn in chat.turns()] == [answer.text for answer in answers]
         assert waiting == ""
 
 
@@ -79,7 +79,7 @@ def kept_by_the_browser(chat: Conversation) -> Conversation:
 
 
 def recipes(chat: Conversation) -> list[Recipe]:
-    return [turn.variant.parts[0].recipe for turn in chat.path()]
+    return [turn.variant.parts[0].recipe for turn in chat.turns()]
 
 
 def test_earlier_turns_carried_on_are_in_every_recipe_after_a_reload() -> None:

@@ -171,7 +171,7 @@ def test_a_new_chat_stops_the_answer_that_arrives(aws: AppTest, live: LivePage, 
         live.rerun(button(at, "New chat"))
         live.wait_until_the_script_has_ended()
     assert not at.chat_message
-    stopped = at.session_state["session"].undo.conversation.last().variant
+    stopped = at.session_state["session"].undo.conversation.turns()[-1].variant
     eventually(lambda: not stopped.running)
     assert (stopped.answer.status, stopped.answer.problem) == ("stopped", None)  # and not because it was left
     eventually(lambda: endpoint.log()[-1]["event"] == "gone")

@@ -19,8 +19,8 @@ def test_a_conversation_comes_back_as_it_was() -> None:
     assert tree(back.conversation) == tree(chat)
     assert back.conversation.id == chat.id
     assert (back.note, back.incomplete) == ("", frozenset())
-    assert [turn.variant.answer.text for turn in back.conversation.path()] == [
-        turn.variant.answer.text for turn in chat.path()
+    assert [turn.variant.answer.text for turn in back.conversation.turns()] == [
+        turn.variant.answer.text for turn in chat.turns()
     ]
 
 
@@ -63,7 +63,7 @@ def test_a_turn_deleted_since_is_missing_from_the_recipes_that_had_it() -> None:
     chat.remove(chat.turns()[2])
     back = restored(stored(chat))
     assert not back.note
-    path = [turn.variant for turn in back.conversation.path()]
+    path = [turn.variant for turn in back.conversation.turns()]
     assert [variant.prompt for variant in path] == ["One?", "Two?", "Four?", "Five?", "Six?", "Seven?"]
     assert [variant.id in back.incomplete for variant in path] == [False, False, True, True, True, True]
     last = path[-1].answer.recipe
@@ -109,14 +109,14 @@ def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> N
 
 def test_a_bad_record_is_left_out_and_counted_and_what_followed_closes_up() -> None:
     chat = rich()
-    prompts = [turn.variant.prompt for turn in chat.path()]
+    prompts = [turn.variant.prompt for turn in chat.turns()]
     for at, turn in enumerate(chat.turns()):
         texts = stored(chat) | {turn.variant.id: '{"prompt": 1}'}
         back = restored(texts)
         assert back.note == "1 saved answer could not be read and was left out."
-        kept = {variant.prompt for _, variant in back.conversation.variants()}
+        kept = {variant.prompt for *_, variant in back.conversation.variants()}
         assert kept >= {*prompts[:at], *prompts[at + 1 :]}
-    two = [turn.variant.id for turn in chat.path()][:2]
+    two = [turn.variant.id for turn in chat.turns()][:2]
     assert "2 saved answers" in restored(stored(chat) | dict.fromkeys(two, "[")).note
 
 
@@ -137,7 +137,7 @@ def test_variants_in_a_circle_are_first_turns() -> None:
             {"parent": next_one, "index": 0, "chosen": True, "after": next_one, "drop": 0}
         )
     back = restored(texts)
-    assert {variant.id for _, variant in back.conversation.variants()} == set(ids)
+    assert {variant.id for *_, variant in back.conversation.variants()} == set(ids)
 
 
 def test_half_a_surrogate_pair_can_be_sent_to_the_page() -> None:
@@ -153,6 +153,6 @@ def test_half_a_surrogate_pair_can_be_sent_to_the_page() -> None:
 def test_only_known_titles_are_shown_for_a_saved_problem() -> None:
     chat = rich()
     texts = {name: text.replace("broken-off", "![x](//evil)") for name, text in stored(chat).items()}
-    problems = [variant.answer.problem for _, variant in restored(texts).conversation.variants()]
+    problems = [variant.answer.problem for *_, variant in restored(texts).conversation.variants()]
     assert "unexpected" in {problem.kind for problem in problems if problem}
     assert not any("evil" in problem.title for problem in problems if problem)

@@ -18,14 +18,16 @@ from tests.support.makers import LARGE, restored, rich, stored
 
 def usable(back: chat_records.Restored) -> None:
     """It can be shown, asked on and stored again."""
-    seen = [variant.id for _, variant in back.conversation.variants()]
+    seen = [variant.id for *_, variant in back.conversation.variants()]
     assert len(seen) == len(set(seen))
-    for turn in back.conversation.path():
+    for turn in back.conversation.turns():
         assert turn.variant.answer.status != "running"
         assert turn.variant.answer.recipe.messages
     texts = stored(back.conversation)
     json.dumps(texts).encode()
-    for text in (turn.text for _, one in back.conversation.variants() for turn in one.answer.recipe.messages):
+    for text in (
+        turn.text for *_, one in back.conversation.variants() for turn in one.answer.recipe.messages
+    ):
         text.encode()
     assert back.note == "" or back.note.endswith("left out.")
 
@@ -39,7 +41,7 @@ def test_ten_thousand_broken_saves_open_the_page_and_say_what_was_ignored() -> N
         texts = mutated(valid, random.Random(seed))
         back = restored(texts)
         usable(back)
-        shown = {variant.id for _, variant in back.conversation.variants()}
+        shown = {variant.id for *_, variant in back.conversation.variants()}
         there = {name for name in texts if not (isinstance(name, str) and "/" in name)}
         assert bool(back.note) == bool(there - shown)
         assert shown <= ids | there

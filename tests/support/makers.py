@@ -12,7 +12,8 @@ from lib.bedrock.problems import broken_off, cut_short
 from lib.bedrock.reply import Reply
 from lib.comparison import plan
 from lib.comparison.run import Run, new
-from lib.conversation.tree import Conversation, Variant, new_id, recipe_for, recipe_to_go_on
+from lib.conversation.request import recipe_for, recipe_to_go_on
+from lib.conversation.tree import Conversation, Variant, new_id
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
@@ -73,7 +74,7 @@ def said(prompt: str, text: str = "", **more: Any) -> Variant:
 
 def asked(chat: Conversation, prompt: str, text: str, model: str = LARGE, **setting: Any) -> Variant:
     """Append a turn to the conversation."""
-    earlier = [turn.variant for turn in chat.path()]
+    earlier = [turn.variant for turn in chat.turns()]
     variant = made(prompt, text, earlier, model, **setting)
     chat.append(variant)
     return variant

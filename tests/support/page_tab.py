@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from lib.bedrock import live_replies
 from lib.bedrock.problems import broken_off
 from lib.bedrock.reply import Reply
-from lib.conversation.tree import Conversation, recipe_for
+from lib.conversation.request import recipe_for
+from lib.conversation.tree import Conversation
 from lib.records import chat_records
 from lib.ui.app.session import KEY, Session
 from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab, Component, Fired

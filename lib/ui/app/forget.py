@@ -19,7 +19,7 @@ def forget() -> None:
         if key not in widget_keys.SETTINGS:
             del st.session_state[key]
     st.session_state[session.KEY] = Session(
-        chat_keeping=before.chat_keeping.forgotten(),
+        chat_storage_state=before.chat_storage_state.forgotten(),
         link_notes=[],
         tab=before.tab,
         # A browser goes on showing what a widget has until it is told another value.
@@ -34,7 +34,7 @@ def forget() -> None:
 def _stop(what: Session) -> None:
     """End all answers that still arrive; a reload finds none of them again."""
     for chat in what.conversations():
-        for _, variant in chat.variants():
+        for *_, variant in chat.variants():
             if stream := variant.running:
                 stream.close()
             live_replies.forget([variant.id])

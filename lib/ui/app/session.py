@@ -12,8 +12,8 @@ from lib.conversation.tree import Conversation, Turn
 from lib.conversation.undo import Refused, Undo
 from lib.hosting.check import Check
 from lib.hosting.connections import Tab
-from lib.records.keeping import ChatKeeping, RunsKeeping
-from lib.records.opened import Opened
+from lib.records.opened_link import Opened
+from lib.records.storage_state import ChatStorageState, RunsStorageState
 from lib.ui.app import widget_keys
 
 KEY = "session"
@@ -49,7 +49,7 @@ class Session:
     dialog: tuple[str, str] | None = None
     turns_drawn: tuple[str | None, int] = (None, 0)
     show_newest: bool = False
-    chat_keeping: ChatKeeping = field(default_factory=ChatKeeping)
+    chat_storage_state: ChatStorageState = field(default_factory=ChatStorageState)
     save_note: str = ""
     link_notes: list[str] | None = None
     fitted_to: str | None = None
@@ -57,7 +57,7 @@ class Session:
     comparison_refused: str = ""
     guide_closed: bool = False
     prefill: Prefill | None = None
-    runs_keeping: RunsKeeping = field(default_factory=RunsKeeping)
+    runs_storage_state: RunsStorageState = field(default_factory=RunsStorageState)
     opened: Opened | None = None
     doctor: DoctorCalls = field(default_factory=DoctorCalls)
     go_to: Path | None = None

@@ -18,7 +18,7 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Variant, new_id
 from lib.conversation.undo import Undo
 from lib.records import chat_records
-from lib.records.keeping import ChatKeeping, StoredVariant
+from lib.records.storage_state import ChatStorageState, StoredVariant
 from lib.ui.app import forget as forgetting
 from lib.ui.app import session
 from lib.ui.app.calls import follow
@@ -120,11 +120,11 @@ def _on_forgotten(_: Any) -> None:
     forgetting.forget()
 
 
-def _keeping() -> ChatKeeping:
-    return session.current().chat_keeping
+def _keeping() -> ChatStorageState:
+    return session.current().chat_storage_state
 
 
-def _changes(keeping: ChatKeeping, chat: Conversation) -> list[list[Any]]:
+def _changes(keeping: ChatStorageState, chat: Conversation) -> list[list[Any]]:
     """What makes the browser's copy of `chat` equal to ours."""
     stored, found = keeping.stored.get(chat.id, {}), {}
     operations: list[list[Any]] = []
@@ -155,7 +155,7 @@ def _announcement(last: Reply, before: StoredVariant | None) -> list[list[Any]]:
     return [*began, ["say", _ENDINGS.get(last.answer.status, "")]]
 
 
-def _emit(keeping: ChatKeeping, operations: list[list[Any]]) -> None:
+def _emit(keeping: ChatStorageState, operations: list[list[Any]]) -> None:
     if not operations:
         return
     numbered = [[keeping.number + at, *operation] for at, operation in enumerate(operations, 1)]
@@ -196,7 +196,7 @@ def _on_saved(told: Any) -> None:
         return
     restored = chat_records.restore(chat, records, live_replies.find)
     add_note(restored.note)
-    for _, variant in restored.conversation.variants():
+    for *_, variant in restored.conversation.variants():
         if stream := variant.running:
             follow(stream)
     if conversation().root:
@@ -204,7 +204,7 @@ def _on_saved(told: Any) -> None:
     session.current().conversation = restored.conversation
     keeping.stored[restored.conversation.id] = {
         variant.id: StoredVariant((len(variant.parts), False), restored.kept[variant.id])
-        for _, variant in restored.conversation.variants()
+        for *_, variant in restored.conversation.variants()
         if variant.id in restored.kept
     }
     keeping.incomplete |= restored.incomplete

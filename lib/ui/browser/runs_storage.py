@@ -14,7 +14,7 @@ import streamlit as st
 from lib.comparison.comparisons import age
 from lib.comparison.run import AT_ONCE, Run
 from lib.records import run_records
-from lib.records.keeping import RunRecord, RunsKeeping
+from lib.records.storage_state import RunRecord, RunsStorageState
 from lib.ui.app import session
 from lib.ui.app.forget import forget
 from lib.ui.app.startup import backend
@@ -60,11 +60,11 @@ def _listen(name: str) -> None:
         hear(name, st.session_state[KEY].get(name))
 
 
-def _keeping() -> RunsKeeping:
-    return session.current().runs_keeping
+def _keeping() -> RunsStorageState:
+    return session.current().runs_storage_state
 
 
-def _record(keeping: RunsKeeping, run: Run) -> RunRecord:
+def _record(keeping: RunsStorageState, run: Run) -> RunRecord:
     """Packing takes some milliseconds, so a run that has not changed keeps its text."""
     run.settle()
     made_of = run.picked, [repeat.reply for repeat in run.repeats]

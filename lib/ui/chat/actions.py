@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.conversation.tree import Conversation, Turn, Variant, recipe_for, recipe_to_go_on
+from lib.conversation.request import recipe_for, recipe_to_go_on
+from lib.conversation.tree import Conversation, Turn, Variant
 from lib.conversation.undo import Refused, Undo
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import Recipe, RecipeError
@@ -20,7 +21,7 @@ from lib.ui.sidebar import settings
 def ask(prompt: str) -> None:
     """A new turn at the end, with the settings of the sidebar."""
     if prompt.strip():
-        earlier = [turn.variant for turn in conversation().path()]
+        earlier = conversation().before(None)
         _send(prompt, earlier, conversation().append)
 
 
@@ -98,9 +99,7 @@ def close_dialog() -> None:
 
 def new_chat() -> None:
     """Begin an empty conversation; the old one can be brought back until something is asked."""
-    running = conversation().running()
-    if running and running.running:
-        running.running.close()
+    conversation().stop()
     session.current().undo = Undo("New chat.", conversation())
     session.current().conversation = Conversation()
 

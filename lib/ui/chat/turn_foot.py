@@ -7,8 +7,8 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
-from lib.conversation.changes import what_changed
 from lib.conversation.tree import Turn
+from lib.conversation.variant_changes import what_changed
 from lib.ui.answer import diff, recipe_details, xray
 from lib.ui.app import session
 from lib.ui.app.session import conversation

@@ -70,7 +70,7 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> None:
 
     `followed` ran when the browser's storage was told so; it may have ended since.
     """
-    last = conversation().last()
+    shown = conversation().turns()
     placed = [(turn, st.container()) for turn in turns]
     began, drawn = session.current().turns_drawn
     for _ in range(drawn - len(placed)):
@@ -89,7 +89,7 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> None:
         older.draw_when_due()
         return
     for turn, place in placed:
-        _show_settled(turn, place, newest=turn is last)
+        _show_settled(turn, place, newest=turn is shown[-1])
 
 
 def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:

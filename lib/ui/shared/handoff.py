@@ -28,8 +28,7 @@ def to_chat(shared: Shared) -> None:
     recipe, _ = fitted(shared.entries[-1].recipe, backend())
     chat, prompt = conversation(shared)
     held = session.current()
-    if (running := held.conversation.running()) and running.running:
-        running.running.close()
+    held.conversation.stop()
     held.undo = Undo("Shared chat opened.", held.conversation)
     held.conversation = chat
     settings.move_to(recipe)

@@ -9,7 +9,7 @@ from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
 from lib.markdown.streamlit_markdown import typeset
 from lib.mistral.size import too_long
-from lib.records.opened import Opened
+from lib.records.opened_link import Opened
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app.calls import send

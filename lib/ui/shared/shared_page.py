@@ -16,11 +16,11 @@ from lib.markdown.sanitize import inert
 from lib.mistral.explanation import settings
 from lib.mistral.recipe import Recipe
 from lib.records.links import FILE_SUFFIX
-from lib.records.opened import Opened
+from lib.records.opened_link import Opened
 from lib.records.shared import Part, Shared
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
-from lib.ui.shared import handoff, opened, rerun
+from lib.ui.shared import handoff, open_link, rerun
 
 LEFT_OUT: dict[Part, str] = {
     "system": "the system text",
@@ -69,7 +69,7 @@ def _ask_for_file() -> None:
         f"A {FILE_SUFFIX} file, or a conversation saved as Markdown",
         type=["json", "md"],
         key=widget_keys.SHARED_FILE,
-        on_change=opened.open_file,
+        on_change=open_link.open_file,
         args=(widget_keys.SHARED_FILE,),
     )
 

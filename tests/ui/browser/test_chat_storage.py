@@ -47,9 +47,9 @@ def test_the_browser_has_what_the_server_has_after_every_act(node_browser: Brows
     assert tab.run().has(chat)
     removed, parent = chat.turns()[1], chat.turns()[0].variant
     chat.remove(removed)
-    assert [turn.variant.prompt for turn in tab.run().chat.path()] == ["One?", "Three?"]
+    assert [turn.variant.prompt for turn in tab.run().chat.turns()] == ["One?", "Three?"]
     copy = chat_records.restore(chat.id, tab.kept(chat.id), live_replies.find).conversation
-    assert [turn.variant.prompt for turn in copy.path()] == ["One?", "Three?"]
+    assert [turn.variant.prompt for turn in copy.turns()] == ["One?", "Three?"]
     removed.variant.next, parent.next = parent.next, removed
     assert tab.run().has(chat)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.records.links import PARAMETER, from_link
 from lib.records.markdown_file import from_any_file
-from lib.records.opened import Opened
+from lib.records.opened_link import Opened
 from lib.records.shared import LinkError, Shared
 from lib.ui.app import session
 

@@ -1,0 +1,65 @@
+"""What a session knows of the visitor's browser storage: what it has, and what was sent but not confirmed."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+from lib.bedrock.reply import Reply
+from lib.conversation.tree import new_id
+from lib.records.chat_records import Place
+
+
+class StoredVariant(NamedTuple):
+    """What the browser has of a variant."""
+
+    state: tuple[int, bool]  # the number of parts, and whether the last one runs
+    place: Place
+
+
+@dataclass
+class ChatStorageState:
+    """For conversations (lib/ui/browser/chat_storage.py).
+
+    `number`: of the last operation that was sent. `waiting`: operations for the next run. `emissions`: the
+    newest operations with their size, because each is sent with more than one run. `stored`: by conversation
+    and by variant. `loaded`: the browser has answered. `quiet`: the next changes are not announced to screen
+    readers. `offer`: a conversation that can be brought back. `incomplete`: variants of which an earlier turn
+    is gone.
+    """
+
+    session: str = field(default_factory=new_id)
+    number: int = 0
+    waiting: list[list[Any]] = field(default_factory=list)
+    emissions: deque[tuple[int, list[list[Any]]]] = field(default_factory=deque)
+    stored: dict[str, dict[str, StoredVariant]] = field(default_factory=dict)
+    loaded: bool = False
+    quiet: bool = False
+    offer: str | None = None
+    incomplete: set[str] = field(default_factory=set)
+
+    def forgotten(self) -> Self:
+        """An empty state with the same numbering, so that the browser misses no operation."""
+        return type(self)(self.session, self.number, loaded=True)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """The saved form of a run, and what it was made of."""
+
+    made_of: tuple[int | None, list[Reply | None]]
+    text: str
+
+
+@dataclass
+class RunsStorageState:
+    """For comparison runs (lib/ui/browser/runs_storage.py).
+
+    `text`: what the browser has, or receives with `number`. `sends`: with how many more runs of the script it
+    is sent. `records`: by run.
+    """
+
+    session: str = field(default_factory=new_id)
+    number: int = 0
+    text: str = ""
+    sends: int = 0
+    records: dict[str, RunRecord] = field(default_factory=dict)

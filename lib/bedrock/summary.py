@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Literal
 
 from lib.bedrock.answer import Answer
-from lib.mistral.cost import UNDER, in_words
+from lib.bedrock.wording import dollars
+from lib.mistral.cost import UNDER
 
 Fact = Literal[
     "origin", "model", "temperature", "tokens", "thinking", "first token", "speed", "ending", "cost"
@@ -72,9 +73,3 @@ def _cost(answer: Answer) -> str:
         return ""
     about = "" if cost < UNDER else f"{bound} "
     return f"{about}{dollars(cost)} (price of {model.price.as_of})"
-
-
-def dollars(micro: int) -> str:
-    """An amount in micro-dollars, in words. The dollar sign is escaped, because Streamlit's Markdown would
-    start a formula at it."""
-    return in_words(micro).replace("$", "\\$")

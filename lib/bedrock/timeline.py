@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from lib.bedrock.answer import Answer, Beat
+from lib.bedrock.wording import count, duration
 
 
 @dataclass(frozen=True)
@@ -120,17 +121,3 @@ def _service(figures: Figures) -> list[str]:
             "between, such as a proxy, holds the stream back."
         )
     return said
-
-
-def duration(ms: float | None) -> str:
-    """`ms` in words: milliseconds below a second, then seconds."""
-    if ms is None:
-        return "an unknown time"
-    if ms < 10:
-        return f"{ms:.1f} ms"
-    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.2f} s"
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural unless it is one."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

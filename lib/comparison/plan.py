@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from lib.bedrock.wording import clipped
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import Model, find
 from lib.mistral.recipe import Message, Recipe
@@ -48,11 +49,7 @@ def start(model: Model, name: str) -> list[float]:
 
 def change(recipe: Recipe, subject: Subject, value: Any) -> Recipe:
     """The recipe with another value of what is compared. Raises RecipeError."""
-    settings = {
-        name: getattr(recipe, name)
-        for name in ("temperature", "top_p", "top_k", "max_tokens", "stop", "system")
-    }
-    return recipes(recipe.messages[-1].text, recipe.model, settings, subject, [value])[0]
+    return recipes(recipe.prompt, recipe.model, recipe.settings, subject, [value])[0]
 
 
 def label(recipe: Recipe, subject: Subject, number: int) -> str:
@@ -60,6 +57,5 @@ def label(recipe: Recipe, subject: Subject, number: int) -> str:
     if subject == "model":
         return recipe.model.name
     if subject == "system":
-        text = " ".join(recipe.system.split()) or "no system text"
-        return f"{number}: {text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + '…'}"
+        return f"{number}: {clipped(recipe.system, _LONGEST_LABEL) or 'no system text'}"
     return f"{SUBJECTS[subject]} {getattr(recipe, subject):g}"

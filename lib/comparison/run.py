@@ -125,7 +125,7 @@ class Run:
 
     @property
     def prompt(self) -> str:
-        return self.columns[0].recipe.messages[-1].text
+        return self.columns[0].recipe.prompt
 
     @property
     def hidden(self) -> bool:

@@ -9,6 +9,7 @@ from lib.bedrock.account import FORBIDDEN, Listing, nearest_active
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.bedrock.gate import Visitor
+from lib.bedrock.wording import count
 from lib.hosting.check import Check, failed
 from lib.mistral.catalog import Model
 from lib.mistral.cost import in_words
@@ -38,8 +39,7 @@ def account_models(listing: Listing) -> Check:
     name = "Account's models"
     if listing.source == "account" and not listing.problem:
         legacy = sum(model.lifecycle.status == "legacy" for model in listing.offered)
-        count = len(listing.models)
-        says = f"{count} {'model' if count == 1 else 'models'} can be called"
+        says = f"{count(len(listing.models), 'model')} can be called"
         says += f", {legacy} of them marked Legacy." if legacy else "."
         return Check(name, "ok", f"{says} {listing.note or ''}".strip())
     if listing.problem is None:

@@ -3,15 +3,13 @@
 import json
 
 from lib.mistral.prompt import neutralise
-from lib.mistral.recipe import Recipe
-
-_NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
+from lib.mistral.recipe import NUMBERS, Recipe
 
 
 def settings(recipe: Recipe) -> dict[str, str]:
     """Name and value, in plain text, of everything but the messages. Settings that were not sent say so."""
     listed = {"model": f"{recipe.model.name} ({recipe.model_id})"}
-    for name in _NUMBERS:
+    for name in NUMBERS:
         value = getattr(recipe, name)
         listed[name] = _left_out(recipe, name) if value is None else f"{value:,}"
     listed["stop"] = ", ".join(json.dumps(text, ensure_ascii=False) for text in recipe.stop) or "none"
@@ -65,7 +63,7 @@ def _rewritten(recipe: Recipe) -> list[str]:
 
 
 def _defaults(recipe: Recipe) -> list[str]:
-    left = [name for name in recipe.model.parameters if name in _NUMBERS and getattr(recipe, name) is None]
+    left = [name for name in recipe.model.parameters if name in NUMBERS and getattr(recipe, name) is None]
     if not left:
         return []
     names = ", ".join(left)

@@ -1,11 +1,13 @@
 """The recipe: everything that determines an answer. It is validated when it is created, and immutable."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from lib.mistral.catalog import Model, UnknownModel, find
 
-_NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
+NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
+SETTINGS = (*NUMBERS, "stop", "system")
+"""Everything of a recipe but its model and messages."""
 _WHOLE = ("top_k", "max_tokens")
 
 
@@ -49,7 +51,7 @@ class Recipe:
         model = _model(self.model_id)
         _check_messages(self.messages, model)
         _check_text("system", self.system)
-        for name in _NUMBERS:
+        for name in NUMBERS:
             _check_number(model, name, getattr(self, name))
         _check_stop(model, self.stop)
 
@@ -57,6 +59,21 @@ class Recipe:
     def model(self) -> Model:
         """The catalogue's entry for `model_id`."""
         return find(self.model_id)
+
+    @property
+    def prompt(self) -> str:
+        """The text of the user's last message."""
+        return self.messages[len(self.earlier)].text
+
+    @property
+    def earlier(self) -> tuple[Message, ...]:
+        """The messages before the prompt."""
+        return self.messages[: (len(self.messages) - 1) // 2 * 2]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The values of SETTINGS by name."""
+        return {name: getattr(self, name) for name in SETTINGS}
 
 
 def _model(model_id: object) -> Model:

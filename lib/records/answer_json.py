@@ -21,13 +21,12 @@ from typing import Any, cast, get_args
 from lib.bedrock.answer import Answer, Beat, Origin, Status
 from lib.bedrock.problems import ENTRIES, Problem
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Message, Recipe, RecipeError
+from lib.mistral.recipe import NUMBERS, SETTINGS, Message, Recipe, RecipeError
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, check_names
 
 LONGEST_MS = 24 * 60 * 60 * 1000
 _BILLION = 10**9
-_NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
-SETTINGS = ("model_id", "system", *_NUMBERS, "stop")
+_RECIPE = ("model_id", "turns", *SETTINGS)
 _ANSWER = ("text", "status", "stop_reason", "usage", "duration_ms", "times", "characters", "date")
 _PRIVATE = ("request_id", "problem", "shared")
 _PROBLEM = ("kind", "cause", "fix", "shown")
@@ -46,7 +45,7 @@ def recipe_to_json(recipe: Recipe, messages: Sequence[Message] | None = None) ->
             "model_id": recipe.model_id,
             "turns": [{"role": message.role, "text": message.text} for message in said],
             "system": recipe.system,
-            **{name: getattr(recipe, name) for name in _NUMBERS},
+            **{name: getattr(recipe, name) for name in NUMBERS},
             "stop": list(recipe.stop),
         }
     )
@@ -54,14 +53,14 @@ def recipe_to_json(recipe: Recipe, messages: Sequence[Message] | None = None) ->
 
 def recipe_from_json(fields: Mapping[str, Any], messages: tuple[Message, ...]) -> Recipe:
     """The recipe with these settings and `messages`. Raises Refusal."""
-    check_names(fields, ("turns", *SETTINGS))
+    check_names(fields, _RECIPE)
     try:
         # Recipe checks the type of every setting itself.
         return Recipe(
             model_id=fields.get("model_id"),  # type: ignore[arg-type]
             messages=messages,
             stop=tuple(a_list(fields, "stop")),
-            **{name: fields[name] for name in ("system", *_NUMBERS) if name in fields},
+            **{name: fields[name] for name in ("system", *NUMBERS) if name in fields},
         )
     except RecipeError as error:
         # The error's own words repeat the value, which is a stranger's.

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from lib.bedrock.answer import Answer, Origin, Status
 from lib.bedrock.problems import left
 from lib.bedrock.reply import Reply
+from lib.bedrock.wording import unreadable
 from lib.conversation.request import recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
 from lib.mistral.recipe import Message, Recipe
@@ -121,10 +122,7 @@ def restore(chat: object, records: object, streams: Streams) -> Restored:
 def _note(bad: int, readable: bool) -> str:
     if not readable:
         return "The saved conversation could not be read and was left out."
-    if bad:
-        saved = "1 saved answer" if bad == 1 else f"{bad} saved answers"
-        return f"{saved} could not be read and {'was' if bad == 1 else 'were'} left out."
-    return ""
+    return unreadable(bad, "answer")
 
 
 def _sent(variant: Variant, known: Mapping[str, Variant]) -> Place:

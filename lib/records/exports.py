@@ -10,14 +10,13 @@ from lib.comparison.run import Run
 from lib.comparison.spread import spread
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from lib.mistral.cost import USD
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import NUMBERS, Recipe
 from lib.records.answer_json import answer_to_json, filled, recipe_to_json
 
 VERSION = 3
-_SETTINGS = ("temperature", "top_p", "top_k", "max_tokens")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
-    *("column", "label", "repeat", "attempt", "model", *_SETTINGS, "stop", "system", "prompt", "text"),
+    *("column", "label", "repeat", "attempt", "model", *NUMBERS, "stop", "system", "prompt", "text"),
     *("status", "stop_reason", "input_tokens", "output_tokens", "first_token_ms", "duration_ms"),
     *("tokens_per_second", "cost_usd", "request_id", "problem"),
 )
@@ -109,10 +108,10 @@ def _provider(run: Run, index: int, region: str | None, prompt: int) -> list[str
 
 def _messages(recipe: Recipe) -> str:
     if not recipe.system.strip():
-        return recipe.messages[-1].text
+        return recipe.prompt
     if not recipe.model.system:  # Sirocco folds it into the prompt, too
-        return f"{recipe.system.strip()}\n\n{recipe.messages[-1].text}"
-    said = {"system": recipe.system, "user": recipe.messages[-1].text}
+        return f"{recipe.system.strip()}\n\n{recipe.prompt}"
+    said = {"system": recipe.system, "user": recipe.prompt}
     return json.dumps([{"role": role, "content": text} for role, text in said.items()], ensure_ascii=False)
 
 
@@ -137,10 +136,10 @@ def _row(answer: Answer) -> dict[str, Any]:
     recipe, usage = answer.recipe, answer.usage
     return {
         "model": recipe.model_id,
-        **{name: getattr(recipe, name) for name in _SETTINGS},
+        **{name: getattr(recipe, name) for name in NUMBERS},
         "stop": json.dumps(list(recipe.stop), ensure_ascii=False) if recipe.stop else "",
         "system": recipe.system,
-        "prompt": recipe.messages[-1].text,
+        "prompt": recipe.prompt,
         "text": answer.text,
         "status": answer.status,
         "stop_reason": answer.stop_reason,

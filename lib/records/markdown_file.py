@@ -9,18 +9,12 @@ import re
 from collections.abc import Iterator
 
 from lib.bedrock.summary import answer_line
-from lib.mistral.recipe import Message, Recipe
+from lib.mistral.recipe import NUMBERS, Message, Recipe
 from lib.records.links import FILE_LIMIT, from_file, pack, unpacked
-from lib.records.shared import Entry, LinkError, Shared
+from lib.records.shared import LEFT_OUT, Entry, LinkError, Shared
 
 _COMMENT = re.compile(r"<!-- sirocco ([A-Za-z0-9_-]+) -->\s*\Z")
 _TITLES = {"answer": "An answer", "conversation": "A conversation", "comparison": "A comparison"}
-_LEFT_OUT = {
-    "system": "the system text",
-    "turns": "the turns before the last prompt",
-    "answers": "the answers",
-    "times": "when each piece arrived",
-}
 
 
 def to_markdown(shared: Shared) -> str:
@@ -55,7 +49,7 @@ def from_markdown(text: str) -> Shared:
 
 def _body(shared: Shared) -> Iterator[str]:
     if shared.left_out:
-        yield f"Left out by the sender: {', '.join(_LEFT_OUT[part] for part in shared.left_out)}."
+        yield f"Left out by the sender: {', '.join(LEFT_OUT[part] for part in shared.left_out)}."
     first = shared.entries[0].recipe
     if first.system.strip():
         yield f"## System text\n\n{_quoted(first.system)}"
@@ -68,14 +62,10 @@ def _body(shared: Shared) -> Iterator[str]:
     yield from map(_turn, first.messages)
     for index, entry in enumerate(shared.entries):
         if index:
-            yield _turn(_prompt(entry.recipe))
+            yield _turn(Message("user", entry.recipe.prompt))
         yield f"## {entry.recipe.model.name}"
         yield from _recorded(entry)
         yield f"*{_settings(entry.recipe)}*"
-
-
-def _prompt(recipe: Recipe) -> Message:
-    return next(message for message in reversed(recipe.messages) if message.role == "user")
 
 
 def _turn(message: Message) -> str:
@@ -91,8 +81,7 @@ def _recorded(entry: Entry) -> Iterator[str]:
 
 
 def _settings(recipe: Recipe) -> str:
-    names = ("temperature", "top_p", "top_k", "max_tokens")
-    told = [f"{name} {getattr(recipe, name)}" for name in names if getattr(recipe, name) is not None]
+    told = [f"{name} {value}" for name in NUMBERS if (value := getattr(recipe, name)) is not None]
     return " · ".join([f"`{recipe.model_id}`", *told])
 
 

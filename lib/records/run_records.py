@@ -18,6 +18,7 @@ from itertools import islice
 from typing import NamedTuple, cast
 
 from lib.bedrock.reply import Reply
+from lib.bedrock.wording import unreadable
 from lib.comparison.comparisons import MOST as RUNS
 from lib.comparison.comparisons import age
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
@@ -101,14 +102,7 @@ def restore(text: object, width: int) -> Restored:
             continue
         bad += run.id in runs
         runs.setdefault(run.id, run)
-    return Restored(sorted(runs.values(), key=age, reverse=True), _note(bad))
-
-
-def _note(bad: int) -> str:
-    if not bad:
-        return ""
-    runs = "1 saved comparison run" if bad == 1 else f"{bad} saved comparison runs"
-    return f"{runs} could not be read and {'was' if bad == 1 else 'were'} left out."
+    return Restored(sorted(runs.values(), key=age, reverse=True), unreadable(bad, "comparison run"))
 
 
 def _entry(repeat: Repeat, run: Run) -> Entry:

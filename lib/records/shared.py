@@ -16,6 +16,13 @@ only when their pieces arrived."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PARTS: tuple[Part, ...] = get_args(Part)
+LEFT_OUT: dict[Part, str] = {
+    "system": "the system text",
+    "turns": "the turns before the last prompt",
+    "answers": "the answers",
+    "times": "when each piece arrived",
+}
+"""What a reader is told about a part that the sender left out."""
 
 
 class LinkError(ValueError):
@@ -85,8 +92,7 @@ def _recipe(recipe: Recipe, without: Collection[Part]) -> Recipe:
         recipe = replace(recipe, system="")
     if "turns" in without:
         # An answer that the model is to go on with keeps the prompt it belongs to.
-        last = -1 if recipe.messages[-1].role == "user" else -2
-        recipe = replace(recipe, messages=recipe.messages[last:])
+        recipe = replace(recipe, messages=recipe.messages[len(recipe.earlier) :])
     return recipe
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.bedrock.answer import Answer, Beat, Origin
-from lib.bedrock.timeline import Figures, Gap, count, duration, measure, sentences
+from lib.bedrock.timeline import Figures, Gap, measure, sentences
+from lib.bedrock.wording import count, duration
 
 if TYPE_CHECKING:
     import altair as alt

@@ -1,5 +1,5 @@
-"""What a person can do in the chat. These are callbacks: they run before the page is drawn, so that requests
-leave first."""
+"""What a person can do in the chat. Callbacks: they run before the page is drawn, so that requests leave
+first."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from lib.conversation.request import recipe_for, recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
 from lib.conversation.undo import Refused, Undo
 from lib.mistral.catalog import Model
-from lib.mistral.recipe import Recipe, RecipeError
+from lib.mistral.recipe import RecipeError
 from lib.ui.app import session, widget_keys
 from lib.ui.app.calls import send
 from lib.ui.app.session import conversation
@@ -19,47 +19,45 @@ from lib.ui.sidebar import settings
 
 
 def ask(prompt: str) -> None:
-    """A new turn at the end, with the settings of the sidebar."""
+    """Send the prompt as a new turn, with the settings of the sidebar."""
     if prompt.strip():
-        earlier = conversation().before(None)
-        _send(prompt, earlier, conversation().append)
+        _send(prompt, conversation().before(None), conversation().append)
 
 
 def ask_typed() -> None:
-    """The same with what is in the chat input."""
+    """Send the text of the chat input as a new turn."""
     ask(st.session_state[widget_keys.PROMPT] or "")
 
 
 def ask_again(turn: Turn, prompt: str | None = None) -> None:
-    """Another variant of a turn with the settings of the sidebar; with another prompt if one is given."""
+    """Send a turn's prompt, or another one, as a new variant with the settings of the sidebar."""
     session.current().editing = None
     _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
 
 
 def ask_edited(turn: Turn, key: str) -> None:
-    """The same with the prompt in the text area `key`."""
+    """Send the prompt in the text area `key` as a new variant of the turn."""
     if st.session_state[key].strip():
         ask_again(turn, st.session_state[key])
 
 
 def ask_another_model(turn: Turn, model: Model) -> None:
-    """The same prompt from another model, which becomes the selected one."""
+    """Send the same prompt to another model, which becomes the selected one."""
     st.session_state[widget_keys.MODEL] = model.id
     settings.fit(model)
     ask_again(turn)
 
 
 def retry(turn: Turn) -> None:
-    """The very same recipe once more, as another variant."""
-    _go_ahead()
+    """Send exactly the same recipe again, as a new variant."""
+    _begin_something_new()
     old = turn.variant
-    stream = send(old.answer.recipe)
-    turn.add(Variant(old.prompt, [stream], old.sent, old.left_out))
+    turn.add(Variant(old.prompt, [send(old.answer.recipe)], old.sent, old.left_out))
 
 
 def go_on(variant: Variant) -> None:
-    """Let an answer that was cut or stopped go on where it ended."""
-    _go_ahead()
+    """Continue an answer that was cut or stopped."""
+    _begin_something_new()
     variant.parts.append(send(recipe_to_go_on(variant)))
 
 
@@ -70,12 +68,12 @@ def step(turn: Turn, by: int) -> None:
 
 
 def edit(variant: Variant | None) -> None:
-    """Open a prompt for editing, or with None close the editor."""
+    """Open the prompt of a variant for editing; None closes the editor."""
     session.current().editing = variant.id if variant else None
 
 
 def delete(turn: Turn) -> None:
-    """Take a turn out; it can be undone until the next one is asked."""
+    """Remove a turn; this can be undone until something is asked."""
     chat = conversation()
     earlier = chat.before(turn)
     chat.remove(turn)
@@ -88,12 +86,12 @@ def copy(variant: Variant) -> None:
 
 
 def open_dialog(kind: str, variant: Variant) -> None:
-    """Open a dialog about an answer; it stays open until it is dismissed, also while an answer streams."""
+    """Open a dialog about an answer; it stays open until it is dismissed, also while an answer arrives."""
     session.current().dialog = (kind, variant.id)
 
 
 def close_dialog() -> None:
-    """Forget the dialog that was dismissed."""
+    """Close the dialog, or note that it was dismissed."""
     session.current().dialog = None
 
 
@@ -105,7 +103,7 @@ def new_chat() -> None:
 
 
 def undo() -> None:
-    """Bring back what the newest removal took away."""
+    """Bring back what was removed last."""
     taken, session.current().undo = session.current().undo, None
     if taken is None:
         return
@@ -116,24 +114,19 @@ def undo() -> None:
         taken.turn.variant.next, chat.root = chat.root, taken.turn
 
 
-def reuse(recipe: Recipe) -> None:
-    """Move the sidebar to the settings of a recipe."""
-    settings.move_to(recipe)
-
-
-def _send(prompt: str, earlier: list[Variant], place: Callable[[Variant], None]) -> None:
+def _send(prompt: str, earlier: list[Variant], add: Callable[[Variant], None]) -> None:
     model, chosen = settings.chosen(backend())
     try:
         recipe, sent, left_out = recipe_for(prompt, earlier, model.id, chosen)
     except RecipeError as error:
         session.current().refused = Refused(prompt, str(error))
         return
-    _go_ahead()
-    place(Variant(prompt, [send(recipe)], sent, left_out))
+    _begin_something_new()
+    add(Variant(prompt, [send(recipe)], sent, left_out))
 
 
-def _go_ahead() -> None:
-    """Something new is asked: what was open or could be undone is over, and the newest page is shown."""
+def _begin_something_new() -> None:
+    """Nothing can be undone from now on, the open dialog closes, and the newest page is shown."""
     session.current().undo = None
     session.current().show_newest = True
     close_dialog()

@@ -1,4 +1,4 @@
-"""What the page says before the first message: where answers come from, and things to try."""
+"""The top of the chat page: title, notes, and prompts to start with."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model
 from lib.ui.app import session, widget_keys
+from lib.ui.app.widgets import button, row
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions
 from lib.ui.sidebar import settings
@@ -27,18 +28,11 @@ _AWS = {
 
 
 def header(backend: Backend, model: Model) -> None:
-    """Title, where answers come from, settings of the host worth fixing, and the way to a new chat."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    """Title, origin of the answers, settings of the host that should be corrected, and "New chat"."""
+    with row():
         st.title("Sirocco", width="stretch")
         if session.conversation().root:
-            st.button(
-                "New chat",
-                key="new-chat",
-                icon=":material/add_comment:",
-                type="tertiary",
-                shortcut="Alt+N",
-                on_click=actions.new_chat,
-            )
+            button("New chat", "add_comment", actions.new_chat, key="new-chat", shortcut="Alt+N")
     invitation = (
         "Temperature is how much the model dares. Move it in the sidebar, ask again, and watch what changes."
     )
@@ -46,39 +40,36 @@ def header(backend: Backend, model: Model) -> None:
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
     if taken := session.current().undo:
-        with st.container(horizontal=True, vertical_alignment="center", key="undo"):
+        with row(key="undo"):
             st.caption(taken.says, width="content")
-            st.button("Undo", key="undo-it", icon=":material/undo:", type="tertiary", on_click=actions.undo)
+            button("Undo", "undo", actions.undo, key="undo-it")
 
 
 def say_what_was_ignored(backend: Backend) -> None:
-    """What the address asked for and did not get, and what could not be read back from the browser."""
+    """Draw notes about parts of the address that have no effect, and about storage that cannot be read."""
     held = session.current()
     if held.link_notes is None:
         held.link_notes = settings.read_link(backend)
     _notice("link", "\n".join(held.link_notes), held.link_notes.clear)
-    _notice("save", chat_storage.note(), chat_storage.dismiss_note)
+    _notice("save", held.save_note, chat_storage.dismiss_note)
 
 
 def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
-    if not text:
-        return
-    with st.container(horizontal=True, border=True, vertical_alignment="center", key=f"{name}-notice"):
-        st.text(text, width="stretch")
-        st.button(
-            "Dismiss", key=f"dismiss-{name}", icon=":material/close:", type="tertiary", on_click=dismiss
-        )
+    if text:
+        with row(border=True, key=f"{name}-notice"):
+            st.text(text, width="stretch")
+            button("Dismiss", "close", dismiss, key=f"dismiss-{name}")
 
 
 def origin(backend: Backend, model: Model) -> str:
-    """One sentence: who answers here."""
+    """One sentence that says which model answers, and where."""
     if backend.kind == "local":
         return "Answers come from a small model on this computer, not Mistral."
     return f"Answers come from {model.name} on Amazon Bedrock ({backend.region or 'no region set'})."
 
 
 def suggestions(backend: Backend) -> None:
-    """Prompts to start with; picking one sends it."""
+    """Draw prompts to start with; picking one sends it."""
     offered = _LOCAL if backend.kind == "local" else _AWS
 
     def send() -> None:
@@ -86,17 +77,6 @@ def suggestions(backend: Backend) -> None:
             actions.ask(offered[picked])
 
     if chat_storage.offers_last_chat():
-        st.button(
-            "Bring back the last chat",
-            key="bring-back",
-            icon=":material/history:",
-            type="tertiary",
-            on_click=chat_storage.bring_back,
-        )
-    st.pills(
-        "Try one of these",
-        list(offered),
-        key=widget_keys.SUGGESTION,
-        label_visibility="collapsed",
-        on_change=send,
-    )
+        button("Bring back the last chat", "history", chat_storage.bring_back, key="bring-back")
+    key, label = widget_keys.SUGGESTION, "Try one of these"
+    st.pills(label, list(offered), key=key, label_visibility="collapsed", on_change=send)

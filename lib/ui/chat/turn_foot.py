@@ -1,78 +1,70 @@
-"""Below an answer: the line that says what made it, its variants, and what can be done with it."""
+"""What is drawn below an answer: its summary and recipe, its variants, and what can be done with it."""
 
 from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
-from lib.conversation.tree import Turn
+from lib.conversation.tree import Turn, Variant
 from lib.conversation.variant_changes import what_changed
 from lib.ui.answer import diff, recipe_details, xray
 from lib.ui.app import session
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
+from lib.ui.app.widgets import button, row
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions
 from lib.ui.share import code, dialog
+from lib.ui.sidebar import settings
 
 
 def show_foot(turn: Turn, newest: bool) -> None:
-    """Draw it into the current container. What opens is drawn only when it is open.
+    """Draw it into the current container. Closed expanders and dialogs are not drawn.
 
-    Below older answers most of it is in the menu: a long page stays calm, and quick to draw.
+    Below older answers most actions are in the menu, so that a long page is quick to draw.
     """
-    variant, answer = turn.variant, turn.variant.answer
-    recipe = st.expander(answer_line(answer), type="compact", key=f"recipe-{variant.id}", on_change="rerun")
-    if recipe.open:
-        with recipe:
-            if chat_storage.lacks_turns(variant):
-                st.caption("An earlier turn that went along has been deleted since; it is missing below.")
-            for number, part in enumerate(variant.answers):
-                if number:
-                    st.markdown(f"**Continued ({number})**")
-                recipe_details.show_recipe(part, f"recipe-of-{variant.id}-{number}", actions.reuse)
+    variant = turn.variant
+    _recipe(variant)
     if newest or len(turn.variants) > 1:
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with row(gap="small"):
             _step_between_variants(turn)
             if newest:
-                _newest_actions(turn, answer)
+                _newest_actions(turn)
             _menu(turn, newest)
     else:
         _menu(turn, newest)
-    opened = session.current().dialog
-    if opened == ("xray", variant.id):
-        _xray(turn)
-    elif opened == ("compare", variant.id):
-        _compare(turn)
-    elif opened == ("share", variant.id):
-        _share(turn)
-    elif opened == ("code", variant.id):
-        _code(turn)
+    kind, about = session.current().dialog or ("", "")
+    if about == variant.id:
+        _DIALOGS[kind](turn)
 
 
-def _newest_actions(turn: Turn, answer: Answer) -> None:
-    _go_on(turn, answer)
-    st.button(
-        "Again",
-        key=f"again-{turn.variant.id}",
-        icon=":material/refresh:",
-        type="tertiary",
-        help="Ask the same once more, with the settings of the sidebar",
-        shortcut="Alt+Enter",
-        on_click=actions.ask_again,
-        args=(turn,),
-    )
-    st.button(
-        "X-ray",
-        key=f"xray-{turn.variant.id}",
-        icon=":material/monitoring:",
-        type="tertiary",
-        help="When each piece of the answer arrived",
-        on_click=actions.open_dialog,
-        args=("xray", turn.variant),
-    )
+def _recipe(variant: Variant) -> None:
+    """The summary of the answer, which opens to its recipe."""
+    line = answer_line(variant.answer)
+    recipe = st.expander(line, type="compact", key=f"recipe-{variant.id}", on_change="rerun")
+    if not recipe.open:
+        return
+    with recipe:
+        if chat_storage.lacks_turns(variant):
+            st.caption("An earlier turn that went along has been deleted since; it is missing below.")
+        for number, part in enumerate(variant.answers):
+            if number:
+                st.markdown(f"**Continued ({number})**")
+            recipe_details.show_recipe(part, f"recipe-of-{variant.id}-{number}", settings.move_to)
+
+
+def _newest_actions(turn: Turn) -> None:
+    variant, answer = turn.variant, turn.variant.answer
+    unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
+    if unfinished and answer.text.strip():
+        hint = "Let the answer go on where it ended"
+        button("Continue", "play_arrow", actions.go_on, variant, key=f"continue-{variant.id}", help=hint)
+    hint = "Ask the same once more, with the settings of the sidebar"
+    key = f"again-{variant.id}"
+    button("Again", "refresh", actions.ask_again, turn, key=key, help=hint, shortcut="Alt+Enter")
+    hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
+    button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
 
 
 def _step_between_variants(turn: Turn) -> None:
@@ -85,31 +77,17 @@ def _step_between_variants(turn: Turn) -> None:
 
 
 def _step(turn: Turn, label: str, by: int) -> None:
-    st.button(
+    button(
         label,
+        "chevron_left" if by < 0 else "chevron_right",
+        actions.step,
+        turn,
+        by,
         key=f"{label.lower()}-{turn.variants[0].id}",
-        icon=":material/chevron_left:" if by < 0 else ":material/chevron_right:",
         icon_position="left" if by < 0 else "right",
-        type="tertiary",
         help=f"Show the variant {'before' if by < 0 else 'after'} this one",
         disabled=not 0 <= turn.chosen + by < len(turn.variants),
-        on_click=actions.step,
-        args=(turn, by),
     )
-
-
-def _go_on(turn: Turn, answer: Answer) -> None:
-    unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
-    if unfinished and answer.text.strip():
-        st.button(
-            "Continue",
-            key=f"continue-{turn.variant.id}",
-            icon=":material/play_arrow:",
-            type="tertiary",
-            help="Let the answer go on where it ended",
-            on_click=actions.go_on,
-            args=(turn.variant,),
-        )
 
 
 def _menu(turn: Turn, newest: bool) -> None:
@@ -134,9 +112,8 @@ def _menu(turn: Turn, newest: bool) -> None:
         if picked := st.session_state[key]:
             entries[picked]()
 
-    st.menu_button(
-        "More", list(entries), key=key, type="tertiary", icon=":material/more_horiz:", on_click=act
-    )
+    icon = ":material/more_horiz:"
+    st.menu_button("More", list(entries), key=key, type="tertiary", icon=icon, on_click=act)
 
 
 @st.dialog("Stream X-ray", width="large", icon=":material/monitoring:", on_dismiss=actions.close_dialog)
@@ -166,3 +143,6 @@ def _share(turn: Turn) -> None:
 @st.dialog("View code", width="large", icon=":material/code:", on_dismiss=actions.close_dialog)
 def _code(turn: Turn) -> None:
     code.show_code(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")
+
+
+_DIALOGS = {"xray": _xray, "compare": _compare, "share": _share, "code": _code}

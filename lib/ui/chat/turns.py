@@ -1,4 +1,4 @@
-"""The turns on the page: the prompt, the answer live or settled, its line, and what can be done with it."""
+"""The turns on the page: each is a prompt with its answer, which arrives or has ended."""
 
 import time
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
+from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
 from lib.hosting.connections import Connection
 from lib.markdown.sanitize import inert
@@ -21,6 +22,7 @@ from lib.ui.app.calls import tab
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.app.streamlit_quirks import yield_point
+from lib.ui.app.widgets import button, row
 from lib.ui.chat import actions
 from lib.ui.chat.turn_foot import show_foot
 
@@ -31,8 +33,10 @@ _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
 class _Frame(NamedTuple):
-    """Where the parts of a turn stand, the same live and settled: a tick of `_notice_stop` that comes late,
-    when the page is already settled, then meets an empty `pulse`."""
+    """The places of a turn, the same while its answer arrives and afterwards.
+
+    A late tick of `_notice_stop`, when the page is already settled, then draws into an empty `pulse`.
+    """
 
     prompt: DeltaGenerator
     body: DeltaGenerator
@@ -40,14 +44,17 @@ class _Frame(NamedTuple):
     pulse: DeltaGenerator
 
     def clear_the_rest(self) -> None:
-        """What the run before had drawn beyond what is drawn now: Streamlit clears it only when this run has
-        ended, and that takes as long as the answer."""
+        """Remove what the run before has drawn beyond what this run draws.
+
+        Streamlit removes it only at the end of this run, which lasts as long as the answer.
+        """
         for place in (self.prompt, self.body, self.body, self.foot):
             place.empty()
 
 
 class _Older:
-    """The turns above a running answer: drawn once, when the browser has had time for its first words."""
+    """The turns above a running answer. They are drawn a moment later, so that the browser draws the first
+    words of the answer first."""
 
     def __init__(self, placed: list[tuple[Turn, DeltaGenerator]], moved: bool) -> None:
         self._turns, self._moved = placed, moved
@@ -66,9 +73,9 @@ class _Older:
 
 
 def show_turns(turns: list[Turn], followed: Variant | None) -> None:
-    """Draw them; an answer to be followed goes first, to its end, and then the page is run again.
+    """Draw the turns. Follow a running answer to its end before the other turns, then run the page again.
 
-    `followed` ran when the browser's storage was told so; it may have ended since.
+    `followed` was running when the browser's storage was told so; it may have ended since.
     """
     shown = conversation().turns()
     placed = [(turn, st.container()) for turn in turns]
@@ -94,8 +101,12 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> None:
 
 def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
     frame = _show_frame(turn, place)
+    answer = turn.variant.answer
     with frame.body:
-        _show_answer(turn)
+        if answer.shown_text:
+            st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text), anchors=False)
+        if answer.problem:
+            _show_problem(turn, answer.problem)
     with frame.foot:
         show_foot(turn, newest)
     turn.variant.settled = True
@@ -111,43 +122,24 @@ def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
         with st.chat_message("assistant", avatar=MODEL):
             body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
     if variant.left_out:
-        body.caption(f"{_count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
+        body.caption(f"{count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
     return _Frame(prompt, body, foot, pulse)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _show_prompt(turn: Turn) -> None:
     variant = turn.variant
-    if session.current().editing == variant.id:
-        key = widget_keys.edited(variant.id)
-        st.text_area(
-            "Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=LONGEST_PROMPT
-        )
-        with st.container(horizontal=True):
-            st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(turn, key))
-            st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
+    if session.current().editing != variant.id:
+        with row(border=True):
+            st.text(variant.prompt, width="stretch")
+            button("Edit", "edit", actions.edit, variant, key=f"edit-{variant.id}")
         return
-    with st.container(horizontal=True, border=True, vertical_alignment="center"):
-        st.text(variant.prompt, width="stretch")
-        st.button(
-            "Edit",
-            key=f"edit-{variant.id}",
-            icon=":material/edit:",
-            type="tertiary",
-            on_click=actions.edit,
-            args=(variant,),
-        )
-
-
-def _show_answer(turn: Turn) -> None:
-    answer = turn.variant.answer
-    if answer.shown_text:
-        st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text), anchors=False)
-    if answer.problem:
-        _show_problem(turn, answer.problem)
+    key = widget_keys.edited(variant.id)
+    st.text_area(
+        "Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=LONGEST_PROMPT
+    )
+    with st.container(horizontal=True):
+        st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(turn, key))
+        st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
 
 
 def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
@@ -157,27 +149,20 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
         yield_point()
         older.draw_when_due()
 
-    stream = variant.parts[-1]
+    reply = variant.parts[-1]
     follower = variant.follower = object()
     variant.settled = False
     try:
         with frame.pulse:
             _notice_stop(variant, tab().connection)
-        frame.foot.button(
-            "Stop",
-            key="stop-answer",
-            icon=":material/stop_circle:",
-            type="tertiary",
-            shortcut="Escape",
-            on_click=stream.close,
-        )
+        with frame.foot:
+            button("Stop", "stop_circle", reply.close, key="stop-answer", shortcut="Escape")
         if len(variant.parts) > 1:
             frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
         live = frame.body.empty()
         frame.clear_the_rest()
-        write_live(
-            stream, live, tick, key="live-answer"
-        )  # the browser keeps what stands there, should we die
+        # chat_storage.js reads the text under this key each second, for the case that the server dies.
+        write_live(reply, live, tick, key="live-answer")
     finally:
         if variant.follower is follower:  # a rerun may have begun to follow in the meantime
             variant.follower = None
@@ -185,9 +170,9 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
 
 @st.fragment(run_every=_STOP_NOTICED_S)
 def _notice_stop(variant: Variant, connection: Connection | None) -> None:
-    """The chat input's stop ends the script and runs nothing of ours; but then this fragment is run again.
+    """Close the reply after the chat input's stop, which ends the script and calls nothing else.
 
-    A lost connection ends the script, too. It is no Stop: the page only follows the answer again.
+    A lost connection ends the script, too. It is no stop: the page follows the answer again.
     `connection`: of the tab when the page began to follow the answer.
     """
     if variant.follower is None and not variant.settled:
@@ -201,27 +186,12 @@ def _show_problem(turn: Turn, problem: Problem) -> None:
 
     def buttons() -> None:
         if problem.retry:
-            st.button(
-                "Retry",
-                key=f"retry-{variant.id}",
-                icon=":material/refresh:",
-                on_click=actions.retry,
-                args=(turn,),
-            )
-        if problem.kind in _NOT_FOR_THIS_ACCOUNT:
-            _offer_another_model(turn)
+            key = f"retry-{variant.id}"
+            button("Retry", "refresh", actions.retry, turn, key=key, type="secondary")
+        if problem.kind not in _NOT_FOR_THIS_ACCOUNT:
+            return
+        if other := nearest_active(variant.answer.recipe.model, backend().models):
+            label, key = f"Ask {other.name} instead", f"instead-{variant.id}"
+            button(label, "swap_horiz", actions.ask_another_model, turn, other, key=key, type="secondary")
 
     problem_card(problem, buttons=buttons, key=f"problem-{variant.id}")
-
-
-def _offer_another_model(turn: Turn) -> None:
-    """The nearest model that is active, one click away, with the same prompt."""
-    other = nearest_active(turn.variant.answer.recipe.model, backend().models)
-    if other:
-        st.button(
-            f"Ask {other.name} instead",
-            key=f"instead-{turn.variant.id}",
-            icon=":material/swap_horiz:",
-            on_click=actions.ask_another_model,
-            args=(turn, other),
-        )

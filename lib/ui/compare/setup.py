@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.summary import dollars
+from lib.bedrock.wording import dollars
 from lib.comparison import plan
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new

@@ -21,7 +21,7 @@ CHAT = ROOT / "pages" / "chat.py"
 
 
 def begin(run: Run) -> None:
-    """Send a new run on its way, if the gate lets all of it through."""
+    """Show a new run and send its first calls, if the gate lets all of it through."""
     reserved = _reserve([repeat.recipe for repeat in run.repeats])
     if reserved is None:
         return
@@ -31,22 +31,17 @@ def begin(run: Run) -> None:
 
 
 def fill(prompt: str) -> None:
-    """A prompt of the guide into the box."""
+    """Put a prompt of the guide into the prompt box."""
     st.session_state[widget_keys.COMPARE_PROMPT] = prompt
 
 
-def stop(run: Run, column: Column | None = None) -> None:
-    """End the run, or one column of it, and keep its text; what waits in the queue is not sent."""
-    run.stop(column)
-
-
 def again(run: Run, column: Column) -> None:
-    """A column once more: the answers that are not whole, or if all are, all of them."""
+    """Run the incomplete answers of a column again, or all of them if all are complete."""
     _again(run, column)
 
 
 def again_changed(run: Run, column: Column, key: str) -> None:
-    """A column once more, with the value in the widget `key`."""
+    """Run a column again with the value in the widget `key`."""
     try:
         changed = plan.change(column.recipe, run.subject, st.session_state[key])
     except RecipeError as error:
@@ -56,7 +51,7 @@ def again_changed(run: Run, column: Column, key: str) -> None:
 
 
 def repeat(run: Run) -> None:
-    """The same recipes as a run of their own."""
+    """Send the same recipes as a new run."""
     begin(run.again())
 
 
@@ -66,20 +61,20 @@ def read(column: Column, number: int) -> None:
 
 
 def pick(run: Run, index: int) -> None:
-    """The answer liked best in a blind run; from now on everybody may know."""
+    """Note the column that was liked best in a blind run; from now on the names are shown."""
     run.picked = index
     session.current().comparisons.rounds.append(blind.Round(blind.kind(run.prompt), run.name(index)))
 
 
 def use(column: Column) -> None:
-    """Carry the answer and its recipe into the chat; the page then goes there."""
+    """Add the shown answer of a column to the chat, take over its settings, and go to the chat."""
     reply = column.reply
     if reply is None:
         return
-    session.conversation().append(Variant(reply.recipe.messages[-1].text, [reply]))
+    session.conversation().append(Variant(reply.recipe.prompt, [reply]))
     settings.move_to(reply.recipe)
-    session.current().show_newest = True
-    session.current().go_to = CHAT
+    held = session.current()
+    held.show_newest, held.go_to = True, CHAT
 
 
 def _again(run: Run, column: Column, recipe: Recipe | None = None) -> None:
@@ -103,6 +98,6 @@ def _reserve(recipes: Sequence[Recipe]) -> Reservation | None:
 
 
 def refused() -> str:
-    """Why the last change was not sent, once; "" if it was."""
+    """Why the last change was not sent; "" if it was, and on the next call."""
     said, session.current().comparison_refused = session.current().comparison_refused, ""
     return said

@@ -1,9 +1,10 @@
-"""Below the text of a column: its repeats, how it ended, what went wrong, and what can be done with it."""
+"""What is drawn below the text of a column: its repeats, how it ended, and what can be done with it."""
 
 import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
+from lib.bedrock.wording import clipped
 from lib.comparison import plan
 from lib.comparison.run import Column, Run
 from lib.comparison.spread import groups
@@ -11,45 +12,35 @@ from lib.markdown.escape import escape
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app.startup import backend
+from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
 
 _LABEL = 48  # characters of an answer on its card
 
 
-def plain(text: str) -> str:
-    """Any text as Markdown that shows just this text, on one line."""
-    return escape(" ".join(text.split()))
-
-
 def show_column_foot(run: Run, index: int) -> None:
-    """The whole foot of a column that has ended, in the current container."""
+    """Draw the whole foot of a column that has ended."""
     _how_it_ended(run, index)
     column = run.columns[index]
     readable = bool(column.answer and column.answer.text.strip())
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+    with row(gap="xsmall"):
         if run.hidden:
             if run.ended and readable:
-                _pick(run, index)
+                key = f"pick-{run.id}-{index}"
+                button("I like this best", "favorite", actions.pick, run, index, key=key, type="secondary")
             if column.failed:
                 _again(run, index)
             return
         if readable:
-            st.button(
-                "Use this one",
-                key=f"use-{run.id}-{index}",
-                icon=":material/chat:",
-                type="tertiary",
-                help="Carry this answer and its settings into the chat",
-                on_click=actions.use,
-                args=(column,),
-            )
+            hint, key = "Carry this answer and its settings into the chat", f"use-{run.id}-{index}"
+            button("Use this one", "chat", actions.use, column, key=key, help=hint)
         _again(run, index)
         _change(run, index)
     _earlier(column)
 
 
 def show_ending(run: Run, index: int) -> None:
-    """What is known of a column that has just ended while others still run."""
+    """Draw what is known of a column that has just ended while others still run."""
     _how_it_ended(run, index)
     _again(run, index)
 
@@ -68,37 +59,27 @@ def _how_it_ended(run: Run, index: int) -> None:
         problem_card(alike[0], note=share, anonymous=run.hidden)
 
 
-def _pick(run: Run, index: int) -> None:
-    st.button(
-        "I like this best",
-        key=f"pick-{run.id}-{index}",
-        icon=":material/favorite:",
-        on_click=actions.pick,
-        args=(run, index),
-    )
-
-
 def _again(run: Run, index: int) -> None:
-    """The one button that runs this column again."""
     column = run.columns[index]
-    st.button(
+    button(
         "Retry" if column.failed else "Again",
+        "refresh",
+        actions.again,
+        run,
+        column,
         key=f"again-{run.id}-{index}",
-        icon=":material/refresh:",
         type="secondary" if column.failed else "tertiary",
         help="Run this column again; the others stay",
-        on_click=actions.again,
-        args=(run, column),
     )
 
 
 def line(run: Run, answer: Answer) -> str:
-    """The answer line without what the column's name says already."""
+    """The summary of an answer without what the name of the column already says."""
     return answer_line(answer, ("model", "temperature") if run.subject == "temperature" else ("model",))
 
 
 def show_repeats(run: Run, index: int) -> None:
-    """One small card for each different answer; a click shows it in full."""
+    """Draw a button for each group of equal answers; a click shows one in full."""
     column = run.columns[index]
     sent = [(number, answer) for number, repeat in enumerate(column.repeats) if (answer := repeat.answer)]
     texts = [answer.shown_text for _, answer in sent]
@@ -106,11 +87,9 @@ def show_repeats(run: Run, index: int) -> None:
     with st.container(gap="xxsmall", key=f"repeats-{index}"):
         for members in alike:
             numbers = [sent[member][0] for member in members]
-            text = " ".join(texts[members[0]].split()) or "no text"
-            short = escape(text if len(text) <= _LABEL else text[: _LABEL - 1] + "…")
             same = f"**{len(members)} of {len(column.repeats)} the same** · " if len(members) > 1 else ""
             st.button(
-                f"{same}{short}",
+                same + (escape(clipped(texts[members[0]], _LABEL)) or "no text"),
                 key=f"repeat-{run.id}-{index}-{numbers[0]}",
                 icon=":material/visibility:" if column.shown in numbers and len(alike) > 1 else None,
                 width="stretch",
@@ -123,27 +102,15 @@ def show_repeats(run: Run, index: int) -> None:
 
 
 def _change(run: Run, index: int) -> None:
-    """Another value for this column alone."""
+    """A popover that runs this column with another value."""
     column, key = run.columns[index], f"change-{run.id}-{index}"
-    opened = st.popover(
-        "Change",
-        type="tertiary",
-        icon=":material/tune:",
-        help="Run this column with another value",
-        key=f"open-{key}",
-        on_change="rerun",
-    )
-    if not opened.open:
-        return
-    with opened:
-        _widget(run, column, key)
-        st.button(
-            "Run this column",
-            key=f"run-{key}",
-            icon=":material/play_arrow:",
-            on_click=actions.again_changed,
-            args=(run, column, key),
-        )
+    icon, hint = ":material/tune:", "Run this column with another value"
+    opened = st.popover("Change", type="tertiary", icon=icon, help=hint, key=f"open-{key}", on_change="rerun")
+    if opened.open:
+        with opened:
+            _widget(run, column, key)
+            label, act = "Run this column", actions.again_changed
+            button(label, "play_arrow", act, run, column, key, key=f"run-{key}", type="secondary")
 
 
 def _widget(run: Run, column: Column, key: str) -> None:
@@ -155,12 +122,8 @@ def _widget(run: Run, column: Column, key: str) -> None:
         start = list(names).index(recipe.model_id) if recipe.model_id in names else 0
         st.selectbox("Model", list(names), index=start, format_func=names.__getitem__, key=key)
     else:
-        st.select_slider(
-            plan.SUBJECTS[run.subject],
-            plan.choices(recipe.model, run.subject),
-            getattr(recipe, run.subject),
-            key=key,
-        )
+        offered = plan.choices(recipe.model, run.subject)
+        st.select_slider(plan.SUBJECTS[run.subject], offered, getattr(recipe, run.subject), key=key)
 
 
 def _earlier(column: Column) -> None:

@@ -1,4 +1,4 @@
-"""The columns on the page: live side by side while a run goes, settled afterwards."""
+"""The columns on the page: side by side, while their answers arrive and afterwards."""
 
 import threading
 import time
@@ -7,15 +7,18 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.bedrock.wording import clipped
 from lib.comparison.plan import FEWEST
 from lib.comparison.plan import MOST as MOST_COLUMNS
 from lib.comparison.run import Column, Repeat, Run
+from lib.markdown.escape import escape
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
 from lib.markdown.streamlit_markdown import typeset
 from lib.ui.answer.live import write_live
 from lib.ui.app.streamlit_quirks import yield_point
-from lib.ui.compare import actions, column_foot
+from lib.ui.app.widgets import button
+from lib.ui.compare import column_foot
 
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
 """Pixels of a column; below that the next one goes under it. Five stand side by side in a window of 1440."""
@@ -23,11 +26,11 @@ _TICK_S = 0.05
 _LAST_WORDS_S = 1.0
 _ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
 _CARD = 60  # characters
-_HEADS = 90  # characters of all columns' names together
+_HEADS = 90  # characters of the names of all columns together
 
 
 class _Places(NamedTuple):
-    """Where a column is drawn, apart from its text."""
+    """Where a column is drawn apart from its text; `painted` is set when its last text is drawn."""
 
     stop: DeltaGenerator
     foot: DeltaGenerator
@@ -37,36 +40,30 @@ class _Places(NamedTuple):
 def show_columns(run: Run, mark: bool, going: bool) -> None:
     """Draw all columns. While the run goes, follow it to its end and then run the page again.
 
-    `going` is what the rest of the page was drawn for: a run may end between two lines of this script.
+    `going` is what the rest of the page was drawn for; the run may have ended since.
     """
     run.settle()
     bar, grid = st.empty(), _grid(len(run.columns))
     live: dict[int, _Places] = {}
     for index in run.order:
-        ended = run.columns[index].ended
+        column = run.columns[index]
+        ended = column.ended
         with grid.container(key=f"column-{index}"):
-            st.markdown(f"**{column_foot.plain(_short(run, index))}**")
+            st.markdown(f"**{escape(_short_name(run, index))}**")
             stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
-        if not ended:
-            stop.container().button(  # Streamlit would keep a keyed button that is not inside a block, pale
-                "Stop",
-                key=f"stop-{run.id}-{index}",
-                icon=":material/stop_circle:",
-                type="tertiary",
-                on_click=actions.stop,
-                args=(run, run.columns[index]),
-            )
-        elif going:
-            stop.caption(_ENDED)
         if ended:
+            if going:
+                stop.caption(_ENDED)
             with settled.container(key=f"text-{index}"):
                 _settled(run, index, mark)
             with foot.container(gap="xsmall"):
                 column_foot.show_column_foot(run, index)
         else:
+            with stop.container():  # without a block around it, Streamlit would keep the button, pale
+                button("Stop", "stop_circle", run.stop, column, key=f"stop-{run.id}-{index}")
             live[index] = _Places(stop, foot, threading.Event())
             with streaming.container(key=f"live-{index}"):
-                _live(run, run.columns[index], live[index].painted)
+                _live(run, column, live[index].painted)
     if going or live:
         _follow(run, bar, dict(live))
         _wait_for([place.painted for place in live.values()])
@@ -74,22 +71,20 @@ def show_columns(run: Run, mark: bool, going: bool) -> None:
 
 
 def _grid(count: int) -> DeltaGenerator:
-    """One of its own for each number of columns, so that no column of a wider run stays, pale."""
+    """A grid; each number of columns has a place of its own, so that no column of a wider run stays, pale."""
     places = {number: st.empty() for number in range(FEWEST, MOST_COLUMNS + 1)}
     with places[count].container():
         narrowest = _NARROWEST_OF_MANY if count == MOST_COLUMNS else _NARROWEST
         return st.grid(count, min_column_width=narrowest, border=True)
 
 
-def _short(run: Run, index: int) -> str:
-    """The column's name on one line: were it two, its text would stand lower than the others."""
-    name, longest = run.name(index), _HEADS // len(run.columns)
-    clip = run.subject == "system" and len(name) > longest
-    return name[: longest - 1].rstrip() + "…" if clip else name
+def _short_name(run: Run, index: int) -> str:
+    """The name of a column on one line, so that the texts of all columns begin at the same height."""
+    return clipped(run.name(index), _HEADS // len(run.columns) if run.subject == "system" else _HEADS)
 
 
 def _follow(run: Run, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
-    """Until the run has ended: say how far it is, and settle each column as it ends."""
+    """Until the run has ended, show its progress, and draw the foot of each column that ends."""
     said = ""
     while not run.ended:
         yield_point()
@@ -106,7 +101,7 @@ def _follow(run: Run, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
 
 
 def _wait_for(painted: list[threading.Event]) -> None:
-    """The last words are drawn in other threads; the page that is drawn next would be later with them."""
+    """Wait up to 1 s until every column has drawn its last text."""
     latest = time.monotonic() + _LAST_WORDS_S
     while not all(event.is_set() for event in painted) and time.monotonic() < latest:
         yield_point()
@@ -114,18 +109,18 @@ def _wait_for(painted: list[threading.Event]) -> None:
 
 
 def _progress(run: Run) -> str:
-    """What the bar says; "" where every call was sent at once and there is nothing to wait for."""
+    """The text of the progress bar; "" where every call was sent at once."""
     if len(run.repeats) <= run.width:
         return ""
     ended, going = sum(repeat.ended for repeat in run.repeats), sum(1 for _ in run.running)
     waiting = sum(repeat.waiting for repeat in run.repeats)
-    line = f", {waiting} in line" if waiting else ""
-    return f"{ended} of {len(run.repeats)} answers · {going} streaming{line}"
+    queued = f", {waiting} in line" if waiting else ""
+    return f"{ended} of {len(run.repeats)} answers · {going} streaming{queued}"
 
 
 @st.fragment(parallel=True)
 def _live(run: Run, column: Column, painted: threading.Event) -> None:
-    """One column: each of its calls in turn, the newest in full, those that have ended as small cards."""
+    """Draw the calls of one column as they run: the newest in full, those that have ended on one line."""
     places = [st.empty() for _ in column.repeats]
     for number, (place, repeat) in enumerate(zip(places, column.repeats, strict=True), 1):
         _write(run, repeat, place)
@@ -141,28 +136,23 @@ def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
         while repeat.waiting:
             yield_point()
             time.sleep(_TICK_S)
-    stream = repeat.running
-    if stream is None:
-        if answer := repeat.answer:
-            place.markdown(typeset(answer.shown_text), anchors=False)
-        return
-    write_live(stream, place)
+    if reply := repeat.running:
+        write_live(reply, place)
+    elif answer := repeat.answer:
+        place.markdown(typeset(answer.shown_text), anchors=False)
 
 
 def card(repeat: Repeat) -> str:
-    """The beginning of an answer on one line, as Markdown that is only text."""
-    answer = repeat.answer
-    text = " ".join(answer.shown_text.split()) if answer else ""
-    return column_foot.plain(text if len(text) <= _CARD else text[: _CARD - 1] + "…") or "no text"
+    """The beginning of an answer on one line, escaped for Markdown."""
+    return escape(clipped(repeat.answer.shown_text if repeat.answer else "", _CARD)) or "no text"
 
 
 def _settled(run: Run, index: int, mark: bool) -> None:
     column = run.columns[index]
     answer = column.answer
     if answer and answer.shown_text:
-        text, note = typeset(answer.shown_text), ""
-        if mark and not run.hidden:
-            text, note = _marked(run, index, text)
+        text = typeset(answer.shown_text)
+        text, note = _marked(run, index, text) if mark and not run.hidden else (text, "")
         st.markdown(text, anchors=False)
         if note:
             st.caption(note)
@@ -171,7 +161,8 @@ def _settled(run: Run, index: int, mark: bool) -> None:
 
 
 def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
-    """The text with the words that the column before lacks marked. Kept, because it can take a while."""
+    """The text with the words marked that the column before does not have, and a note. Kept in the run,
+    because comparing long texts can take a while."""
     before = run.columns[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
     if before is None or not before.shown_text:
         return text, ""

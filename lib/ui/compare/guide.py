@@ -1,12 +1,13 @@
-"""A short word on what to look for, with prompts that show it on the backend in use."""
+"""A short explanation of temperature, with prompts that show its effect on the backend in use."""
 
 import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.ui.app import session
+from lib.ui.app.widgets import button
 from lib.ui.compare import actions
 
-# The local model is small: these are what it was seen to answer the same way at 0 and in many ways at 1.
+# Prompts that the local model was seen to answer the same way at 0 and in many ways at 1.
 _LOCAL = {
     "A haiku": ("waves", "Write a haiku about the sea."),
     "A name for a pet": ("pets", "Suggest a name for a puppy."),
@@ -32,33 +33,21 @@ _ZERO = {
 
 
 def show_guide(here: Backend) -> None:
-    """Until it is closed, for this session; the words go when there is a run to look at."""
+    """Draw the guide until it is closed in this session; its text only while there is no run to look at."""
     if session.current().guide_closed:
         return
     prompts = _LOCAL if here.kind == "local" else _AWS
     with st.container(gap="xsmall", key="compare-guide"):
-        told = st.empty()  # a place of its own, so that nothing below moves up as a ghost
+        told = st.empty()  # a place of its own, so that what is below keeps its place without the text
         if session.current().comparisons.shown is None:
             with told.container(gap="xsmall"):
                 st.markdown(_WHAT)
                 st.caption(_ZERO[here.kind])
         with st.container(horizontal=True, gap="xsmall"):
             for name, (icon, prompt) in prompts.items():
-                st.button(
-                    name,
-                    key=f"compare-try-{name}",
-                    icon=f":material/{icon}:",
-                    help=prompt,
-                    on_click=actions.fill,
-                    args=(prompt,),
-                )
-            st.button(
-                "Close",
-                key="compare-guide-close",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=_close,
-            )
+                key = f"compare-try-{name}"
+                button(name, icon, actions.fill, prompt, key=key, type="secondary", help=prompt)
+            button("Close", "close", _close, key="compare-guide-close")
 
 
 def _close() -> None:

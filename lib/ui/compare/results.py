@@ -1,4 +1,4 @@
-"""What a run shows: figures for each column, spread against what was compared, and files to take away."""
+"""The results of a run: figures for each column, their spread as a chart, and files to download."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,12 +9,14 @@ import altair as alt
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.wording import clipped
 from lib.comparison import blind
 from lib.comparison.plan import SUBJECTS
-from lib.comparison.run import Column, Run
+from lib.comparison.run import Run
 from lib.comparison.spread import Spread, in_words, spread, words
 from lib.records import exports
 from lib.ui.app import session
+from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
 from lib.ui.share import dialog
 
@@ -27,19 +29,17 @@ _HELP = (
 
 
 def show_results(run: Run, here: Backend) -> None:
-    """Draw them for a run that has ended; while it is hidden they would give it away."""
+    """Draw the results. They are left out while nobody may know which column is which."""
     if run.hidden:
         st.caption("Pick the answer you like best to see which is which.")
         return
     found = [spread([answer.shown_text for answer in column.complete]) for column in run.columns]
     st.table(figures(run, found), border="horizontal", hide_index=True)
     if any(found):
-        st.caption(_said(run, found), help=_HELP)
+        st.caption(_spread_in_words(run, found), help=_HELP)
         st.altair_chart(chart(run, found), key=f"chart-{run.id}")
     with st.container(horizontal=True):
-        st.button(
-            "Run again", key="compare-repeat", icon=":material/replay:", on_click=actions.repeat, args=(run,)
-        )
+        button("Run again", "replay", actions.repeat, run, key="compare-repeat", type="secondary")
         if st.button("Share", key="compare-share", icon=":material/share:"):
             _share(run)
         with st.popover("Export", icon=":material/download:", key="compare-export"):
@@ -53,7 +53,7 @@ def _share(run: Run) -> None:
 
 
 def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
-    """One line for each column; medians where there are repeats, and nothing where nothing is known."""
+    """One row for each column, with medians over its repeats; a figure that is not known is empty."""
     rows = []
     for index, column in enumerate(run.columns):
         answers, measured = column.complete, found[index]
@@ -74,50 +74,37 @@ def _figure(values: Sequence[float], form: str) -> str:
     return form.format(median(values)) if values else ""
 
 
-def _said(run: Run, found: Sequence[Spread | None]) -> str:
+def _spread_in_words(run: Run, found: Sequence[Spread | None]) -> str:
     told = [f"{run.name(index)}: {in_words(measured)}" for index, measured in enumerate(found) if measured]
     return "Spread. " + ". ".join(told) + "."
 
 
 def chart(run: Run, found: Sequence[Spread | None]) -> alt.LayerChart | alt.FacetChart:
-    """A line through the spread of each column; every answer as a point at its distance from the others."""
+    """The spread of each column, and each answer as a point at its distance from the other answers."""
     name = SUBJECTS[run.subject]
+    number = run.subject in ("temperature", "top_p")
     means, points = [], []
     for index, measured in enumerate(found):
         if measured is None:
             continue
         column = run.columns[index]
-        where = {name: _where(run, index, column), "column": run.name(index)}
-        means.append(where | {"spread": measured.value})
+        value = getattr(column.recipe, run.subject) if number else None
+        place = {name: run.name(index) if value is None else value, "column": run.name(index)}
+        means.append(place | {"spread": measured.value})
         points += [
-            where | {"spread": apart, "answer": " ".join(answer.shown_text.split())[:90]}
+            place | {"spread": apart, "answer": " ".join(answer.shown_text.split())[:90]}
             for apart, answer in zip(measured.each, column.complete, strict=True)
         ]
-    number = run.subject in ("temperature", "top_p")
     x: Any = alt.X(f"{name}:{'Q' if number else 'N'}", sort=None)
-    values = [where[name] for where in means]
+    values = [mean[name] for mean in means]
     x = x.scale(domain=[0, 1]).axis(values=values, format="~g") if number else x.axis(labelAngle=0)
     y = alt.Y("spread:Q", title="Spread").scale(domain=[0, 1])
-    line = alt.Chart(_rows(means)).encode(x, y)
-    dots = alt.Chart(_rows(points)).encode(
-        x, y, tooltip=[alt.Tooltip("answer:N", title="Answer"), alt.Tooltip("spread:Q", format=".2f")]
-    )
-    layers = [
-        dots.mark_circle(size=70, opacity=0.45),
-        line.mark_point(size=110, filled=True, shape="diamond"),
-    ]
-    if number:
-        layers.insert(0, line.mark_line())
-    return alt.layer(*layers).properties(height=220)
-
-
-def _rows(values: list[dict[str, Any]]) -> Any:
-    return alt.InlineData(values=values)
-
-
-def _where(run: Run, index: int, column: Column) -> float | str:
-    value = getattr(column.recipe, run.subject) if run.subject in ("temperature", "top_p") else None
-    return run.name(index) if value is None else value
+    line = alt.Chart(alt.InlineData(values=means)).encode(x, y)
+    about = [alt.Tooltip("answer:N", title="Answer"), alt.Tooltip("spread:Q", format=".2f")]
+    dots = alt.Chart(alt.InlineData(values=points)).encode(x, y, tooltip=about)
+    lines = [line.mark_line()] if number else []
+    diamonds = line.mark_point(size=110, filled=True, shape="diamond")
+    return alt.layer(*lines, dots.mark_circle(size=70, opacity=0.45), diamonds).properties(height=220)
 
 
 def _downloads(run: Run, here: Backend) -> None:
@@ -125,41 +112,40 @@ def _downloads(run: Run, here: Backend) -> None:
     for label, name, mime, text in (
         ("JSON, everything", f"{stem}.json", "application/json", lambda: exports.to_json(run)),
         ("CSV, for a spreadsheet", f"{stem}.csv", "text/csv", lambda: "\ufeff" + exports.to_csv(run)),
-        ("YAML, for promptfoo", "promptfooconfig.yaml", "application/yaml", lambda: _promptfoo(run, here)),
+        (
+            "YAML, for promptfoo",
+            "promptfooconfig.yaml",
+            "application/yaml",
+            lambda: exports.to_promptfoo(run, here.region),
+        ),
     ):
         st.download_button(label, text, name, mime, key=f"export-{mime}", on_click="ignore", type="tertiary")
 
 
-def _promptfoo(run: Run, here: Backend) -> str:
-    return exports.to_promptfoo(run, here.region)
-
-
 def show_tally() -> None:
-    """What the blind rounds of this session say, if any were played."""
+    """Draw what was liked best in the blind rounds of this session, if there were any."""
     if rounds := session.current().comparisons.rounds:
         st.caption(f"Blind taste so far: you prefer {', '.join(blind.tally(rounds))}.")
 
 
 def show_earlier() -> None:
-    """The runs before this one, to look at or to run again."""
+    """Draw the other runs, each with buttons to show it or to run it again."""
     held = session.current().comparisons
     others = [run for run in held.runs if run is not held.shown]
     if not others:
         return
     with st.expander("Earlier runs", icon=":material/history:", type="compact", key="compare-earlier"):
         for run in others:
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with row():
                 st.text(_summary(run), width="stretch")
                 st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=held.show, args=(run,))
-                st.button(
-                    "Run again", key=f"rerun-{run.id}", type="tertiary", on_click=actions.repeat, args=(run,)
-                )
+                label, key = "Run again", f"rerun-{run.id}"
+                st.button(label, key=key, type="tertiary", on_click=actions.repeat, args=(run,))
 
 
 def _summary(run: Run) -> str:
-    prompt = " ".join(run.prompt.split())
-    short = prompt if len(prompt) <= 60 else prompt[:59] + "…"
     repeats = max(len(column.repeats) for column in run.columns)
     times = f" × {repeats}" if repeats > 1 else ""
     when = f"{run.began:%H:%M}" if run.began.date() == date.today() else f"{run.began.date()}"
-    return f"{when} · {short} · {len(run.columns)} columns by {SUBJECTS[run.subject].lower()}{times}"
+    compared = f"{len(run.columns)} columns by {SUBJECTS[run.subject].lower()}{times}"
+    return f"{when} · {clipped(run.prompt, 60)} · {compared}"

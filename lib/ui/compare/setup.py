@@ -1,4 +1,4 @@
-"""What is asked before a run: the prompt, what is compared, how often; and what it may cost."""
+"""The form of a comparison: the prompt, what is compared, how often, and what it may cost."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +15,7 @@ from lib.mistral.cost import worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
 from lib.ui.app import session, widget_keys
+from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
 from lib.ui.sidebar import settings
 
@@ -23,10 +24,8 @@ _REPEATS_HELP = "How often each column is asked. From two on, the spread of a co
 
 
 def show_setup(here: Backend, model: Model, going: Run | None) -> bool:
-    """Draw it; Run, or Stop for the run that is going, stand in the same place.
-
-    True if differences are to be marked.
-    """
+    """Draw the form, with Stop in the place of Run while a run is going. True if differences are to be
+    marked."""
     _fill(here, model)
     guide.show_guide(here)
     st.text_area(
@@ -39,9 +38,9 @@ def show_setup(here: Backend, model: Model, going: Run | None) -> bool:
     )
     with st.container(horizontal=True, gap="medium"):
         subject = _subject(here, model)
-        _count("Repeats", widget_keys.COMPARE_REPEATS, 1, REPEATS, _REPEATS_HELP)
+        _number_choice("Repeats", widget_keys.COMPARE_REPEATS, 1, REPEATS, _REPEATS_HELP)
         if subject == "system":
-            _count("Columns", widget_keys.COMPARE_COLUMNS, FEWEST, MOST)
+            _number_choice("Columns", widget_keys.COMPARE_COLUMNS, FEWEST, MOST)
         else:
             _values(here, model, subject)
     if subject == "system":
@@ -50,7 +49,7 @@ def show_setup(here: Backend, model: Model, going: Run | None) -> bool:
 
 
 def _fill(here: Backend, model: Model) -> None:
-    """Give the widgets the values that are wanted of them from elsewhere, before they are drawn."""
+    """Set the widgets to the values that another page has chosen, before they are drawn."""
     held = session.current()
     if held.must_reset("compare"):
         _reset(here, model)
@@ -64,24 +63,20 @@ def _fill(here: Backend, model: Model) -> None:
 
 
 def _reset(here: Backend, model: Model) -> None:
-    """Every widget to its default."""
-    offered = _subjects(here, model)
-    st.session_state.update(
-        {
-            widget_keys.COMPARE_PROMPT: "",
-            widget_keys.COMPARE_SUBJECT: offered[0],
-            widget_keys.COMPARE_REPEATS: 1,
-            widget_keys.COMPARE_COLUMNS: FEWEST,
-            widget_keys.COMPARE_BLIND: False,
-            widget_keys.COMPARE_MARK: True,
-        }
-    )
+    """Set every widget to its default."""
+    state, offered = st.session_state, _subjects(here, model)
+    state[widget_keys.COMPARE_PROMPT] = ""
+    state[widget_keys.COMPARE_SUBJECT] = offered[0]
+    state[widget_keys.COMPARE_REPEATS] = 1
+    state[widget_keys.COMPARE_COLUMNS] = FEWEST
+    state[widget_keys.COMPARE_BLIND] = False
+    state[widget_keys.COMPARE_MARK] = True
     for subject in offered:
         if subject != "system":
             key = widget_keys.compare_values(model, subject)
-            st.session_state[key] = _first_values(here, model, subject)
+            state[key] = _first_values(here, model, subject)
     for number in range(MOST):
-        st.session_state[widget_keys.compare_system(number)] = _first_system(number)
+        state[widget_keys.compare_system(number)] = _first_system(number)
 
 
 def _first_values(here: Backend, model: Model, subject: Subject) -> list[Any]:
@@ -116,15 +111,9 @@ def _subjects(here: Backend, model: Model) -> list[Subject]:
     return [*numbers, *(["model"] if len(here.models) > 1 else []), "system"]  # type: ignore[list-item]
 
 
-def _count(label: str, key: str, least: int, most: int, told: str | None = None) -> None:
-    st.radio(
-        label,
-        range(least, most + 1),
-        horizontal=True,
-        key=key,
-        help=told,
-        persist_state="session",
-    )
+def _number_choice(label: str, key: str, least: int, most: int, told: str | None = None) -> None:
+    numbers = range(least, most + 1)
+    st.radio(label, numbers, horizontal=True, key=key, help=told, persist_state="session")
 
 
 def _values(here: Backend, model: Model, subject: Subject) -> None:
@@ -146,10 +135,9 @@ def _values(here: Backend, model: Model, subject: Subject) -> None:
 
 
 def _system_texts() -> None:
-    places = st.grid(
-        _number(widget_keys.COMPARE_COLUMNS, FEWEST), min_column_width=180, key="compare-systems"
-    )
-    for number in range(_number(widget_keys.COMPARE_COLUMNS, FEWEST)):
+    count = _number(widget_keys.COMPARE_COLUMNS, FEWEST)
+    places = st.grid(count, min_column_width=180, key="compare-systems")
+    for number in range(count):
         places.text_area(
             f"System text {number + 1}",
             value=_first_system(number),
@@ -172,36 +160,33 @@ def _chosen_subject(here: Backend, model: Model) -> Subject:
 
 
 def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
-    """The recipes that the widgets ask for, one for each column. Raises RecipeError or TooFewError."""
+    """The recipes that the widgets ask for, one for each column. Raises RecipeError or IncompleteError."""
     model, base = settings.chosen(here)
     subject = _chosen_subject(here, model)
     if subject == "system":
-        texts = [st.session_state.get(widget_keys.compare_system(number)) or "" for number in range(MOST)]
-        values: list[Any] = [text.strip() for text in texts[: _number(widget_keys.COMPARE_COLUMNS, FEWEST)]]
+        columns = range(_number(widget_keys.COMPARE_COLUMNS, FEWEST))
+        texts = (st.session_state.get(widget_keys.compare_system(number)) for number in columns)
+        values: list[Any] = [(text or "").strip() for text in texts]
     else:
         values = list(st.session_state.get(widget_keys.compare_values(model, subject), ()))
         values = values if subject == "model" else sorted(values)
     if len(values) < FEWEST:
-        raise TooFewError(f"Pick {FEWEST} to {MOST} to compare.")
+        raise IncompleteError(f"Pick {FEWEST} to {MOST} to compare.")
     made = plan.recipes(prompt, model, base, subject, values)
     return tuple(here.gate.fitted(recipe) for recipe in made)
 
 
-class TooFewError(ValueError):
-    """Fewer columns than a comparison needs."""
+class IncompleteError(ValueError):
+    """Something that a comparison needs was not entered; the message says what."""
 
 
 def _run_row(here: Backend, going: Run | None) -> bool:
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with row(gap="medium"):
         # One key for both: Streamlit keeps a button of another key on the page, pale, until the run is over.
-        st.button(
-            "Stop all" if going else "Run",
-            key="compare-run",
-            icon=":material/stop_circle:" if going else ":material/play_arrow:",
-            type="primary",
-            on_click=actions.stop if going else _begin,
-            args=(going or here,),
-        )
+        if going:
+            button("Stop all", "stop_circle", going.stop, key="compare-run", type="primary")
+        else:
+            button("Run", "play_arrow", _begin, here, key="compare-run", type="primary")
         st.caption(_about(here), width="content")
         st.toggle(
             "Blind taste",
@@ -223,11 +208,10 @@ def _about(here: Backend) -> str:
     prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
     try:
         # A placeholder keeps the price on the page before anything is typed.
-        return price(
-            planned(here, prompt if prompt.strip() else "?"), _number(widget_keys.COMPARE_REPEATS, 1)
-        )
-    except (RecipeError, TooFewError) as error:
+        chosen = planned(here, prompt if prompt.strip() else "?")
+    except (RecipeError, IncompleteError) as error:
         return str(error)
+    return price(chosen, _number(widget_keys.COMPARE_REPEATS, 1))
 
 
 def price(chosen: Sequence[Recipe], repeats: int) -> str:
@@ -243,14 +227,13 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
 
 
 def _begin(here: Backend) -> None:
-    """The widgets are read here, because the click that runs may be the one that ends the typing."""
+    """Run the comparison. The widgets are read here, because a click on Run may also end the typing."""
     prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
-    if not prompt.strip():
-        session.current().comparison_refused = "Type a prompt first."
-        return
     try:
+        if not prompt.strip():
+            raise IncompleteError("Type a prompt first.")
         chosen = planned(here, prompt)
-    except (RecipeError, TooFewError) as error:
+    except (RecipeError, IncompleteError) as error:
         session.current().comparison_refused = str(error)
         return
     subject = _chosen_subject(here, settings.chosen(here)[0])

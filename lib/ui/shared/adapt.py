@@ -1,4 +1,4 @@
-"""A stranger's recipe on this deployment: what can be run of it here, and what is different."""
+"""Fit a shared recipe to the models of this deployment, and say what changes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,7 @@ from lib.bedrock.backend import Backend
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import Model
 from lib.mistral.context import fitting
-from lib.mistral.recipe import Recipe
-
-_NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
+from lib.mistral.recipe import NUMBERS, Recipe
 
 
 def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
@@ -22,9 +20,9 @@ def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
         said.append(f"{recipe.model.name} is not offered here; {model.name} answers instead.")
     elif recipe.model.local:
         said.append("The model runs on this computer, so words may differ from the sender's.")
-    asked = {name: getattr(recipe, name) for name in (*_NUMBERS, "stop", "system")}
-    settings = adapted(model, asked)
-    said += [sentence for name in _NUMBERS if (sentence := _change(model, name, asked[name], settings))]
+    settings = adapted(model, recipe.settings)
+    changes = (_change(model, name, getattr(recipe, name), settings) for name in NUMBERS)
+    said += filter(None, changes)
     if len(recipe.stop) > (most := len(settings.get("stop", ()))):
         said.append(f"{model.name} takes {most} stop sequences; the others are left out.")
     messages = recipe.messages

@@ -1,4 +1,4 @@
-"""From a shared recipe on to the other pages. Callbacks; the page then leaves for where they send it."""
+"""Take a shared recipe to the chat or to Compare. Callbacks; the page that runs next goes there."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,8 +23,8 @@ _SUBJECTS: tuple[Subject, ...] = ("temperature", "top_p", "model")
 
 
 def to_chat(shared: Shared) -> None:
-    """Its turns and answers become the conversation of the chat; the one before can be brought back. A prompt
-    whose answer was left out waits in the input."""
+    """Make its turns the conversation of the chat; the one before can be brought back. A prompt whose answer
+    was left out is put into the chat input."""
     recipe, _ = fitted(shared.entries[-1].recipe, backend())
     chat, prompt = conversation(shared)
     held = session.current()
@@ -38,7 +38,7 @@ def to_chat(shared: Shared) -> None:
 
 
 def to_compare(shared: Shared) -> None:
-    """Its prompt and settings, and the values of a comparison, into the compare page."""
+    """Fill the form of the Compare page with its prompt, its settings and the values of a comparison."""
     here = backend()
     recipes = [fitted(entry.recipe, here)[0] for entry in shared.entries]
     settings.move_to(recipes[-1])
@@ -57,7 +57,7 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
         for answer in answers:
             chat.append(variant := _variant(answer, before))
             before.append(variant)
-        prompt = "" if entry.answer else _prompt(entry.recipe)
+        prompt = "" if entry.answer else entry.recipe.prompt
     return chat, prompt
 
 
@@ -71,19 +71,15 @@ def _variant(answer: Answer, before: list[Variant]) -> Variant:
 
 def _earlier(recipe: Recipe) -> list[Answer]:
     """The answers that a recipe repeats from earlier turns; only their texts are known."""
-    messages = recipe.messages if recipe.messages[-1].role == "user" else recipe.messages[:-1]
-    asked = (
-        Recipe(model_id=recipe.model_id, messages=messages[:at], system=recipe.system)
-        for at in range(1, len(messages) - 1, 2)
-    )
-    return [
-        Answer(made_by, messages[len(made_by.messages)].text, "complete", origin="shared")
-        for made_by in asked
-    ]
+    answers = []
+    for at in range(1, len(recipe.earlier), 2):
+        asked = Recipe(model_id=recipe.model_id, messages=recipe.messages[:at], system=recipe.system)
+        answers.append(Answer(asked, recipe.messages[at].text, "complete", origin="shared"))
+    return answers
 
 
 def _whole(answer: Answer) -> Answer:
-    """With the beginning that the model was handed, as one answer to the prompt."""
+    """The answer with the beginning that the model was given to continue, as one answer to the prompt."""
     recipe = answer.recipe
     if recipe.messages[-1].role == "user":
         return answer
@@ -91,18 +87,13 @@ def _whole(answer: Answer) -> Answer:
     return replace(answer, recipe=begun, text=recipe.messages[-1].text + answer.text, timeline=())
 
 
-def _prompt(recipe: Recipe) -> str:
-    return next(message.text for message in reversed(recipe.messages) if message.role == "user")
-
-
 def _prefill(shared: Shared, recipes: list[Recipe]) -> Prefill:
-    """The prompt; of a comparison also the setting in which its recipes differ, and its values, as far as the
-    page offers them."""
-    prompt = _prompt(recipes[-1])
+    """The prompt. For a comparison also the setting in which its recipes differ, with the values that the
+    page offers."""
+    prompt = recipes[-1].prompt
     for name in _SUBJECTS if shared.kind == "comparison" else ():
-        values: list[Any] = [
-            recipe.model_id if name == "model" else getattr(recipe, name) for recipe in recipes
-        ]
+        field = "model_id" if name == "model" else name
+        values: list[Any] = [getattr(recipe, field) for recipe in recipes]
         if len(set(values)) == len(values) and None not in values:
             if name != "model":
                 values = sorted({round(round(float(value) / STEP) * STEP, 2) for value in values})

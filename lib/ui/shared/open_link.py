@@ -1,4 +1,4 @@
-"""What this session has opened of others: a link or a file, and how far it has played."""
+"""Open a shared link or file in this session."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from lib.ui.app import session
 
 
 def opened() -> Opened | None:
-    """What the address asks for, else what was opened last."""
+    """What the link in the address holds, or what was opened last."""
     asked = st.query_params.get_all(PARAMETER)
     kept = session.current().opened
     if not asked or (kept and kept.source == asked[-1]):
@@ -21,7 +21,7 @@ def opened() -> Opened | None:
 
 
 def open_file(key: str) -> None:
-    """What was dropped on the uploader `key`. A callback."""
+    """Open the file in the uploader `key`. A callback."""
     file = st.session_state[key]
     if file is not None:
         close()
@@ -29,7 +29,7 @@ def open_file(key: str) -> None:
 
 
 def close() -> None:
-    """Forget it; the address, too. A callback."""
+    """Forget what was opened, also in the address. A callback."""
     kept, session.current().opened = session.current().opened, None
     if PARAMETER in st.query_params:
         del st.query_params[PARAMETER]

@@ -3,7 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
@@ -14,11 +13,12 @@ from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app.calls import send
 from lib.ui.app.startup import backend
+from lib.ui.app.widgets import button
 from lib.ui.shared.adapt import fitted
 
 
 def run(what: Opened, index: int) -> None:
-    """Send it. A callback; what still runs of another answer ends."""
+    """Send the recipe of an entry. A callback; an answer to another entry that still arrives ends."""
     if what.shared is None:
         return
     what.stop()
@@ -28,7 +28,7 @@ def run(what: Opened, index: int) -> None:
 
 
 def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -> None:
-    """The button, what will differ, and the fresh answer; one that still runs is followed to its end."""
+    """Draw the button, what will differ, and the answer made here, which is followed while it arrives."""
     if what.shared is None:
         return
     recipe, differences = fitted(what.shared.entries[index].recipe, here)
@@ -38,16 +38,13 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
         if reply:
             st.caption("Run here")
         body = st.container(key=f"shared-fresh-{index}")
-        running = None if reply is None or reply.ended else reply
-        st.button(
-            "Stop" if running else "Run again" if reply else "Run it here",
-            icon=f":material/{'stop_circle' if running else 'play_arrow'}:",
-            key=f"shared-run-{index}",
-            type="secondary" if reply else "primary",
-            on_click=running.close if running else run,
-            args=() if running else (what, index),
-            disabled=bool(refused),
-        )
+        key, kind = f"shared-run-{index}", "secondary" if reply else "primary"
+        running = reply if reply and not reply.ended else None
+        if running:
+            button("Stop", "stop_circle", running.close, key=key, type=kind)
+        else:
+            label = "Run again" if reply else "Run it here"
+            button(label, "play_arrow", run, what, index, key=key, type=kind, disabled=bool(refused))
         if refused:
             st.caption(f"It cannot be run. {escape(refused)}")
         if differences:
@@ -60,12 +57,9 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
         if running:
             write_live(running, st.empty())
             st.rerun()
-        _settled(reply.answer)
-
-
-def _settled(answer: Answer) -> None:
-    if answer.shown_text:
-        st.markdown(typeset(answer.shown_text), anchors=False)
-    if problem := answer.problem:
-        problem_card(problem)
-    st.caption(answer_line(answer))
+        answer = reply.answer
+        if answer.shown_text:
+            st.markdown(typeset(answer.shown_text), anchors=False)
+        if answer.problem:
+            problem_card(answer.problem)
+        st.caption(answer_line(answer))

@@ -1,4 +1,4 @@
-"""The page of a link or file: what was recorded, played at its pace, and the same recipe run here."""
+"""The page of a shared link or file: the recorded answers, played at their pace, and the recipe run here."""
 
 import threading
 import time
@@ -10,33 +10,29 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import answer_line
+from lib.bedrock.wording import count
 from lib.markdown.escape import escape
 from lib.markdown.playback import TICK_S, play
 from lib.markdown.sanitize import inert
 from lib.mistral.explanation import settings
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import NUMBERS, Recipe
 from lib.records.links import FILE_SUFFIX
 from lib.records.opened_link import Opened
-from lib.records.shared import Part, Shared
+from lib.records.shared import LEFT_OUT, Shared
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
+from lib.ui.app.widgets import button
 from lib.ui.shared import handoff, open_link, rerun
 
-LEFT_OUT: dict[Part, str] = {
-    "system": "the system text",
-    "turns": "the turns before the last prompt",
-    "answers": "the answers",
-    "times": "when each piece arrived",
-}
 PAGE = 10
 """Answers shown at once."""
-_LONGEST = 50_000  # characters on the page; what is more is not played, and shown as plain text
+_LONGEST = 50_000  # characters on a page; longer answers are not played, and shown as plain text
 _TITLES = {"answer": "A shared answer", "conversation": "A shared conversation"}
 _NARROWEST = 240  # px of a column
 
 
 def show_shared_page(what: Opened | None, here: Backend) -> None:
-    """The whole page below its navigation."""
+    """Draw the whole page below its navigation."""
     shared = what.shared if what else None
     if shared and shared.kind == "comparison":
         st.set_page_config(layout="wide")
@@ -47,58 +43,42 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
                 st.markdown(f":material/link_off: {escape(what.sentence)}")
         _ask_for_file()
         return
-    st.caption(label(shared))
+    st.caption(_label(shared))
     _buttons(what, shared)
-    first, last = _page(shared)
-    _entries(what, shared, here, range(first, last))
+    pages = -(-len(shared.entries) // PAGE)
+    page = st.pagination(pages, key="shared-page") if pages > 1 else 1
+    _entries(what, shared, here, range((page - 1) * PAGE, min(page * PAGE, len(shared.entries))))
     with st.expander("Open another", icon=":material/upload_file:", type="compact"):
         _ask_for_file()
 
 
-def label(shared: Shared) -> str:
-    """Who vouches for it, and what is missing."""
-    day = f"{shared.date.day} {shared.date:%B %Y}"
-    said = f"Recorded by the sender on {day}, not verified."
+def _label(shared: Shared) -> str:
+    """When it was recorded, that nobody has verified it, and what the sender left out."""
+    said = f"Recorded by the sender on {shared.date.day} {shared.date:%B %Y}, not verified."
     if shared.left_out:
         said += f" Left out by the sender: {', '.join(LEFT_OUT[part] for part in shared.left_out)}."
     return said
 
 
 def _ask_for_file() -> None:
-    st.file_uploader(
-        f"A {FILE_SUFFIX} file, or a conversation saved as Markdown",
-        type=["json", "md"],
-        key=widget_keys.SHARED_FILE,
-        on_change=open_link.open_file,
-        args=(widget_keys.SHARED_FILE,),
-    )
+    label, key = f"A {FILE_SUFFIX} file, or a conversation saved as Markdown", widget_keys.SHARED_FILE
+    st.file_uploader(label, type=["json", "md"], key=key, on_change=open_link.open_file, args=(key,))
 
 
 def _buttons(what: Opened, shared: Shared) -> None:
     with st.container(horizontal=True, gap="small", key="shared-buttons"):
         if _playable(what):
-            st.button("Skip", icon=":material/skip_next:", key="shared-skip", on_click=what.end)
+            button("Skip", "skip_next", what.end, key="shared-skip", type="secondary")
         elif _recorded_times(shared):
-            st.button("Play again", icon=":material/replay:", key="shared-skip", on_click=what.again)
-        st.button(
-            "Continue in chat",
-            icon=":material/chat:",
-            key="shared-chat",
-            on_click=handoff.to_chat,
-            args=(shared,),
-        )
-        if handoff.COMPARE.exists():
-            st.button(
-                "Compare",
-                icon=":material/compare_arrows:",
-                key="shared-compare",
-                help="The same prompt at several settings",
-                on_click=handoff.to_compare,
-                args=(shared,),
-            )
+            button("Play again", "replay", what.again, key="shared-skip", type="secondary")
+        label, act = "Continue in chat", handoff.to_chat
+        button(label, "chat", act, shared, key="shared-chat", type="secondary")
+        label, act, hint = "Compare", handoff.to_compare, "The same prompt at several settings"
+        button(label, "compare_arrows", act, shared, key="shared-compare", type="secondary", help=hint)
 
 
 def _recorded_times(shared: Shared) -> bool:
+    """True if the answers can be played: their times are known, and they fit on one page."""
     answers = [entry.answer for entry in shared.entries if entry.answer]
     small = len(shared.entries) <= PAGE and not _long(shared, range(len(shared.entries)))
     return small and any(answer.timeline for answer in answers)
@@ -113,14 +93,8 @@ def _playable(what: Opened) -> bool:
     return not what.played and what.shared is not None and _recorded_times(what.shared)
 
 
-def _page(shared: Shared) -> tuple[int, int]:
-    pages = -(-len(shared.entries) // PAGE)
-    page = st.pagination(pages, key="shared-page") if pages > 1 else 1
-    return (page - 1) * PAGE, min(page * PAGE, len(shared.entries))
-
-
 def _entries(what: Opened, shared: Shared, here: Backend, shown: range) -> None:
-    """Draw them; while they play, to the end and then the page again."""
+    """Draw the entries. While they play, follow them to the end and then run the page again."""
     playing = _playable(what)
     _before(shared.entries[shown[0]].recipe, told=shown[0] > 0)
     if shared.kind == "comparison":
@@ -129,12 +103,13 @@ def _entries(what: Opened, shared: Shared, here: Backend, shown: range) -> None:
     else:
         starts, plain = _starts(shared, what.start() if playing else 0.0), _long(shared, shown)
         for index in shown:
-            _prompt(shared.entries[index].recipe)
+            entry = shared.entries[index]
+            _prompt(entry.recipe)
             with st.chat_message("assistant", avatar=":material/air:"):
                 left, right = _beside(what, index)
                 with left:
-                    _recorded(shared.entries[index].answer, starts[index] if playing else None, plain)
-                    _settings(shared.entries[index].recipe, shared.entries[index].answer)
+                    _recorded(entry.answer, starts[index] if playing else None, plain)
+                    _settings(entry.recipe, entry.answer)
                 if not playing:
                     rerun.show_rerun(what, index, here, right)
     if playing:
@@ -152,7 +127,7 @@ def _starts(shared: Shared, since: float) -> list[float]:
 
 
 def _beside(what: Opened, index: int) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Where the recorded answer and the fresh one go: beside each other once there are two."""
+    """Places for the recorded answer and the one made here, beside each other once there are two."""
     if index in what.fresh:
         left, right = st.columns(2, gap="medium")
         left.caption("Recorded")
@@ -166,7 +141,7 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, pla
     for index in shown:
         entry = shared.entries[index]
         with grid.cell():
-            st.markdown(f"**{escape(short(entry.recipe))}**")
+            st.markdown(f"**{escape(_short(entry.recipe))}**")
             if entry.recipe.messages[-1] != shared.entries[0].recipe.messages[-1]:
                 st.text(entry.recipe.messages[-1].text)
             body = st.container()
@@ -197,23 +172,17 @@ def _before(recipe: Recipe, told: bool) -> None:
     if recipe.system.strip():
         with st.expander("System text", icon=":material/description:", type="compact", expanded=True):
             st.text(recipe.system)
-    earlier = recipe.messages[: _last(recipe)]
-    if earlier and not told:
-        noun = "turn" if len(earlier) == 1 else "turns"
-        with st.expander(f"{len(earlier)} {noun} before", icon=":material/history:", type="compact"):
-            for message in earlier:
+    if recipe.earlier and not told:
+        label = f"{count(len(recipe.earlier), 'turn')} before"
+        with st.expander(label, icon=":material/history:", type="compact"):
+            for message in recipe.earlier:
                 st.caption("Prompt" if message.role == "user" else "Answer")
                 st.text(message.text)
 
 
-def _last(recipe: Recipe) -> int:
-    """Where the last prompt is among the turns."""
-    return max(index for index, message in enumerate(recipe.messages) if message.role == "user")
-
-
 def _prompt(recipe: Recipe) -> None:
     with st.chat_message("You", avatar=":material/person:"), st.container(border=True):
-        st.text(recipe.messages[_last(recipe)].text)
+        st.text(recipe.prompt)
     if recipe.messages[-1].role == "assistant":
         st.caption("The model was to go on after:")
         st.text(recipe.messages[-1].text)
@@ -233,16 +202,14 @@ def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -
         st.markdown(inert(answer.shown_text), anchors=False)
 
 
-def short(recipe: Recipe) -> str:
+def _short(recipe: Recipe) -> str:
     """Model and settings on one line."""
-    parts = [recipe.model.name]
-    for name in ("temperature", "top_p", "top_k", "max_tokens"):
-        value = getattr(recipe, name)
-        parts += [f"{name} {value:g}"] if value is not None else []
-    return " · ".join(parts)
+    numbers = {name: getattr(recipe, name) for name in NUMBERS}
+    told = [f"{name} {value:g}" for name, value in numbers.items() if value is not None]
+    return " · ".join([recipe.model.name, *told])
 
 
 def _settings(recipe: Recipe, answer: Answer | None) -> None:
-    line = answer_line(answer, without=("origin",)) if answer else short(recipe)
+    line = answer_line(answer, without=("origin",)) if answer else _short(recipe)
     with st.expander(line, type="compact", icon=":material/tune:"):
         st.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))

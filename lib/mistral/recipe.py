@@ -8,7 +8,7 @@ from lib.mistral.catalog import Model, UnknownModel, find
 NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
 SETTINGS = (*NUMBERS, "stop", "system")
 """Everything of a recipe but its model and messages."""
-_WHOLE = ("top_k", "max_tokens")
+WHOLE = ("top_k", "max_tokens")
 
 
 class RecipeError(ValueError):
@@ -117,11 +117,11 @@ def _check_number(model: Model, name: str, value: object) -> None:
         return
     if name not in model.parameters:
         raise RecipeError(name, value, f"no {name}", by=model.name)
-    wanted: tuple[type, ...] = (int,) if name in _WHOLE else (int, float)
+    wanted: tuple[type, ...] = (int,) if name in WHOLE else (int, float)
     low, high = model.parameters[name].low, model.parameters[name].high
     # type() and not isinstance(), because True is an instance of int. NaN fails every comparison.
     if type(value) not in wanted or not low <= value <= high:  # type: ignore[operator]
-        whole = "whole numbers from " if name in _WHOLE else ""
+        whole = "whole numbers from " if name in WHOLE else ""
         raise RecipeError(name, value, f"{whole}{_shown(low)} to {_shown(high)}", by=model.name)
 
 

@@ -1,4 +1,4 @@
-"""The keys of the widgets whose values other code reads or sets: each name stands here only.
+"""The keys of the widgets whose values other code reads or sets.
 
 Streamlit keeps the values of widgets in st.session_state under these keys. All else that a tab holds is in
 its Session (lib/ui/app/session.py).
@@ -12,8 +12,7 @@ PROMPT = "prompt"
 SUGGESTION = "suggestion"
 
 MODEL, STOP, SYSTEM = "model", "stop", "system"
-TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
-NUMBERS = (TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K)
+NUMBERS = TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
 SETTINGS = (*NUMBERS, STOP, SYSTEM, MODEL)
 """The widgets of the sidebar; the page's address has their values under the same names."""
 
@@ -31,7 +30,7 @@ RUNS_STORAGE = "runs-storage"
 
 
 def compare_values(model: Model, subject: Subject) -> str:
-    """One for each range, so that no value is left over that another model does not take."""
+    """One key for each range of values, so that no value stays that another model does not take."""
     options = plan.choices(model, subject)
     return f"compare-{subject}-{options[-1]:g}" if options else f"compare-{subject}"
 

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
 from lib.snippets.programs import LANGUAGES, Language, Snippet, snippet
+from lib.ui.app.widgets import row
 from lib.ui.browser import copy_button
 
 _LONG = 420  # px
@@ -28,7 +29,7 @@ def show_code(answer: Answer, here: Backend, key: str) -> None:
     highlight = made.highlight if st.context.theme.type == "dark" else None
     with st.container(height=_LONG, border=False):
         st.code(made.code, language=highlight, wrap_lines=True)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with row():
         copy_button.button("Copy the code", made.code, f"{key}-copy")
         st.download_button(
             f"Save {made.file_name}",

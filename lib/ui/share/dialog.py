@@ -1,4 +1,4 @@
-"""Share: what goes in, in plain words; the link, its QR code, a frame for other pages, and files."""
+"""The Share dialog: what is shared, as a link, a QR code, a frame for other pages, or a file."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from lib.bedrock.answer import Answer
-from lib.mistral.recipe import Recipe
+from lib.bedrock.wording import count
 from lib.records import links, qr
-from lib.records.shared import PARTS, Kind, Part, Shared, TooLong, share
+from lib.records.shared import Kind, Part, Shared, TooLong, share
+from lib.ui.app.widgets import row
 from lib.ui.browser import copy_button
 from lib.ui.share import downloads
 
@@ -23,8 +24,8 @@ _EASY_TO_SCAN = 1_200  # characters; a telephone reads longer codes only with pa
 
 
 def show_share_form(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
-    """Draw it into the current container, an st.dialog. `offered`: what can be shared, the first one chosen
-    to begin with; a kind without answers is left out."""
+    """Draw the form into the current st.dialog. `offered`: what can be shared, with the first kind selected;
+    kinds without answers are left out."""
     kinds = [kind for kind, answers in offered.items() if answers]
     kind = kinds[0]
     if len(kinds) > 1:
@@ -52,7 +53,7 @@ def show_share_form(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
 
 
 def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]:
-    """One box for each part that there is; the parts that were left out."""
+    """Draw a checkbox for each part and return the parts that are to be left out."""
     st.caption(
         "All of this is in the link itself: nothing is stored on a server, and whoever has the link can "
         "read it. The prompt, the model and the settings always go along; keys, request ids and errors never."
@@ -64,33 +65,25 @@ def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]
             wanted = st.checkbox(says, value=True, key=f"{key}-{kind}-{part}", disabled=hidden)
             if not wanted or hidden:
                 without.append(part)
-    return [part for part in PARTS if part in without]
+    return without
 
 
 def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
-    """What is there to be shared, in plain words, in the order in which it is asked."""
+    """The parts that can be left out, in plain words and in the order of their checkboxes."""
     found: dict[Part, str] = {}
     last = answers[-1].recipe
     systems = {answer.recipe.system for answer in answers if answer.recipe.system.strip()}
     if systems:
         found["system"] = f"System text ({sum(map(len, systems)):,} characters)"
-    longest = last if kind == "conversation" else max((answer.recipe for answer in answers), key=_length)
-    if (messages := _length(longest)) > 1:
-        found["turns"] = f"The turns before the last prompt ({_count(messages - 1, 'turn')})"
+    recipes = [last] if kind == "conversation" else [answer.recipe for answer in answers]
+    if before := max(len(recipe.messages) for recipe in recipes) - 1:
+        found["turns"] = f"The turns before the last prompt ({count(before, 'turn')})"
     if any(answer.text for answer in answers):
         texts = sum(len(answer.text) for answer in answers)
         what = "The answer" if len(answers) == 1 else f"The {len(answers)} answers"
         found["answers"] = f"{what} ({texts:,} characters)"
         found["times"] = "When each piece arrived, so that it plays at its own pace"
     return found
-
-
-def _length(recipe: Recipe) -> int:
-    return len(recipe.messages)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def address(packed: str) -> str:
@@ -102,7 +95,7 @@ def address(packed: str) -> str:
 
 
 def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | None:
-    """Draw it; None where it is too long."""
+    """Draw the link and return its address; None if it is too long."""
     with place:
         try:
             packed = links.to_link(shared)
@@ -113,7 +106,7 @@ def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | Non
         url = address(packed)
         with st.container(height=110, border=False):
             st.code(url, language=None, wrap_lines=True)
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with row():
             copy_button.button("Copy the link", url, "copy-link")
             st.caption(f"{len(packed):,} of {links.LIMIT:,} characters", width="content")
         if urlsplit(url).hostname in ("localhost", "127.0.0.1"):

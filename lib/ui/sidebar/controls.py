@@ -1,5 +1,7 @@
-"""The sidebar: which model, and the settings that make its answer. Bound to the URL; moving one never
-interrupts an answer, it counts from the next prompt on."""
+"""The sidebar: the model and its settings, bound to the page's address.
+
+A change does not interrupt an answer; it takes effect with the next prompt.
+"""
 
 import streamlit as st
 
@@ -7,6 +9,7 @@ from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model, Parameter
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import session, widget_keys
+from lib.ui.app.widgets import button
 from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
 
@@ -26,7 +29,7 @@ PRESET_HELP = {
 
 
 def sidebar(backend: Backend) -> Model:
-    """Draw it; the chosen Model. What is set is read with `settings.chosen`."""
+    """Draw the sidebar and return the chosen Model. `settings.chosen` reads the settings."""
     held = session.current()
     if held.must_reset("sidebar"):
         settings.start_over(backend)
@@ -37,14 +40,9 @@ def sidebar(backend: Backend) -> Model:
         model = _pick_model(backend)
         settings.fit(model)
         with st.container(horizontal=True, gap="xsmall", key="presets"):
-            for name in settings.PRESETS:
-                st.button(
-                    name,
-                    key=f"preset-{name}",
-                    help=PRESET_HELP[name],
-                    on_click=settings.preset,
-                    args=(model, name),
-                )
+            for name, hint in PRESET_HELP.items():
+                act, args = settings.preset, (model, name)
+                st.button(name, key=f"preset-{name}", help=hint, on_click=act, args=args)
         _slider(model, widget_keys.TEMPERATURE, "Temperature", step=0.05)
         _slider(model, widget_keys.MAX_TOKENS, "Max tokens", step=1)
         with st.expander("More", icon=":material/tune:", key="more"):
@@ -52,22 +50,14 @@ def sidebar(backend: Backend) -> Model:
             _top_k(model)
             _stop(model)
             _system(model)
-        st.button(
-            "Reset to defaults",
-            icon=":material/restart_alt:",
-            type="tertiary",
-            on_click=settings.reset,
-            args=(model,),
-        )
+        button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
     return model
 
 
 def forget_button() -> None:
-    """At the end of the sidebar, with a second thought before it."""
-    with (
-        st.sidebar,
-        st.popover("Forget everything", icon=":material/delete_forever:", type="tertiary", key="forget"),
-    ):
+    """Draw "Forget everything" at the end of the sidebar; it asks before it does so."""
+    icon = ":material/delete_forever:"
+    with st.sidebar, st.popover("Forget everything", icon=icon, type="tertiary", key="forget"):
         st.text("Chats and comparisons are kept in this browser only. This removes all. It cannot be undone.")
         st.button("Forget now", key="forget-now", on_click=chat_storage.forget)
 
@@ -91,13 +81,11 @@ def _pick_model(backend: Backend) -> Model:
 
 
 def _about(model: Model, backend: Backend) -> str:
-    """Lifecycle, price and where it runs, each with its date; one line each."""
+    """Lifecycle, price and region, each on a line of its own with its date."""
     if model.local:
         return "Runs on this computer. Free. Fluent for its size, often wrong."
     life, price = model.lifecycle, model.price
-    status = {"active": "Active", "legacy": "Legacy", "unknown": "Lifecycle unknown", "local": ""}[
-        life.status
-    ]
+    status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""
     lines = [f"{status}{ends} (as of {life.as_of})"]
     if price:
@@ -169,16 +157,16 @@ def _stop(model: Model) -> None:
 
 
 def _system(model: Model) -> None:
-    folded = (
-        "" if model.system else " This model has no slot for them: they are put before your first message."
-    )
+    help_text = HELP["system"]
+    if not model.system:
+        help_text += " This model has no slot for them: they are put before your first message."
     st.text_area(
         "System text",
         key=widget_keys.SYSTEM,
         max_chars=LONGEST_SYSTEM,
         height=110,
         placeholder="You are a patient teacher.",
-        help=HELP["system"] + folded,
+        help=help_text,
         on_change="ignore",
         bind="query-params",
     )

@@ -1,4 +1,4 @@
-"""The settings behind the sidebar's widgets: read them, move them, and say what a link asked for in vain."""
+"""The values of the sidebar's widgets: read them, set them, and report what a link asked for in vain."""
 
 import math
 from typing import Any
@@ -6,24 +6,14 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.wording import clipped
 from lib.mistral.adapt import within
 from lib.mistral.catalog import Model, find
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import WHOLE, Recipe
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import session
-from lib.ui.app.widget_keys import (
-    MAX_TOKENS,
-    MODEL,
-    NUMBERS,
-    SETTINGS,
-    STOP,
-    SYSTEM,
-    TEMPERATURE,
-    TOP_K,
-    TOP_P,
-)
+from lib.ui.app.widget_keys import MODEL, NUMBERS, SETTINGS, STOP, SYSTEM, TEMPERATURE, TOP_K, TOP_P
 
-WHOLE = (MAX_TOKENS, TOP_K)
 PRESETS = {"Precise": "low", "Balanced": "default", "Wild": "high"}
 """Where on the model's temperature range each preset is."""
 _NOT_OURS = ("embed", "embed_options")
@@ -57,12 +47,12 @@ def default(model: Model, name: str) -> float | int | None:
 
 
 def _typed(name: str, value: float) -> float | int:
-    """As its widget holds it: JSON may have made 1.0 a 1."""
+    """The value in the type that its widget holds, because JSON can turn 1.0 into 1."""
     return int(value) if name in WHOLE else float(value)
 
 
 def fit(model: Model) -> None:
-    """After a change of model: what was left at the old default moves to the new, the rest into its range."""
+    """After a change of model, move values at the old default to the new one, and others into range."""
     before, session.current().fitted_to = session.current().fitted_to, model.id
     if before is None or before == model.id:
         return
@@ -77,7 +67,7 @@ def fit(model: Model) -> None:
 
 
 def reset(model: Model) -> None:
-    """Every setting back to the model's default."""
+    """Set every setting to the model's default."""
     for name in NUMBERS:
         if name in model.parameters:
             st.session_state[name] = default(model, name)
@@ -85,14 +75,16 @@ def reset(model: Model) -> None:
 
 
 def start_over(backend: Backend) -> None:
-    """The model and every setting as a new tab has them."""
+    """Set the model and every setting as a new tab has them."""
     st.session_state[MODEL] = session.current().fitted_to = backend.default_model.id
     reset(backend.default_model)
 
 
 def drop_earlier_values() -> None:
-    """In the run after `start_over`: Streamlit 1.67 still has what a page before it had set, and would write
-    that into the address on the next page. Present values stay."""
+    """Make Streamlit forget values from before `start_over`, in the run after it. Current values stay.
+
+    Streamlit 1.67 would write the old values into the address on the next page.
+    """
     for name in SETTINGS:
         if name in st.session_state:
             value = st.session_state[name]
@@ -101,9 +93,9 @@ def drop_earlier_values() -> None:
 
 
 def preset(model: Model, name: str) -> None:
-    """Temperature to that preset's place in the model's range; top_p and top_k to their defaults.
+    """Set the temperature to the preset's place in the model's range, and top_p and top_k to their defaults.
 
-    Wild opens both as far as they go, so that they cut nothing of what the temperature lets in.
+    Wild sets both to their highest values, so that they exclude no word.
     """
     temperature = model.parameters["temperature"]
     st.session_state[TEMPERATURE] = float(getattr(temperature, PRESETS[name]))
@@ -114,7 +106,7 @@ def preset(model: Model, name: str) -> None:
 
 
 def move_to(recipe: Recipe) -> None:
-    """Move the widgets to the settings of a recipe, the model too where it is offered."""
+    """Set the widgets, also the one of the model, to the settings of a recipe."""
     model = recipe.model
     st.session_state[MODEL] = session.current().fitted_to = model.id
     for name in NUMBERS:
@@ -124,18 +116,18 @@ def move_to(recipe: Recipe) -> None:
 
 
 def read_link(backend: Backend) -> list[str]:
-    """What the page's address asks for and does not get, one sentence each. Call once, before the widgets."""
+    """One sentence for each thing that the page's address asks for and does not get. Call it once, before the
+    widgets are drawn."""
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
-    offered = {model.id: model for model in backend.models}
     notes = []
     model = backend.default_model
     if "model" in asked:
         wanted = asked["model"][-1]
-        found = next((m for m in offered.values() if wanted in (m.id, m.name)), None)
-        if found and wanted == found.id:
-            st.session_state[MODEL] = found.id
-        elif found is None:
+        found = next((m for m in backend.models if wanted in (m.id, m.name)), None)
+        if found is None:
             notes.append(f"The link asked for the model {_quoted(wanted)}, which is not offered here.")
+        elif wanted == found.id:
+            st.session_state[MODEL] = found.id
         model = found or model
     return notes + [note for name, values in asked.items() if (note := _note(model, name, values))]
 
@@ -153,9 +145,8 @@ def _note(model: Model, name: str, values: list[str]) -> str:
         return _number_note(model, name, asked) if asked else ""
     if name == "stop":
         return _stop_note(model, asked)
-    return (
-        "" if name in (*SETTINGS, *_NOT_OURS) else f"The link's {_quoted(name)} means nothing to this page."
-    )
+    known = name in (*SETTINGS, *_NOT_OURS)
+    return "" if known else f"The link's {_quoted(name)} means nothing to this page."
 
 
 def _number_note(model: Model, name: str, asked: list[str]) -> str:
@@ -176,7 +167,7 @@ def _number_note(model: Model, name: str, asked: list[str]) -> str:
 
 
 def _number(text: str) -> float:
-    """As Streamlit reads it; NaN, which is in no range, for what is no number."""
+    """The number as Streamlit reads it; NaN, which is in no range, for other text."""
     try:
         return float(text)
     except ValueError:
@@ -191,5 +182,4 @@ def _stop_note(model: Model, asked: list[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    line = " ".join(text.split())
-    return f"“{line if len(line) <= _SHOWN else line[: _SHOWN - 1] + '…'}”"
+    return f"“{clipped(text, _SHOWN)}”"

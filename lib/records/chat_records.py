@@ -19,12 +19,7 @@ from lib.bedrock.wording import unreadable
 from lib.conversation.request import recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
 from lib.mistral.recipe import Message, Recipe
-from lib.records.answer_json import (
-    answer_from_json,
-    answer_to_json,
-    recipe_from_json,
-    recipe_to_json,
-)
+from lib.records.answer_json import answer_from_json, answer_to_json, recipe_from_json, recipe_to_json
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, parse
 
 VERSION = 1

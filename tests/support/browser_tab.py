@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lib.ui.browser import scripts
+from lib.ui.browser import components
 from tests.support.javascript import NODE
 
 _SCRIPT = str(Path(__file__).with_suffix(".mjs"))
@@ -24,9 +24,9 @@ class Component(NamedTuple):
     source: str
 
 
-CHAT_STORAGE = Component("sirocco.chat_storage", scripts.source("chat_storage"))
-RUNS_STORAGE = Component("sirocco.runs_storage", scripts.source("runs_storage"))
-COPY = Component("sirocco.copy", scripts.source("copy_button"))
+CHAT_STORAGE = Component("sirocco.chat_storage", components.source("chat_storage"))
+RUNS_STORAGE = Component("sirocco.runs_storage", components.source("runs_storage"))
+COPY = Component("sirocco.copy_button", components.source("copy_button"))
 
 Fired = list[tuple[str, Any]]
 """Names and values of triggers, in the order in which they were set."""

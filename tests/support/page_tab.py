@@ -27,12 +27,13 @@ def page() -> None:
     """A page with nothing but the storage of chats; `acts` happen before it is drawn."""
     import streamlit as st
 
+    from lib.ui.app import session
     from lib.ui.browser import chat_storage
 
     for act in st.session_state.pop("acts", []):
         getattr(chat_storage, act[0])(*act[1:])
     chat_storage.mount()
-    st.session_state["shown"] = chat_storage.note(), chat_storage.offers_last_chat()
+    st.session_state["shown"] = session.current().save_note, chat_storage.offers_last_chat()
 
 
 class PageTab(BrowserTab):

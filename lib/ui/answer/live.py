@@ -11,10 +11,7 @@ from lib.ui.app.streamlit_quirks import yield_point
 
 
 def write_live(
-    stream: Reply,
-    place: DeltaGenerator,
-    tick: Callable[[], object] = yield_point,
-    key: str | None = None,
+    stream: Reply, place: DeltaGenerator, tick: Callable[[], object] = yield_point, key: str | None = None
 ) -> None:
     """Write it into `place`, which is an `st.empty`, until it has ended.
 

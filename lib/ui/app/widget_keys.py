@@ -12,7 +12,8 @@ PROMPT = "prompt"
 SUGGESTION = "suggestion"
 
 MODEL, STOP, SYSTEM = "model", "stop", "system"
-NUMBERS = TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
+TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
+NUMBERS = (TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K)
 SETTINGS = (*NUMBERS, STOP, SYSTEM, MODEL)
 """The widgets of the sidebar; the page's address has their values under the same names."""
 

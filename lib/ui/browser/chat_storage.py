@@ -1,17 +1,14 @@
-"""Keeps the conversation in the visitor's own browser, and brings it back from there.
+"""Stores the conversation in the visitor's own browser, and restores it from there.
 
-The server sends numbered operations and the browser does each once (chat_storage.js). What is sent is what
-changed since the last run, found by comparing the tree with what the browser is known to have; so it does not
-grow with the conversation. Streamlit may let the next run overtake a message, so the last few are sent again;
-a browser that still misses one says so and gets everything once more.
+The server sends numbered operations, and the browser does each once (chat_storage.js). A run sends what has
+changed since the last run, so the amount does not grow with the conversation. Streamlit may deliver the
+message of a later run first, so the newest operations are sent with several runs; a browser that still misses
+one reports it and gets everything again.
 """
 
 import json
 from collections.abc import Callable
-from functools import partial
 from typing import Any
-
-import streamlit as st
 
 from lib.bedrock import live_replies
 from lib.bedrock.reply import Reply
@@ -24,10 +21,10 @@ from lib.ui.app import session
 from lib.ui.app.calls import follow
 from lib.ui.app.session import conversation
 from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
-from lib.ui.browser import scripts
+from lib.ui.browser import components
 
 _SENT_AGAIN, _SENT_AGAIN_CHARACTERS = 3, 64_000
-"""How many of the newest emissions go with each run, and how much of them."""
+"""How many of the newest emissions are sent with each run, and their largest size together."""
 _ENDINGS = {
     "complete": "The answer is complete.",
     "stopped": "The answer was stopped.",
@@ -41,68 +38,53 @@ _TROUBLE = {
     "unavailable": "This browser does not let pages store anything, so a reload will lose the conversation.",
 }
 
-_component = st.components.v2.component(
-    "sirocco.chat_storage",
-    js=scripts.source("chat_storage"),
-    isolate_styles=False,
-)
+_component = components.component("chat_storage")
 
 
 def mount() -> None:
-    """Draw the invisible component. Once a run, at the same place, before an answer is followed."""
-    keeping, chat = _keeping(), conversation()
-    operations, keeping.waiting = keeping.waiting, []
+    """Draw the invisible component, once in each run, at the same place, before an answer is followed."""
+    state, chat = _state(), conversation()
+    operations, state.waiting = state.waiting, []
     for each in session.current().conversations():
-        operations += _changes(keeping, each)
-    keeping.quiet = False
-    _emit(keeping, operations)
+        operations += _changes(state, each)
+    state.quiet = False
+    _emit(state, operations)
     live = chat.running()
-    listeners: dict[str, Any] = {f"on_{name}_change": partial(_listen, name) for name in _HEARD}
     _component(
         key=KEY,
         data={
-            "session": keeping.session,
+            "session": state.session,
             "chat": chat.id,
-            "loaded": keeping.loaded,
+            "loaded": state.loaded,
             "live": [chat.id, live.id] if live else None,
-            "operations": [operation for _, emission in keeping.emissions for operation in emission],
+            "operations": [operation for _, emission in state.emissions for operation in emission],
         },
         height="content",
-        **listeners,
+        **components.listeners(KEY, hear, _HEARD),
     )
 
 
-def say(text: str) -> None:
-    """Have a screen reader say it, once, when it has time."""
-    _keeping().waiting.append(["say", text])
-
-
 def copy(text: str) -> None:
-    """Put a text on the visitor's clipboard, and say so."""
-    _keeping().waiting += [["copy", text], ["say", "Copied."]]
+    """Put a text on the visitor's clipboard, and let screen readers say so."""
+    _state().waiting += [["copy", text], ["say", "Copied."]]
 
 
 def offers_last_chat() -> bool:
-    """The chat is empty and the browser has one of the last day that no tab shows."""
-    return _keeping().offer is not None and conversation().root is None
+    """True if the chat is empty and the browser has a recent conversation that no tab shows."""
+    return _state().offer is not None and conversation().root is None
 
 
 def bring_back() -> None:
     """Load the conversation that was offered."""
-    keeping = _keeping()
-    if keeping.offer:
-        keeping.waiting.append(["load", keeping.offer])
-        keeping.offer = None
+    state = _state()
+    if state.offer:
+        state.waiting.append(["load", state.offer])
+        state.offer = None
 
 
 def lacks_turns(variant: Variant) -> bool:
-    """The recipe on show was rebuilt, and an earlier turn that was sent has been deleted since."""
-    return variant.id in _keeping().incomplete
-
-
-def note() -> str:
-    """One sentence or more about what could not be read or saved; "" if there is nothing to say."""
-    return session.current().save_note
+    """True if the recipe was restored without an earlier turn, which has been deleted since it was sent."""
+    return variant.id in _state().incomplete
 
 
 def dismiss_note() -> None:
@@ -110,9 +92,9 @@ def dismiss_note() -> None:
 
 
 def forget() -> None:
-    """Remove everything: in this browser, its other tabs, this process and this session."""
+    """Remove everything from this browser, its other tabs, this process and this session."""
     forgetting.forget()
-    _keeping().waiting.append(["forget"])
+    _state().waiting.append(["forget"])
 
 
 def _on_forgotten(_: Any) -> None:
@@ -120,13 +102,13 @@ def _on_forgotten(_: Any) -> None:
     forgetting.forget()
 
 
-def _keeping() -> ChatStorageState:
+def _state() -> ChatStorageState:
     return session.current().chat_storage_state
 
 
-def _changes(keeping: ChatStorageState, chat: Conversation) -> list[list[Any]]:
-    """What makes the browser's copy of `chat` equal to ours."""
-    stored, found = keeping.stored.get(chat.id, {}), {}
+def _changes(state: ChatStorageState, chat: Conversation) -> list[list[Any]]:
+    """The operations that make the browser's copy of `chat` equal to the one here."""
+    stored, found = state.stored.get(chat.id, {}), {}
     operations: list[list[Any]] = []
     for variant, place in chat_records.places(chat):
         last, before = variant.parts[-1], stored.get(variant.id)
@@ -138,13 +120,13 @@ def _changes(keeping: ChatStorageState, chat: Conversation) -> list[list[Any]]:
             operations.append(["set", chat.id, variant.id, chat_records.record(variant)])
             if not stream:
                 operations.append(["del", chat.id, f"{variant.id}/live"])
-            if not keeping.quiet:
+            if not state.quiet:
                 operations += _announcement(last, before)
         if before is None or before.place != now.place:
             operations.append(["set", chat.id, f"{variant.id}/at", place])
     for gone in stored.keys() - found.keys():
         operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live")]
-    keeping.stored[chat.id] = found
+    state.stored[chat.id] = found
     return operations
 
 
@@ -155,44 +137,39 @@ def _announcement(last: Reply, before: StoredVariant | None) -> list[list[Any]]:
     return [*began, ["say", _ENDINGS.get(last.answer.status, "")]]
 
 
-def _emit(keeping: ChatStorageState, operations: list[list[Any]]) -> None:
+def _emit(state: ChatStorageState, operations: list[list[Any]]) -> None:
     if not operations:
         return
-    numbered = [[keeping.number + at, *operation] for at, operation in enumerate(operations, 1)]
-    keeping.number += len(operations)
-    keeping.emissions.append((len(json.dumps(numbered)), numbered))
-    while len(keeping.emissions) > 1 and (
-        len(keeping.emissions) > _SENT_AGAIN
-        or sum(size for size, _ in keeping.emissions) > _SENT_AGAIN_CHARACTERS
+    numbered = [[state.number + at, *operation] for at, operation in enumerate(operations, 1)]
+    state.number += len(operations)
+    state.emissions.append((len(json.dumps(numbered)), numbered))
+    while len(state.emissions) > 1 and (
+        len(state.emissions) > _SENT_AGAIN
+        or sum(size for size, _ in state.emissions) > _SENT_AGAIN_CHARACTERS
     ):
-        keeping.emissions.popleft()
-
-
-def _listen(name: str) -> None:
-    if KEY in st.session_state:  # else everything was forgotten just now, and this was said before
-        hear(name, st.session_state[KEY].get(name))
+        state.emissions.popleft()
 
 
 def hear(name: str, told: Any) -> None:
-    """What the browser says; from outside, so it may be anything."""
+    """Handle a message of the browser, which may be anything, because visitors can change it."""
     _HEARD[name](told)
 
 
 def _on_saved(told: Any) -> None:
-    """The browser has read what it has, or what `bring_back` asked for."""
-    keeping = _keeping()
-    keeping.loaded = True
+    """Restore the conversation that the browser had, or that `bring_back` asked for."""
+    state = _state()
+    state.loaded = True
     if not isinstance(told, dict) or told.get("version") != chat_records.VERSION:
         add_note(_OTHER)
         return
     add_note(_OTHER if told.get("other") else "", _LARGE if told.get("cut") else "")
     add_note(_TROUBLE["unavailable"] if told.get("unavailable") else "")
     chat, records = told.get("chat"), told.get("records")
-    keeping.offer = told["offer"] if chat_records.is_id(told.get("offer")) else None
+    state.offer = told["offer"] if chat_records.is_id(told.get("offer")) else None
     if not records:
         return
     if conversation().root and not told.get("asked"):  # something was asked before the browser had answered
-        keeping.offer = chat if chat_records.is_id(chat) else None
+        state.offer = chat if chat_records.is_id(chat) else None
         return
     restored = chat_records.restore(chat, records, live_replies.find)
     add_note(restored.note)
@@ -202,30 +179,30 @@ def _on_saved(told: Any) -> None:
     if conversation().root:
         session.current().undo = Undo("Last chat brought back.", conversation())
     session.current().conversation = restored.conversation
-    keeping.stored[restored.conversation.id] = {
+    state.stored[restored.conversation.id] = {
         variant.id: StoredVariant((len(variant.parts), False), restored.kept[variant.id])
         for *_, variant in restored.conversation.variants()
         if variant.id in restored.kept
     }
-    keeping.incomplete |= restored.incomplete
-    keeping.quiet = True
+    state.incomplete |= restored.incomplete
+    state.quiet = True
 
 
 def _on_taken(told: Any) -> None:
-    """Another tab has this conversation: ours goes on as a copy."""
-    keeping, chat = _keeping(), conversation()
+    """Another tab shows this conversation, so the one here becomes a copy with another id."""
+    state, chat = _state(), conversation()
     if told == chat.id:
-        keeping.stored.pop(chat.id, None)
-        chat.id, keeping.quiet = new_id(), True
+        state.stored.pop(chat.id, None)
+        chat.id, state.quiet = new_id(), True
 
 
 def _on_gap(_: Any) -> None:
-    """The browser missed something: it gets everything again."""
-    keeping = _keeping()
+    """Send everything again, because the browser has missed an operation."""
+    state = _state()
     for each in session.current().conversations():
-        if keeping.stored.pop(each.id, None):
-            keeping.waiting.append(["drop", each.id])
-    keeping.quiet = True
+        if state.stored.pop(each.id, None):
+            state.waiting.append(["drop", each.id])
+    state.quiet = True
 
 
 def _on_trouble(told: Any) -> None:
@@ -233,8 +210,8 @@ def _on_trouble(told: Any) -> None:
 
 
 def add_note(*sentences: str) -> None:
-    """Say what is not said yet."""
-    said = note()
+    """Add sentences to the note, except those that it already has."""
+    said = session.current().save_note
     for sentence in sentences:
         if sentence and sentence not in said:
             said = f"{said} {sentence}".strip()

@@ -1,15 +1,11 @@
-"""Keeps the runs of the Compare page in the visitor's own browser, and brings them back from there.
+"""Stores the runs of the Compare page in the visitor's own browser, and restores them from there.
 
-Apart from chat_storage.py, whose conversation it never touches. The server sends one numbered text, with the
-next few runs of the script too, because Streamlit may let one run's message overtake another's; the browser
-writes it once, or says that it has missed it (runs_storage.js).
+The server sends one numbered text with several runs of the script, because Streamlit may deliver the message
+of a later run first. The browser writes the text once, or reports that it has missed it (runs_storage.js).
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
-
-import streamlit as st
 
 from lib.comparison.comparisons import age
 from lib.comparison.run import AT_ONCE, Run
@@ -19,75 +15,65 @@ from lib.ui.app import session
 from lib.ui.app.forget import forget
 from lib.ui.app.startup import backend
 from lib.ui.app.widget_keys import RUNS_STORAGE as KEY
-from lib.ui.browser import chat_storage, scripts
+from lib.ui.browser import chat_storage, components
 
 _SENT = 3
-"""How many runs of the script a text goes along with."""
+"""With how many runs of the script a text is sent."""
 _FULL = "This browser's storage is full, so a reload will not bring back the newest comparison runs."
 
-_component = st.components.v2.component(
-    "sirocco.runs_storage",
-    js=scripts.source("runs_storage"),
-    isolate_styles=False,
-)
+_component = components.component("runs_storage")
 
 
 def mount() -> None:
-    """Draw the invisible component. Once a run, at the same place, before columns are followed."""
-    keeping = _keeping()
+    """Draw the invisible component, once in each run, at the same place, before columns are followed."""
+    state = _state()
     ended = sorted((run for run in session.current().comparisons.runs if run.ended), key=age, reverse=True)
-    keeping.records = {run.id: _record(keeping, run) for run in ended}
-    text = run_records.to_text([each.text for each in keeping.records.values()])
-    if text and text != keeping.text:
-        keeping.text, keeping.number, keeping.sends = text, keeping.number + 1, _SENT
+    state.records = {run.id: _record(state, run) for run in ended}
+    text = run_records.to_text([each.text for each in state.records.values()])
+    if text and text != state.text:
+        state.text, state.number, state.sends = text, state.number + 1, _SENT
     data = {
-        "session": keeping.session,
-        "number": keeping.number,
-        "text": keeping.text if keeping.sends else None,
+        "session": state.session,
+        "number": state.number,
+        "text": state.text if state.sends else None,
     }
-    keeping.sends = max(0, keeping.sends - 1)
-    listeners: dict[str, Any] = {f"on_{name}_change": partial(_listen, name) for name in _HEARD}
-    _component(key=KEY, data=data, height="content", **listeners)
+    state.sends = max(0, state.sends - 1)
+    _component(key=KEY, data=data, height="content", **components.listeners(KEY, hear, _HEARD))
 
 
 def hear(name: str, told: Any) -> None:
-    """What the browser says; from outside, so it may be anything."""
+    """Handle a message of the browser, which may be anything, because visitors can change it."""
     _HEARD[name](told)
 
 
-def _listen(name: str) -> None:
-    if KEY in st.session_state:  # else everything was forgotten just now, and this was said before
-        hear(name, st.session_state[KEY].get(name))
-
-
-def _keeping() -> RunsStorageState:
+def _state() -> RunsStorageState:
     return session.current().runs_storage_state
 
 
-def _record(keeping: RunsStorageState, run: Run) -> RunRecord:
-    """Packing takes some milliseconds, so a run that has not changed keeps its text."""
+def _record(state: RunsStorageState, run: Run) -> RunRecord:
+    """The saved form of a run; an unchanged run keeps it, because packing takes some milliseconds."""
     run.settle()
     made_of = run.picked, [repeat.reply for repeat in run.repeats]
-    before = keeping.records.get(run.id)
+    before = state.records.get(run.id)
     return before if before and before.made_of == made_of else RunRecord(made_of, run_records.record(run))
 
 
 def _on_saved(told: Any) -> None:
-    """What the browser has, at the start or because another tab has written it."""
+    """Add the runs that the browser has: at the start, or when another tab has stored some."""
     restored = run_records.restore(told, AT_ONCE[backend().kind])
-    _keeping().text = told if isinstance(told, str) else ""
+    _state().text = told if isinstance(told, str) else ""
     chat_storage.add_note(restored.note)
     session.current().comparisons.merge(restored.runs)
 
 
 def _on_forgotten(told: Any) -> None:
     """Another tab was told to forget everything."""
-    if told == _keeping().session:
+    if told == _state().session:
         forget()
 
 
 def _on_gap(_: Any) -> None:
-    _keeping().sends = _SENT
+    _state().sends = _SENT
 
 
 def _on_full(_: Any) -> None:

@@ -221,7 +221,10 @@ def page() -> None:
         rooms = {"runs_storage": runs_storage, "chat_storage": chat_storage, "comparisons": held}
         getattr(rooms[room], name)(*told)
     runs_storage.mount()
-    st.session_state["seen"] = [run.id for run in session.current().comparisons.runs], chat_storage.note()
+    st.session_state["seen"] = (
+        [run.id for run in session.current().comparisons.runs],
+        session.current().save_note,
+    )
 
 
 class Tab(PageTab):

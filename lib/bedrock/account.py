@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from lib.bedrock.problems import Problem
@@ -36,7 +36,6 @@ class Listed:
 
     model: Model
     call_id: str
-    legacy_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -228,8 +227,7 @@ def _entry(model: Model, call_id: str, told: Mapping[str, Any]) -> Listed:
     until = told.get("endOfLifeTime")
     ends = until.date() if until else model.lifecycle.end_of_life if status == "legacy" else None
     lifecycle = Lifecycle(status, datetime.now(UTC).date(), ends, "As this AWS account lists it.")
-    legacy = told.get("legacyTime")
-    return Listed(replace(model, lifecycle=lifecycle), call_id, legacy.date() if legacy else None)
+    return Listed(replace(model, lifecycle=lifecycle), call_id)
 
 
 def _why(problem: Problem, known: Listing) -> str:

@@ -1,4 +1,4 @@
-"""Blind taste: what was liked best while nobody could see the settings, round by round."""
+"""Blind taste: which answer was liked best in each round, chosen without seeing the settings."""
 
 import re
 from collections import Counter

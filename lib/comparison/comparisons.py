@@ -1,4 +1,4 @@
-"""What one tab holds of its comparisons: the newest runs, the one on the page, and the blind picks."""
+"""The comparisons of one tab: the newest runs, the one on the page, and the blind picks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from lib.comparison.plan import Subject
 from lib.comparison.run import Run
 
 MOST = 8
-"""Runs that are kept; the oldest makes room."""
+"""The number of runs that are kept; a new run replaces the oldest."""
 
 
 class Prefill(NamedTuple):
-    """What the form of the compare page is to be filled with; without a subject only the prompt."""
+    """Values for the form of the Compare page; without a subject only the prompt."""
 
     prompt: str
     subject: Subject | None = None
@@ -22,7 +22,7 @@ class Prefill(NamedTuple):
 
 
 def age(run: Run) -> tuple[datetime, str]:
-    """To sort by: the same in every tab, also where one of them knows parts of a second."""
+    """Sort key without microseconds, since saved runs do not keep them."""
     return run.began.replace(microsecond=0), run.id
 
 
@@ -40,19 +40,19 @@ class Comparisons:
         return next((run for run in self.runs if run.id == self.shown_id), None)
 
     def show(self, run: Run) -> None:
-        """Put a kept run on the page; the one that was there stops."""
+        """Show a run; the one that was shown before stops."""
         if (before := self.shown) and before is not run:
             before.stop()
         self.shown_id = run.id
 
     def add(self, run: Run) -> None:
-        """A new run, shown at once; the oldest makes room."""
+        """Add a run and show it; the oldest one is dropped."""
         self.show(run)
         self.runs.insert(0, run)
         del self.runs[MOST:]
 
     def merge(self, found: Iterable[Run]) -> None:
-        """Add runs that the browser brought back; the newest stay, and the one on the page in any case."""
+        """Add runs that the browser has stored. The newest are kept, and always the one on the page."""
         looked_at = self.shown
         known = {run.id for run in self.runs}
         every = [*self.runs, *(run for run in found if run.id not in known)]
@@ -63,6 +63,6 @@ class Comparisons:
         self.runs = kept
 
     def stop(self) -> None:
-        """End all that runs; texts are kept, and what waits in line is not sent."""
+        """End all runs and keep their texts. Calls in the queue are not sent."""
         for run in self.runs:
             run.stop()

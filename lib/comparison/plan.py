@@ -1,4 +1,4 @@
-"""What is compared: recipes that differ in one thing, what each is called, and what they can cost."""
+"""What a comparison compares: recipes that differ in one setting, their names, and their highest cost."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -34,7 +34,8 @@ def recipes(
 
 
 def choices(model: Model, name: str) -> list[float]:
-    """The values offered for temperature or top_p, in steps over the model's range; none if not taken."""
+    """The values offered for temperature or top_p, in steps over the range of the model; none if it does not
+    take the setting."""
     taken = model.parameters.get(name)
     if taken is None:
         return []
@@ -43,17 +44,17 @@ def choices(model: Model, name: str) -> list[float]:
 
 
 def start(model: Model, name: str) -> list[float]:
-    """The values to begin with: the usual ones that the model takes."""
+    """The values that are selected first."""
     return [value for value in _START[name] if value in choices(model, name)]
 
 
 def change(recipe: Recipe, subject: Subject, value: Any) -> Recipe:
-    """The recipe with another value of what is compared. Raises RecipeError."""
+    """The recipe with another value of the compared setting. Raises RecipeError."""
     return recipes(recipe.prompt, recipe.model, recipe.settings, subject, [value])[0]
 
 
 def label(recipe: Recipe, subject: Subject, number: int) -> str:
-    """What a column is called; `number` counts from 1 and keeps system texts apart."""
+    """The name of a column; `number`, from 1, tells system texts apart."""
     if subject == "model":
         return recipe.model.name
     if subject == "system":

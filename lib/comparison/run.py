@@ -1,4 +1,4 @@
-"""One comparison while it runs and after: its columns, their repeats, and the queue of calls to be sent."""
+"""One comparison, running or ended: its columns, their repeats, and the queue of calls to be sent."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Column:
 
     @property
     def answers(self) -> list[Answer]:
-        """What was sent, in order."""
+        """The answers of the repeats that were sent, in order."""
         return [answer for repeat in self.repeats if (answer := repeat.answer)]
 
     @property
@@ -83,7 +83,7 @@ class Column:
 
     @property
     def reply(self) -> Reply | None:
-        """The reply that is read in full; None as long as it was not sent."""
+        """The reply of the shown repeat; None as long as it was not sent."""
         return self.repeats[self.shown].reply
 
     @property
@@ -95,7 +95,8 @@ class Column:
         return [repeat for repeat in self.repeats if recipe or not self.failed or not _whole(repeat)]
 
     def again(self, recipe: Recipe | None = None) -> None:
-        """Into the queue again, with the calls of `to_redo`. Texts are kept."""
+        """Put the incomplete repeats into the queue again, or all if all are complete or with another recipe.
+        Texts are kept in `earlier`."""
         redo = self.to_redo(recipe)
         self.recipe = recipe or self.recipe
         for repeat in redo:
@@ -110,7 +111,8 @@ class Column:
 
 @dataclass(eq=False)
 class Run:
-    """A prompt sent with the recipe of every column. `order`: how the columns stand; shuffled where blind."""
+    """A prompt sent with the recipe of each column. `order`: of the columns on the page, shuffled in a blind
+    run. `width`: the number of calls at the same time. `memo`: marked texts that were computed."""
 
     columns: list[Column]
     subject: Subject
@@ -134,7 +136,7 @@ class Run:
 
     @property
     def repeats(self) -> list[Repeat]:
-        """In the order they are sent: the first of every column, then the second."""
+        """All repeats in the order in which they are sent: the first of every column, then the second."""
         most = max(len(column.repeats) for column in self.columns)
         return [
             column.repeats[at] for at in range(most) for column in self.columns if at < len(column.repeats)
@@ -146,7 +148,7 @@ class Run:
 
     @property
     def running(self) -> Iterator[Reply]:
-        return (stream for repeat in self.repeats if (stream := repeat.running))
+        return (reply for repeat in self.repeats if (reply := repeat.running))
 
     def name(self, index: int) -> str:
         """What column `index` is called on the page."""
@@ -164,46 +166,45 @@ class Run:
         self.width = min(self.width, reserved.width) if running else reserved.width
 
     def start(self, send: Send) -> None:
-        """Send what has a place; each repeat that ends sends the next, on the thread that ends it."""
+        """Send as many calls as may run at once. A call that ends sends the next one, on its own thread."""
         with self._lock:
             free = self.width - sum(1 for _ in self.running)
             begun = [repeat for repeat in self.repeats if repeat.waiting][: max(free, 0)]
-            streams = [send(repeat.recipe, repeat.permit) for repeat in begun]
-            for repeat, stream in zip(begun, streams, strict=True):
-                repeat.reply = stream
-        for stream in streams:
-            stream.when_ended(partial(self._go_on, stream, send))
+            replies = [send(repeat.recipe, repeat.permit) for repeat in begun]
+            for repeat, reply in zip(begun, replies, strict=True):
+                repeat.reply = reply
+        for reply in replies:
+            reply.when_ended(partial(self._go_on, reply, send))
 
     def wait(self, seconds: float) -> None:
-        """Until a call ends, or so long."""
-        stream = next(self.running, None)
-        if stream:
-            stream.wait_ended(seconds)
-        else:  # the next one is just being sent
+        """Wait until a call ends, at most this long."""
+        if reply := next(self.running, None):
+            reply.wait_ended(seconds)
+        else:  # the next call is being sent at this moment
             time.sleep(seconds)
 
     def stop(self, column: Column | None = None) -> None:
-        """End one column or all, keep the texts; what waits in the queue is not sent."""
+        """End one column or all and keep the texts. Calls in the queue are not sent."""
         repeats = column.repeats if column else self.repeats
         self._give_up(repeats)
         for repeat in repeats:
-            if stream := repeat.running:
-                stream.close()
+            if reply := repeat.running:
+                reply.close()
 
     def settle(self) -> None:
-        """Free what only an X-ray shows of the answers that have ended: a run keeps up to 25 of them."""
+        """Free the raw chunks of ended answers, which only an X-ray shows; a run keeps up to 25 answers."""
         for repeat in self.repeats:
             if repeat.reply:
                 repeat.reply.forget_chunks()
 
     def again(self) -> Run:
-        """The same recipes once more."""
+        """A new run with the same recipes."""
         repeats = max(len(column.repeats) for column in self.columns)
         return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
 
     def _go_on(self, ended: Reply, send: Send) -> None:
         problem = ended.answer.problem
-        if problem and problem.kind == "left":  # nobody is there to read the others
+        if problem and problem.kind == "left":  # the page is gone, so nobody would read the others
             self._give_up(self.repeats)
         self.start(send)
 
@@ -217,7 +218,7 @@ class Run:
 
 
 def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False) -> Run:
-    """A run that has not begun; `start` sends its first calls."""
+    """A run whose calls `start` sends."""
     order = list(range(len(chosen)))
     if blind:
         random.shuffle(order)

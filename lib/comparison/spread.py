@@ -10,9 +10,9 @@ from typing import Literal
 from rapidfuzz.distance import Levenshtein
 
 SHORT = 12
-"""Words. Up to this length an answer counts as a whole: a name is the same name or another one."""
+"""The number of words up to which answers are compared as a whole: a name is the same or another one."""
 
-# Chinese, Japanese and Korean are written without spaces between words: there each sign counts as a word.
+# Chinese, Japanese and Korean are written without spaces between words: so each sign counts as a word.
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(rf"[{_SIGNS}]|[^\W{_SIGNS}]+(?:['’][^\W{_SIGNS}]+)*|[^\w\s]")
 
@@ -76,7 +76,7 @@ def groups(texts: Sequence[str]) -> list[list[int]]:
 
 
 def in_words(found: Spread) -> str:
-    """One sentence for somebody who has never heard of statistics."""
+    """The spread in words that need no knowledge of statistics."""
     if found.distinct == 1:
         return f"all {found.answers} the same"
     if found.kind == "whole":

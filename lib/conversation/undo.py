@@ -1,4 +1,4 @@
-"""What a chat can still give back: the newest removal, and a prompt that could not be sent."""
+"""What can be restored in a chat: the newest removal, and a prompt that could not be sent."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class Refused(NamedTuple):
 
 
 class Undo(NamedTuple):
-    """What the newest removal took away: a whole conversation, or one turn after `parent`."""
+    """The newest removal: of a whole conversation, or of one turn after `parent`."""
 
     says: str
     conversation: Conversation

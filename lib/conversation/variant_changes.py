@@ -1,4 +1,4 @@
-"""How a variant of a turn differs from the one before it, in a few words."""
+"""The differences between a variant of a turn and the variant before it, in a few words."""
 
 from lib.conversation.tree import Turn
 

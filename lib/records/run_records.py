@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from lib.bedrock.reply import Reply
 from lib.bedrock.wording import unreadable
@@ -23,18 +23,17 @@ from lib.comparison.comparisons import MOST as RUNS
 from lib.comparison.comparisons import age
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import Column, Repeat, Run
+from lib.mistral.recipe import NUMBERS
 from lib.records.json_reader import ODD, Refusal
 from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared, share
 
 VERSION = 1
-"""The most runs that are kept."""
 CHARACTERS = 300_000
 """The longest text; localStorage holds about five million characters, which the conversations need."""
 _ID = re.compile(r"[0-9a-f]{12}")
 _BEGAN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _NAMES = {"id", "began", "subject", "order", "blind", "picked", "calls", "entries"}
-_UNREADABLE = "The saved comparison runs could not be read and were left out."
 
 
 class Restored(NamedTuple):
@@ -80,21 +79,12 @@ def restore(text: object, width: int) -> Restored:
 
     `width`: calls that the backend is given at the same time, should a column be run again.
     """
-    if not isinstance(text, str) or len(text) > CHARACTERS:
-        return Restored([], _UNREADABLE)
-    try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError):
-        return Restored([], _UNREADABLE)
-    if (
-        not isinstance(whole, dict)
-        or whole.get("version") != VERSION
-        or not isinstance(whole.get("runs"), list)
-    ):
-        return Restored([], _UNREADABLE)
+    records = _records(text)
+    if records is None:
+        return Restored([], "The saved comparison runs could not be read and were left out.")
     runs: dict[str, Run] = {}
-    bad = max(0, len(whole["runs"]) - RUNS)
-    for saved in whole["runs"][:RUNS]:
+    bad = max(0, len(records) - RUNS)
+    for saved in records[:RUNS]:
         try:
             run = _run(saved, width)
         except ValueError:  # also a Refusal or a LinkError
@@ -103,6 +93,18 @@ def restore(text: object, width: int) -> Restored:
         bad += run.id in runs
         runs.setdefault(run.id, run)
     return Restored(sorted(runs.values(), key=age, reverse=True), unreadable(bad, "comparison run"))
+
+
+def _records(text: object) -> list[Any] | None:
+    """The runs in the text as JSON values; None if it is not a text of `to_text`."""
+    if not isinstance(text, str) or len(text) > CHARACTERS:
+        return None
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    runs = whole.get("runs") if isinstance(whole, dict) and whole.get("version") == VERSION else None
+    return runs if isinstance(runs, list) else None
 
 
 def _entry(repeat: Repeat, run: Run) -> Entry:
@@ -120,14 +122,10 @@ def _run(saved: object, width: int) -> Run:
     places = range(len(columns))
     if not isinstance(subject, str) or subject not in SUBJECTS or type(saved["blind"]) is not bool:
         raise Refusal(ODD)
-    if sorted(order) != list(places):
+    missing = subject in NUMBERS and any(getattr(column.recipe, subject) is None for column in columns)
+    if missing or sorted(order) != list(places) or len({column.recipe.messages for column in columns}) > 1:
         raise Refusal(ODD)
     if picked is not None and not (saved["blind"] and type(picked) is int and picked in places):
-        raise Refusal(ODD)
-    is_number = subject in ("temperature", "top_p")
-    if is_number and any(getattr(column.recipe, subject) is None for column in columns):
-        raise Refusal(ODD)
-    if len({column.recipe.messages for column in columns}) > 1:
         raise Refusal(ODD)
     return Run(
         columns=columns,
@@ -136,8 +134,8 @@ def _run(saved: object, width: int) -> Run:
         order=order,
         blind=saved["blind"],
         picked=picked,
-        id=_id(saved["id"]),
-        began=_began(saved["began"]),
+        id=_matching(_ID, saved["id"]),  # ids become keys of widgets
+        began=min(datetime.fromisoformat(_matching(_BEGAN, saved["began"])), datetime.now()),
     )
 
 
@@ -174,14 +172,7 @@ def _numbers(value: object) -> list[int]:
     return value
 
 
-def _id(value: object) -> str:
-    """Ids become keys of widgets."""
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
         raise Refusal(ODD)
     return value
-
-
-def _began(value: object) -> datetime:
-    if not isinstance(value, str) or not _BEGAN.fullmatch(value):
-        raise Refusal(ODD)
-    return min(datetime.fromisoformat(value), datetime.now())

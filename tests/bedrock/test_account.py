@@ -81,7 +81,6 @@ class TestListing:
             "legacy",
             date(2027, 5, 2),
         )
-        assert small.legacy_from == date(2026, 10, 1)
         assert (old.model.lifecycle.status, old.model.lifecycle.end_of_life) == ("active", None)
 
     def test_without_a_date_from_the_account_the_end_in_the_catalogue_stands(self) -> None:

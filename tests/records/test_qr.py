@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import re
 
 import pytest
 import zxingcpp
@@ -38,13 +37,6 @@ def test_the_largest_code_is_read_back() -> None:
     assert read(qr.png(url)) == url
 
 
-def test_the_drawing_has_a_white_ground_and_nothing_that_runs() -> None:
-    drawing = qr.svg(ADDRESS).decode()
-    assert "<svg" in drawing
-    assert not re.search(r"<script|href=|url\(|style", drawing)
-    assert 'fill="#fff"' in drawing or "white" in drawing
-
-
 def test_a_link_too_long_for_a_code_says_by_how_much() -> None:
     with pytest.raises(TooLong, match=r"A QR code takes 2,953 characters, and this link has 3,033\."):
-        qr.svg(ADDRESS + "x" * 3_000)
+        qr.png(ADDRESS + "x" * 3_000)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.bedrock.problems import Problem
+from lib.ui.app.widgets import row
 
 _ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
 
@@ -29,7 +30,7 @@ def problem_card(
         st.markdown(f"{_ICONS[problem.level]} **{problem.title}**{note}")
         st.text(problem.cause)  # as text: it may quote the service
         st.text(problem.fix)
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with row():
             if buttons:
                 buttons()
             if problem.request_id:

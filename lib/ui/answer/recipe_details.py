@@ -8,12 +8,13 @@ from lib.bedrock.answer import Answer
 from lib.mistral.dialects import body
 from lib.mistral.explanation import differences, settings
 from lib.mistral.recipe import Recipe
+from lib.ui.app.widgets import button
 
 _SHORT_BODY = 1200  # characters that fit without scrolling
 
 
 def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) -> None:
-    """Draw it into the current container; the button calls `on_reuse` with the recipe before the next run."""
+    """Draw the recipe. Its button calls `on_reuse` with the recipe before the next run."""
     recipe = answer.recipe
     _show_settings(recipe)
     if said := differences(recipe):
@@ -21,14 +22,8 @@ def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) ->
             st.markdown("**Asked and used**")
             for sentence in said:
                 st.text(sentence)
-    st.button(
-        "Use these settings again",
-        key=f"{key}-reuse",
-        icon=":material/tune:",
-        help="Moves the model and every slider to what made this answer.",
-        on_click=on_reuse,
-        args=(recipe,),
-    )
+    label, hint = "Use these settings again", "Moves the model and every slider to what made this answer."
+    button(label, "tune", on_reuse, recipe, key=f"{key}-reuse", type="secondary", help=hint)
     _show_request(answer)
 
 

@@ -78,15 +78,12 @@ def _nothing(answer: Answer) -> str:
 
 
 def _ending(answer: Answer) -> str:
+    stopped_by = "The sender" if answer.origin == "shared" else "You"
     return {
         "running": "The answer is still arriving; this is its timeline so far.",
-        "stopped": f"{_who(answer)} stopped this answer, so the timeline ends there.",
+        "stopped": f"{stopped_by} stopped this answer, so the timeline ends there.",
         "broken": "The stream broke off: no chunk said that the answer was complete.",
     }.get(answer.status, "")
-
-
-def _who(answer: Answer) -> str:
-    return "The sender" if answer.origin == "shared" else "You"
 
 
 def _show_chunks(answer: Answer) -> None:
@@ -169,13 +166,6 @@ def _points(timeline: Sequence[Beat], figures: Figures) -> list[dict[str, Any]]:
     for index, beat in enumerate(timeline):
         total += beat.characters
         if index in kept:
-            rows.append(
-                {
-                    "what": _TEXT,
-                    "chunk": index + 1,
-                    "ms": round(beat.ms, 1),
-                    "characters": beat.characters,
-                    "total": total,
-                }
-            )
+            row = {"what": _TEXT, "chunk": index + 1, "ms": round(beat.ms, 1)}
+            rows.append(row | {"characters": beat.characters, "total": total})
     return rows

@@ -38,7 +38,7 @@ _LONGEST_SENTENCE = 2000
 
 
 def recipe_to_json(recipe: Recipe, messages: Sequence[Message] | None = None) -> dict[str, Any]:
-    """The recipe; with other `messages` where a container tells the earlier ones itself."""
+    """The recipe as JSON, with other `messages` if the container stores the earlier ones elsewhere."""
     said = recipe.messages if messages is None else messages
     return filled(
         {
@@ -108,7 +108,7 @@ def answer_from_json(
     made_on: date | None = None,
     private: bool = False,
 ) -> Answer:
-    """What `answer_to_json` was given. `made_on` counts where the answer names no date. Raises Refusal."""
+    """The answer that `answer_to_json` was given. `made_on` is used if it has no date. Raises Refusal."""
     check_names(fields, (*_ANSWER, *_PRIVATE) if private else _ANSWER)
     text, status, reason = a_text(fields, "text"), fields.get("status"), _word(fields, "stop_reason")
     if status not in _STATUSES:
@@ -138,7 +138,7 @@ def _usage_to_json(usage: Usage) -> dict[str, Any]:
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is empty or not set."""
+    """The fields without those that are empty or not set."""
     return {name: value for name, value in fields.items() if value is not None and value not in ("", [])}
 
 
@@ -189,7 +189,7 @@ def _usage(fields: Mapping[str, Any]) -> Usage:
 
 
 def _problem(fields: Mapping[str, Any], request_id: str | None) -> Problem:
-    """Its title is taken from the table and not from the JSON, for it is shown as Markdown."""
+    """The title comes from the table and not from the JSON, because it is drawn as Markdown."""
     kind = fields.get("kind")
     kind = kind if isinstance(kind, str) and kind in ENTRIES else "unexpected"
     cause, fix = (a_text(fields, name)[:_LONGEST_SENTENCE] for name in ("cause", "fix"))

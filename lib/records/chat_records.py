@@ -1,8 +1,8 @@
-"""The saved form of a conversation: what is kept in the visitor's browser, and how it is read back.
+"""The saved form of a conversation in the visitor's browser, and how it is read back.
 
-Each variant is two texts of JSON. Its record never changes once the answer has ended; its place (`<id>/at`)
-says where it hangs in the tree, so that a turn more or less rewrites nothing else. What comes back is
-somebody else's input: every part is checked, what is wrong is left out and counted.
+Each variant is saved as two JSON texts. Its record never changes once the answer has ended. Its place
+(`<id>/at`) is its position in the tree, so that adding or deleting a turn rewrites no record. A visitor can
+change what is saved, so every part is checked when it is read; wrong parts are left out and counted.
 """
 
 import json
@@ -27,21 +27,21 @@ PARTS = 50
 """The most parts of an answer that are read."""
 CHARACTERS = 6_000_000
 """The longest conversation that is read; localStorage holds about five million characters."""
-_REBUILT_TURNS = 300_000  # of all recipes together: each carries the conversation before it
+_REBUILT_TURNS = 300_000  # of all recipes together, because each recipe repeats earlier turns
 RECORDS = 1000
 """The most variants of a conversation that are read."""
 RECORD_CHARACTERS = 1_000_000
 _LARGEST = 10**9
 _ID = re.compile(r"[0-9a-f]{16}")
 Place = dict[str, Any]
-"""Where a variant stands: its parent's id, its index among the variants of its turn, whether it is chosen,
-and which variants were sent along."""
+"""The position of a variant: the id of its parent, its index in its turn, whether it is chosen, and which
+variants its recipe repeats."""
 Streams = Callable[[str], Reply | None]
 
 
 class Restored(NamedTuple):
-    """`kept`: the places as saved of the records that came back unchanged; `incomplete`: variants with a
-    recipe of which an earlier turn is gone; `note`: one sentence about what was ignored, or ""."""
+    """`kept`: the saved places of the records that were restored unchanged. `incomplete`: variants whose
+    recipe lacks an earlier turn. `note`: one sentence about what was left out, or ""."""
 
     conversation: Conversation
     kept: dict[str, Place]
@@ -55,7 +55,7 @@ class _Read:
 
     id: str
     prompt: str
-    alone: Recipe  # with no turns before the prompt
+    alone: Recipe  # without the turns before the prompt
     left_out: int
     replies: list[Reply]
     place: Place
@@ -64,13 +64,13 @@ class _Read:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """What goes along with a later prompt; nothing where there is no answer."""
+        """What the recipe of a later turn repeats; nothing if there is no answer."""
         text = "".join(reply.answer.text for reply in self.replies)
         return (Message("user", self.prompt), Message("assistant", text)) if text.strip() else ()
 
 
 def record(variant: Variant) -> dict[str, Any]:
-    """What never changes of a variant whose answer has ended."""
+    """The part of a variant that does not change once its answer has ended."""
     return {
         "prompt": variant.prompt,
         "left_out": variant.left_out,
@@ -85,10 +85,10 @@ def is_id(value: object) -> bool:
 
 
 def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
-    """Every variant and where it hangs.
+    """Every variant and its place.
 
-    The variants sent along are nearly always those that the last of them was sent, and that one. To say just
-    that keeps a long conversation from taking room with the square of its length.
+    A recipe nearly always repeats the turns that the recipe of the turn before it repeats, and that turn.
+    Only this relation is saved then, because all lists together would grow with the square of the length.
     """
     known = {variant.id: variant for *_, variant in conversation.variants()}
     for parent, turn, variant in conversation.variants():
@@ -98,10 +98,10 @@ def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
 
 
 def restore(chat: object, records: object, streams: Streams) -> Restored:
-    """The conversation that `records` (names and JSON texts) hold. Never raises, whatever they are.
+    """The conversation in `records` (names and JSON texts). Never raises, whatever they are.
 
-    `streams` gives the stream of a variant that this process still has: an answer that was cut goes on, or is
-    there to its last character.
+    `streams` returns the reply of a variant that this process still has, which is then used instead of the
+    saved part.
     """
     texts = records if isinstance(records, dict) else {}
     reads, bad = _read_all(texts, streams)
@@ -131,7 +131,7 @@ def _sent(variant: Variant, known: Mapping[str, Variant]) -> Place:
 
 
 def _part(answer: Answer) -> dict[str, Any]:
-    if answer.status == "running":  # its text comes with the end; until then the browser notes what it shows
+    if answer.status == "running":  # its text is saved at the end; until then the browser notes what it shows
         return {"status": "running"}
     return answer_to_json(answer, private=True)
 
@@ -157,7 +157,7 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
     prompt, settings, parts = a_text(saved, "prompt"), an_object(saved.get("recipe")), a_list(saved, "parts")
     if not 0 < len(parts) <= PARTS:
         raise Refusal(ODD)
-    alone = recipe_from_json(settings, (Message("user", prompt),))  # with the turns before it later
+    alone = recipe_from_json(settings, (Message("user", prompt),))  # _variant adds the turns before it
     runs = isinstance(parts[-1], dict) and parts[-1].get("status") == "running"
     origin: Origin = "shared" if saved.get("foreign") is True else "restored"  # version 0.1 wrote "foreign"
     replies = [Reply.of(_answer(an_object(part), alone, origin)) for part in parts[: len(parts) - runs]]
@@ -183,7 +183,7 @@ def _object_in(text: object) -> dict[str, Any]:
 
 
 def _answer(saved: dict[str, Any], recipe: Recipe, origin: Origin) -> Answer:
-    """One part of an answer. Where anything but its text cannot be read, the text is kept."""
+    """One part of an answer. If something else than its text cannot be read, the text is kept."""
     try:
         return answer_from_json(_of_version_0_1(saved), recipe, origin=origin, private=True)
     except Refusal:
@@ -192,8 +192,8 @@ def _answer(saved: dict[str, Any], recipe: Recipe, origin: Origin) -> Answer:
 
 
 def _of_version_0_1(saved: dict[str, Any]) -> dict[str, Any]:
-    """What version 0.1 saved, in the spelling of today: `ms`, a list as `usage`, and `beats`, which are
-    microseconds since the beat before."""
+    """Convert what version 0.1 saved: `ms`, `usage` as a list, and `beats` in microseconds since the beat
+    before."""
     if "ms" not in saved:
         return saved
     fields = {name: value for name, value in saved.items() if name not in ("ms", "beats", "usage")}
@@ -209,7 +209,7 @@ def _of_version_0_1(saved: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut(recipe: Recipe, shown: object) -> Answer:
-    """An answer that still ran when it was saved: what the page had shown of it."""
+    """An answer that was running when it was saved, with the text that the page had shown."""
     text = shown.encode(errors="replace").decode() if isinstance(shown, str) else ""
     cut = left(shown=bool(text.strip()))
     status: Status = "broken" if cut.shown else "failed"
@@ -224,7 +224,7 @@ def _place_of(key: str, texts: dict[Any, object]) -> Place:
 
 
 def _place(saved: dict[str, Any]) -> Place:
-    """Where a variant stands; only what is known of it."""
+    """The place of a variant without unknown fields. Raises Refusal."""
     parent, after, sent = saved.get("parent"), saved.get("after"), saved.get("sent")
     found: Place = {
         "parent": parent if is_id(parent) else None,
@@ -259,7 +259,7 @@ def _expand_sent(reads: dict[str, _Read]) -> None:
 
 
 def _build(reads: dict[str, _Read]) -> tuple[dict[str, Variant], frozenset[str]]:
-    """The variants with their recipes, and which of them were sent something that is gone."""
+    """The variants with their recipes, and the ids of those whose recipe lacks an earlier turn."""
     messages = {key: read.messages for key, read in reads.items()}
     variants, incomplete, rebuilt = {}, set(), 0
     for key, read in reads.items():
@@ -288,7 +288,7 @@ def _variant(read: _Read, before: tuple[Message, ...]) -> Variant:
 
 
 def _tree(variants: dict[str, Variant], hung: dict[str, Place], texts: dict[Any, object]) -> Turn | None:
-    """Hang each variant under its parent, or where that could not be read, under the nearest one above."""
+    """Put each variant under its parent or, if that could not be read, under the nearest ancestor."""
     above: dict[str, str | None] = {}
 
     def parent_of(key: str) -> str | None:

@@ -68,7 +68,7 @@ def from_document(document: Mapping[str, Any]) -> Shared:
 
 
 def weight(messages: Sequence[Message]) -> int:
-    """What checking these turns costs, against MOST_TO_CHECK."""
+    """The cost of checking these messages, to be compared with MOST_TO_CHECK."""
     return sum(len(message.text) + 500 for message in messages)
 
 
@@ -88,7 +88,7 @@ def _entry(index: int, shared: Shared) -> dict[str, Any]:
 
 
 def _base(index: int, entries: Sequence[Entry]) -> tuple[int | None, int, tuple[Message, ...]]:
-    """The entry before `index` that it goes on from, how many turns of that went missing, what is new."""
+    """The earlier entry that this one continues, the number of turns left out of it, and the new messages."""
     messages = entries[index].recipe.messages
     for after in range(index - 1, max(-1, index - 1 - _REACH), -1):
         said = _said(entries[after])

@@ -58,7 +58,7 @@ def from_file(data: bytes) -> Shared:
 
 
 def pack(shared: Shared) -> str:
-    """As `to_link`, of any length that `unpacked` opens. Raises TooLong beyond that."""
+    """The same text as `to_link`, of any length that `unpacked` opens. Raises TooLong beyond that."""
     _check_count(shared)
     document = json.dumps(to_document(shared), ensure_ascii=False, separators=(",", ":")).encode()
     if len(document) > UNPACKED_LIMIT:

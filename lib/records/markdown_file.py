@@ -1,8 +1,8 @@
-"""What was said, as Markdown to read and print.
+"""A shared answer, conversation or comparison as Markdown to read and print.
 
-The visible text is for people: a prompt is quoted, an answer stands as the model wrote it. So that nothing is
-lost, the file ends in a comment that no viewer shows and that holds all of it in the format of a link; the
-way back reads that comment alone, and edits of the visible text do not count.
+The visible text is for people: prompts are quoted, and answers are written as the model wrote them. The file
+ends with a comment that viewers do not show and that contains everything in the format of a link. Only this
+comment is read when the file is opened, so edits of the visible text have no effect.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A link or a file of somebody else that was opened, and how far it has played."""
+"""A shared link or file that was opened, and the state of its playback."""
 
 import time
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from lib.records.shared import Shared
 @dataclass(eq=False)
 class Opened:
     """`shared`, or the `sentence` that says why it cannot be opened. `since`: the start of the playback by
-    time.monotonic; None before it and after it. `fresh`: by entry, what the same recipe gave here."""
+    time.monotonic; None before it and after it. `fresh`: by entry, the reply to the same recipe made here."""
 
     source: str
     shared: Shared | None
@@ -26,14 +26,14 @@ class Opened:
         return self.since
 
     def end(self) -> None:
-        """The whole of it is shown from now on."""
+        """Show everything from now on."""
         self.played, self.since = True, None
 
     def again(self) -> None:
-        """From the beginning."""
+        """Play it again from the beginning."""
         self.played, self.since = False, None
 
     def stop(self) -> None:
-        """End what runs here, keep its text."""
+        """End the replies made here that still arrive, and keep their texts."""
         for reply in self.fresh.values():
             reply.close()

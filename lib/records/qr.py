@@ -1,4 +1,4 @@
-"""A link as a QR code, to take it to a telephone."""
+"""A link as a QR code, so that a telephone can open it."""
 
 import io
 

@@ -4,9 +4,9 @@
                              "order": [0, 1], "blind": false, "picked": null, "calls": [1, 1],
                              "entries": "eNq..."}]}
 
-Newest first. `entries` is a comparison as lib.records.links packs it, column by column: a call that was never
-sent has a recipe without an answer. Request ids, problems, raw chunks and earlier attempts of a column are
-not kept. What comes back is somebody else's input: a run in which anything is wrong is left out and counted.
+The newest run is first. `entries` is a comparison as lib.records.links packs it, column by column; a call
+that was never sent is a recipe without an answer. Request ids, problems, raw chunks and earlier attempts are
+not saved. A visitor can change what is saved, so a run in which anything is wrong is left out and counted.
 """
 
 import json
@@ -46,7 +46,7 @@ class Restored(NamedTuple):
 def to_text(records: Sequence[str]) -> str:
     """One text of what `record` made, newest first; "" for none. What has no room is left out."""
     kept: list[str] = []
-    room = CHARACTERS - 50  # for what stands around them
+    room = CHARACTERS - 50  # for the JSON around the records
     for one in records:
         if len(kept) < RUNS and 0 < len(one) < room:
             kept.append(one)

@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shared:
-    """What one person hands to another.
+    """What one person shares with another.
 
     `date`: the day on which the newest of the answers was made. `left_out` is in the order of `PARTS`.
 

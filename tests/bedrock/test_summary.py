@@ -9,8 +9,8 @@ import pytest
 
 from lib.bedrock.answer import Answer, Beat, joined
 from lib.bedrock.reply import Reply
-from lib.bedrock.summary import answer_line
-from lib.bedrock.wording import dollars, facts
+from lib.bedrock.summary import answer_line, facts
+from lib.bedrock.wording import dollars
 from lib.conversation.tree import Turn, Variant
 from lib.conversation.variant_changes import what_changed
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find

@@ -1,4 +1,4 @@
-"""What changed from one answer to another, drawn word by word."""
+"""The differences between two answers, drawn word by word."""
 
 import streamlit as st
 

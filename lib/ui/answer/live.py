@@ -13,7 +13,7 @@ from lib.ui.app.streamlit_quirks import yield_point
 def write_live(
     stream: Reply, place: DeltaGenerator, tick: Callable[[], object] = yield_point, key: str | None = None
 ) -> None:
-    """Write it into `place`, which is an `st.empty`, until it has ended.
+    """Write the reply into `place`, an `st.empty`, until it has ended.
 
     `tick` runs at least every 50 ms and has to be, or to call, a yield point. `key`: of the text's container.
     """

@@ -1,4 +1,4 @@
-"""The card that shows a problem in plain words. The one place where problems are drawn."""
+"""The card that shows a problem in plain words; every page draws problems with it."""
 
 from collections.abc import Callable
 
@@ -20,8 +20,8 @@ def problem_card(
 ) -> None:
     """Draw it into the current container.
 
-    `note` follows the title. `anonymous` hides the words, which may name the model. `buttons` draws
-    what can be done about it.
+    `note` follows the title. `anonymous` hides the texts, which may name the model. `buttons` draws buttons
+    into the card.
     """
     with st.container(border=True, gap="xsmall", key=key):
         if anonymous:

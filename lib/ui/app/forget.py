@@ -1,4 +1,4 @@
-"""Forget everything that a tab holds on the server: its session, the values of its widgets, its address."""
+"""Forget what a tab holds on the server: its session, the values of its widgets, its address."""
 
 from contextlib import suppress
 
@@ -11,28 +11,28 @@ from lib.ui.app.session import Session
 
 
 def forget() -> None:
-    """A fresh session. Call it in a callback: the widgets get their defaults when they are drawn after it."""
+    """Begin a new session. Call it in a callback, so that the widgets are drawn with their defaults."""
     before = session.current()
     _stop(before)
     for key in list(st.session_state):
-        # Those of the sidebar are set anew instead: the address would bring back what is deleted.
+        # The settings are reset later instead, because the address would restore deleted ones.
         if key not in widget_keys.SETTINGS:
             del st.session_state[key]
     st.session_state[session.KEY] = Session(
         chat_storage_state=before.chat_storage_state.forgotten(),
         link_notes=[],
         tab=before.tab,
-        # A browser goes on showing what a widget has until it is told another value.
+        # A browser shows the old value of a widget until the server sends another one.
         to_reset={"chat", "sidebar", "compare"},
     )
     for name in list(st.query_params):
-        # Streamlit refuses it for what is bound to a widget on the page; that goes when its widget is reset.
+        # Streamlit refuses this for names that are bound to a widget; resetting the widget removes those.
         with suppress(StreamlitAPIException):
             del st.query_params[name]
 
 
 def _stop(what: Session) -> None:
-    """End all answers that still arrive; a reload finds none of them again."""
+    """End all answers that still arrive, so that a reload does not find them."""
     for chat in what.conversations():
         for *_, variant in chat.variants():
             if stream := variant.running:

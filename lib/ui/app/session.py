@@ -1,4 +1,4 @@
-"""All that one tab holds on the server, but for the values of its widgets (widget_keys.py)."""
+"""Everything that one tab holds on the server, except the values of its widgets (widget_keys.py)."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +18,12 @@ from lib.ui.app import widget_keys
 
 KEY = "session"
 Form = Literal["chat", "sidebar", "address", "compare"]
-"""The places that have widgets of their own; "address": what Streamlit keeps for the page's address."""
+"""The groups of widgets that can be reset; "address" is what Streamlit stores for the page's address."""
 
 
 @dataclass
 class DoctorCalls:
-    """On the doctor page: `asked` that each model be called, what that gave, and how often it was asked."""
+    """On the Doctor page: whether the next run calls each model, the last results, the number of clicks."""
 
     asked: bool = False
     answers: tuple[Check, ...] = ()
@@ -32,14 +32,14 @@ class DoctorCalls:
 
 @dataclass
 class Session:
-    """What one tab holds. In the memory of this process only, and gone with the tab's connection.
+    """What one tab holds, in the memory of this process until the connection of the tab ends.
 
     `editing`: the variant whose prompt is edited. `dialog`: its kind and the variant it is about.
     `show_newest`: something was added to the conversation, so the next run shows its newest page.
-    `turns_drawn`: where the turns of the last run began, and how many they were. `link_notes`: what the
-    address asked for in vain; None before it was read. `fitted_to`: the model whose ranges the sidebar has.
-    `go_to`: the page that the next run leaves for. `to_reset`: the forms whose widgets go to their defaults
-    when they are next drawn.
+    `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
+    `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
+    the model whose ranges the sidebar has. `go_to`: the page that the next run opens. `to_reset`: the forms
+    whose widgets get their defaults when they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)
@@ -66,19 +66,19 @@ class Session:
     acts: int = 0  # how many acts have changed what the page shows (lib/ui/app/acts.py)
 
     def conversations(self) -> list[Conversation]:
-        """The one on the page and, after New chat, the one that can be brought back."""
+        """The conversation on the page and, after New chat, the one that can be brought back."""
         now, undo = self.conversation, self.undo
         return [now, undo.conversation] if undo and undo.conversation is not now else [now]
 
     def must_reset(self, form: Form) -> bool:
-        """True once after everything was forgotten; then the widgets of this form go to their defaults."""
+        """True once after everything was forgotten: the widgets of this form must get their defaults."""
         wanted = form in self.to_reset
         self.to_reset.discard(form)
         return wanted
 
 
 def current() -> Session:
-    """That of the tab for which the script runs."""
+    """The Session of the tab for which the script runs."""
     held: Session | None = st.session_state.get(KEY)
     if held is None:
         st.session_state[KEY] = held = Session()
@@ -91,21 +91,21 @@ def conversation() -> Conversation:
 
 
 def take_refused() -> Refused | None:
-    """The prompt that the last run could not send, once."""
+    """The prompt that could not be sent, if any; the next call returns None."""
     refused, current().refused = current().refused, None
     return refused
 
 
 def go_where_asked() -> None:
-    """Call first on a page: leaves for the page that a callback has chosen, if one has."""
+    """Open the page that a callback has chosen, if any. Call it first on a page."""
     page, current().go_to = current().go_to, None
     if page:
-        # None would be refused: the sidebar's widgets are bound to the address and write it anew.
+        # Streamlit refuses None here, because the widgets of the sidebar are bound to the address.
         st.switch_page(page, query_params={})
 
 
 def shown_turns() -> list[Turn]:
-    """The newest 6 to 10 turns, or the 10 that the reader has paged back to while nothing is running."""
+    """The turns on the chosen page: the newest page while an answer arrives or after something was added."""
     turns = conversation().turns()
     added, current().show_newest = current().show_newest, False
     pages = page_spans(len(turns))

@@ -16,7 +16,7 @@ PAGES = {"chat": "Chat", "compare": "Compare", "shared": "Shared", "doctor": "Do
 def run() -> None:
     """Draw the page that the URL names."""
     touch_tab()
-    # Without icons: Streamlit would fetch the icon of the page for the browser's tab from another host.
+    # The pages have no icons, because Streamlit would fetch them for the browser's tab from another host.
     pages = [
         st.Page(ROOT / "pages" / f"{name}.py", title=title, default=name == "chat")
         for name, title in PAGES.items()

@@ -1,4 +1,4 @@
-"""What happens once, when the server starts: settings, backend, the imports a first answer would wait for."""
+"""What happens once, when the server starts: settings, backend, and slow imports."""
 
 import gc
 import importlib
@@ -49,10 +49,10 @@ readiness = Readiness(serving, backend)
 
 def _warm_up() -> None:
     chosen = backend()
-    for slow in ("pandas", "altair"):  # what a first answer and a first chart would wait for
+    for slow in ("pandas", "altair"):  # else the first answer and the first chart would wait for them
         importlib.import_module(slow)
     chosen.warm_up()
-    # What the imports made will never be garbage; no collection needs to look at it again.
+    # Imported objects never become garbage, so later collections need not examine them.
     gc.collect()
     gc.freeze()
 

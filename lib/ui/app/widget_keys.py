@@ -1,7 +1,7 @@
 """The keys of the widgets whose values other code reads or sets.
 
-Streamlit keeps the values of widgets in st.session_state under these keys. All else that a tab holds is in
-its Session (lib/ui/app/session.py).
+Streamlit keeps the values of widgets in st.session_state under these keys. Everything else that a tab holds
+is in its Session (lib/ui/app/session.py).
 """
 
 from lib.comparison import plan

@@ -28,7 +28,7 @@ from lib.ui.chat.turn_foot import show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
 _STOP_NOTICED_S = 0.25
-_HEAD_START_S = 0.06
+_HEAD_START_S = 0.06  # the browser can draw the first words of an answer before the older turns
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 

@@ -136,12 +136,12 @@ $(VENV)/dev.stamp $(VENV)/lint.stamp: $(VENV)/%.stamp: requirements-%.txt $(VENV
 	@touch $@
 
 browser: | $(BIN)/python
-	@$(BIN)/python tests/browser/find_chromium.py >/dev/null 2>&1 || { \
+	@$(BIN)/python tests/support/find_chromium.py >/dev/null 2>&1 || { \
 	  echo "Sirocco: the browser tests need Chromium; installing Debian's."; \
 	  apt-get update -qq >/dev/null 2>&1; \
 	  for package in chromium-headless-shell chromium; do \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null 2>&1 && break; done; \
-	  $(BIN)/python tests/browser/find_chromium.py >/dev/null || exit 1; }
+	  $(BIN)/python tests/support/find_chromium.py >/dev/null || exit 1; }
 
 # Without it the tests of the ledger in Redis are skipped, and say so.
 redis:

@@ -20,9 +20,9 @@ from typing import IO
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.find_chromium import MISSING, find_chromium
 from tests.support.app_process import free_port
 from tests.support.environment import without_aws
+from tests.support.find_chromium import MISSING, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 ARGS = [

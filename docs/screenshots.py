@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.find_chromium import find_chromium
 from tests.support.app_process import app_process
 from tests.support.chromium_pages import READY, Chat, Compare
+from tests.support.find_chromium import find_chromium
 
 HERE = Path(__file__).parent
 PROMPT = "Write a Python function that returns the square of a number."

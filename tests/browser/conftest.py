@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page
 
-from tests.browser.find_chromium import MISSING, find_chromium
 from tests.support.app_process import app_process
 from tests.support.chromium_pages import Chat, Compare, wait_until
 from tests.support.environment import NOBODY, aws_settings
 from tests.support.fake_bedrock import FakeBedrock
+from tests.support.find_chromium import launch_args
 from tests.support.scripted_endpoint import Endpoint
 
 
@@ -24,13 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    chromium = find_chromium()
-    assert chromium, MISSING
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-    return {
-        "executable_path": chromium,
-        "args": [*quiet, "--disable-background-networking", "--disable-component-update"],
-    }
+    return launch_args()
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from tests.browser.conftest import ROOT, Endpoint, clean_environment, wait_until
-from tests.support.replica import Replica, free_port, replica
+from tests.support.app_process import ROOT, free_port
+from tests.support.chromium_pages import wait_until
+from tests.support.environment import without_aws
+from tests.support.replica import Replica, replica
+from tests.support.scripted_endpoint import Endpoint
 from tests.support.visitor import Visitor
 
 DEPLOY = ROOT / "deploy"
@@ -89,7 +92,7 @@ class Cluster:
     def doctor(self) -> subprocess.CompletedProcess[str]:
         """`doctor --from` this address."""
         command = [sys.executable, "-m", "lib.hosting.doctor", "--from", self.url]
-        trusting = {**clean_environment(), "SSL_CERT_FILE": str(self.certificate.file)}
+        trusting = {**without_aws(self.folder), "SSL_CERT_FILE": str(self.certificate.file)}
         return subprocess.run(
             command, cwd=ROOT, env=trusting, capture_output=True, text=True, timeout=60, check=False
         )
@@ -103,6 +106,15 @@ class Cluster:
         """All that proxy and replicas have written."""
         files = [file for file in self.folder.rglob("*") if file.is_file() and file.suffix != ".pem"]
         return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+
+
+@dataclass(frozen=True)
+class Bedrock(Endpoint):
+    """The scripted endpoint; its log is the witness of what was asked and what was cut."""
+
+    def ends(self) -> list[dict[str, Any]]:
+        """One entry for each call that has ended; its `event` is "end" for those that were not cut."""
+        return [event for event in self.log() if event["event"] in ("end", "gone", "error")]
 
 
 @contextmanager

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page
 
-from tests.browser.conftest import Endpoint, browser_type_launch_args, endpoint_process
-from tests.deployed.cluster import Cluster, Proxy, cluster
-
-__all__ = ["browser_type_launch_args"]
-
-
-@dataclass(frozen=True)
-class Bedrock(Endpoint):
-    """The scripted endpoint; its log is the witness of what was asked and what was cut."""
-
-    log: Path = Path()
-
-    def ends(self) -> list[dict[str, Any]]:
-        """One entry for each call that has ended; its `event` is "end" for those that were not cut."""
-        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
-        return [line for line in map(json.loads, lines) if line["event"] in ("end", "gone", "error")]
+from tests.deployed.cluster import Bedrock, Cluster, Proxy, cluster
+from tests.support.find_chromium import launch_args
+from tests.support.scripted_endpoint import scripted
 
 
 @pytest.fixture(scope="session")
 def bedrock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bedrock]:
     log = tmp_path_factory.mktemp("bedrock") / "events.jsonl"
-    with endpoint_process("tests.endpoint", "--log", str(log)) as running:
+    with scripted(log) as running:
         yield Bedrock(running.url, log)
 
 
@@ -47,9 +31,9 @@ def deployed(
 
 
 @pytest.fixture(scope="session")
-def trusting(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+def trusting(browser_type: BrowserType) -> Iterator[Browser]:
     """Chromium, in which each context is told to trust the test's certificate."""
-    browser = browser_type.launch(**browser_type_launch_args)
+    browser = browser_type.launch(**launch_args())
     yield browser
     browser.close()
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from websockets.exceptions import WebSocketException
 
-from tests.browser.conftest import wait_until
-from tests.deployed.cluster import Cluster
-from tests.deployed.conftest import Bedrock
+from tests.deployed.cluster import Bedrock, Cluster
+from tests.support.chromium_pages import wait_until
 from tests.support.visitor import Visitor
 
 VISITORS = 20

@@ -20,13 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.endpoint import client
-from tests.local.http2 import Http2Client
-
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.local.engine import ChatMessage, Job
 from lib.local.llama import LlamaEngine
 from lib.mistral.catalog import LOCAL_MODEL_ID
+from tests.support.calls import client
+from tests.support.http2_client import Http2Client
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TOKENS = 96

@@ -21,10 +21,11 @@ import pytest
 from lib.hosting.ledgers import open_ledger
 from lib.hosting.ledgers.ledger import Ledger
 from lib.mistral.catalog import find
-from tests.hosting.conftest import ROOT
 from tests.hosting.spending import MODEL, highest
+from tests.support.app_process import ROOT
+from tests.support.environment import without_aws
 from tests.support.redis_server import needs_redis, running_redis
-from tests.support.scripted_endpoint import scripted
+from tests.support.scripted_endpoint import Endpoint, scripted
 
 CAP = 200_000  # micro-dollars
 ROUNDS = int(os.environ.get("SIROCCO_CAP_ROUNDS", "5"))
@@ -74,10 +75,10 @@ def spenders(env: dict[str, str], *seeds: int, options: tuple[str, ...] = ()) ->
 
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     log = tmp_path_factory.mktemp("cap") / "events.jsonl"
-    with scripted(log) as url:
-        yield url, log
+    with scripted(log) as running:
+        yield running
 
 
 @pytest.fixture(scope="module", params=LEDGERS)
@@ -91,7 +92,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def env(surroundings: dict[str, str], endpoint: tuple[str, Path], address: str) -> dict[str, str]:
+def env(tmp_path: Path, endpoint: Endpoint, address: str) -> dict[str, str]:
     """A host on AWS with a budget, and a ledger that nobody has used."""
     fresh = f"{address}-{uuid.uuid4().hex}" if address.startswith("sqlite") else address
     if fresh == address:
@@ -99,7 +100,7 @@ def env(surroundings: dict[str, str], endpoint: tuple[str, Path], address: str) 
 
         redis.Redis.from_url(address).flushall()
     return {
-        **surroundings,
+        **without_aws(tmp_path),
         "PYTHONPATH": str(ROOT),
         "SIROCCO_BACKEND": "aws",
         "SIROCCO_DAILY_USD": str(CAP / 1_000_000),
@@ -109,7 +110,7 @@ def env(surroundings: dict[str, str], endpoint: tuple[str, Path], address: str) 
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_BEDROCK": "http://127.0.0.1:9",
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint[0],
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint.url,
     }
 
 
@@ -117,9 +118,9 @@ def ledger_of(env: dict[str, str]) -> Ledger:
     return open_ledger(env["SIROCCO_LEDGER"], Path("/"))
 
 
-def events(endpoint: tuple[str, Path], seen: int) -> list[dict[str, object]]:
+def events(endpoint: Endpoint, seen: int) -> list[dict[str, object]]:
     """The endpoint's log after its first `seen` lines."""
-    lines = endpoint[1].read_text(encoding="utf-8").splitlines() if endpoint[1].exists() else []
+    lines = endpoint.log_file.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines[seen:]]
 
 
@@ -132,7 +133,7 @@ def real_cost(log: list[dict[str, object]]) -> int:
     return sum(price.cost(2, whole[call]) if call in whole else highest() for call in opened)
 
 
-def wait_for_calls(endpoint: tuple[str, Path], seen: int, count: int) -> None:
+def wait_for_calls(endpoint: Endpoint, seen: int, count: int) -> None:
     deadline = time.monotonic() + SECONDS
     while sum(line["event"] == "open" for line in events(endpoint, seen)) < count:
         assert time.monotonic() < deadline, "the spenders did not spend"
@@ -142,7 +143,7 @@ def wait_for_calls(endpoint: tuple[str, Path], seen: int, count: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_no_mixture_of_endings_and_a_crash_spends_more_than_the_cap(
-    env: dict[str, str], endpoint: tuple[str, Path], round_: int
+    env: dict[str, str], endpoint: Endpoint, round_: int
 ) -> None:
     seen = len(events(endpoint, 0))
     with spenders(env, round_ * 10 + 1, round_ * 10 + 2) as (stays, crashes):
@@ -161,7 +162,7 @@ def test_no_mixture_of_endings_and_a_crash_spends_more_than_the_cap(
 
 @pytest.mark.slow
 def test_more_than_half_of_a_cap_is_really_spent_where_answers_complete(
-    env: dict[str, str], endpoint: tuple[str, Path]
+    env: dict[str, str], endpoint: Endpoint
 ) -> None:
     """Costs of whole answers only: what stands against the cap at the end is no more than the last holds."""
     seen = len(events(endpoint, 0))

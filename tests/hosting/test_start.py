@@ -16,13 +16,7 @@ PIXTRAL = "mistral.pixtral-large-2502-v1:0"
 
 
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]) -> Iterator[None]:
-    import os
-
-    for name in set(os.environ) - set(surroundings):
-        monkeypatch.delenv(name)
-    for name, value in surroundings.items():
-        monkeypatch.setenv(name, value)
+def own_settings(monkeypatch: pytest.MonkeyPatch, no_aws: None) -> Iterator[None]:  # noqa: ARG001
     monkeypatch.setenv("SIROCCO_BACKEND", "aws")
     yield
     set_prices({})

@@ -18,8 +18,8 @@ import pytest
 import zttp
 
 from lib.mistral.catalog import LOCAL_MODEL_ID
+from tests.support.calls import client
 from tests.support.http2_client import SIGNED
-from tests.support.scripted_endpoint import client
 
 pytestmark = pytest.mark.slow
 

@@ -14,11 +14,11 @@ import pytest
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from tests.sdks import toolchains
-from tests.sdks.test_view_code import environment
+from tests.sdks.recipes import environment
 from tests.sdks.toolchains import HERE, JAVA_SDKS
+from tests.support.javascript import SDK, install_sdk
 from tests.support.scripted_endpoint import state
 from tests.support.waiting import eventually
-from tests.wire import test_sdk_javascript as javascript
 
 pytestmark = [pytest.mark.slow, pytest.mark.sdks]
 
@@ -27,7 +27,7 @@ MOST_GROWN_MB = 10
 
 @pytest.fixture(scope="class")
 def endpoint() -> Iterator[LocalEndpoint]:
-    endpoint = LocalEndpoint("tests.endpoint")
+    endpoint = LocalEndpoint("tests.support.scripted_endpoint")
     endpoint.start()
     endpoint.url()
     yield endpoint
@@ -37,8 +37,8 @@ def endpoint() -> Iterator[LocalEndpoint]:
 @pytest.fixture(scope="class")
 def command(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     if request.cls.sdk == "javascript":
-        javascript.install()
-        return ["node", str(javascript.HERE / "many-streams.mjs")]
+        install_sdk()
+        return ["node", str(SDK / "many-streams.mjs")]
     source = Path(shutil.copy(HERE / "java" / "ManyStreams.java", tmp_path_factory.mktemp("many")))
     return toolchains.java(JAVA_SDKS[0], source)
 

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 
 
 class FlakyLink:
-    """Forwards to `port` until it is `cut`: then open connections are torn and new ones refused."""
+    """Forwards to `port` until it is `cut`: then open connections are torn and new ones refused.
 
-    def __init__(self, port: int) -> None:
-        self._target = port
+    Whatever passes is `delay_s` late on its way there.
+    """
+
+    def __init__(self, port: int, delay_s: float = 0.0) -> None:
+        self._target, self._delay_s = port, delay_s
         self._loop = asyncio.new_event_loop()
         self._writers: set[asyncio.StreamWriter] = set()
         self._up = True
@@ -55,14 +58,16 @@ class FlakyLink:
         pair = {writer, onward}
         self._writers |= pair
         try:
-            await asyncio.gather(_copy(reader, onward), _copy(onward_reader, writer))
+            await asyncio.gather(_copy(reader, onward, self._delay_s), _copy(onward_reader, writer))
         finally:
             self._writers -= pair
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_s: float = 0.0) -> None:
     with contextlib.suppress(OSError):
         while data := await reader.read(65536):
+            if delay_s:
+                await asyncio.sleep(delay_s)
             writer.write(data)
             await writer.drain()
     writer.close()

@@ -182,3 +182,31 @@ def test_many_threads_never_take_more_than_the_cap_together(opened: Opened) -> N
         thread.join()
     assert (len(taken), sum(map(bool, taken))) == (60, 33)
     assert ledgers[0].today("x").held == 990
+
+
+def test_a_day_that_changes_while_calls_run_loses_and_doubles_nothing(opened: Opened, clock: Clock) -> None:
+    ledgers = [opened(), opened()]
+    clock.now = MIDNIGHT - 0.001
+    costs: list[int] = []
+    half_way = threading.Barrier(20, action=lambda: setattr(clock, "now", MIDNIGHT + 1))
+
+    def ask(number: int) -> None:
+        ledger = ledgers[number % 2]
+        before = wanted(40, visitor=f"{number}")
+        assert ledger.reserve(before, CAP) == Taken(1)
+        half_way.wait(30)
+        after = wanted(30, visitor=f"{number}")
+        assert ledger.reserve(after, CAP) == Taken(1)
+        for asked, cost in ((before, number), (after, 2 * number)):
+            end(ledger, asked, cost=cost)
+            costs.append(cost)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spent_after = ledgers[0].today("x").spent
+    clock.now = MIDNIGHT - 1
+    assert (ledgers[0].today("x").spent, spent_after) == (190, 380)
+    assert len(costs) == 40

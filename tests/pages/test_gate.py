@@ -1,0 +1,98 @@
+"""What a visitor sees of the gate: a refusal is a card, nothing is sent, and no text is lost."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.mistral.recipe import Message, Recipe
+from lib.records.links import to_link
+from lib.records.shared import share
+from lib.ui.app.startup import ROOT
+from tests.conftest import Endpoint
+from tests.pages.visiting import answers, ask, bodies, button, everything, on_aws, on_local, opened, run
+from tests.records import making
+from tests.records.talks import answered
+
+COMPARE = "../../../pages/compare.py"
+pytestmark = pytest.mark.usefixtures("pages_open_fast")
+
+
+def limited(endpoint: Endpoint, tmp_path: Path, **settings: str) -> AppTest:
+    return on_aws(endpoint.url, SIROCCO_LEDGER=f"sqlite:{tmp_path}/ledger.db", **settings)
+
+
+def test_without_a_budget_a_stranger_is_told_which_setting_is_missing(endpoint: Endpoint) -> None:
+    served = endpoint.state()["served"]
+    at = ask(on_aws(endpoint.url, SIROCCO_DAILY_USD=""), "chunks=3 rate=0")
+    assert "No budget is set for visitors" in everything(at)
+    assert any("SIROCCO_DAILY_USD" in text.value for text in at.text)
+    assert at.chat_message[0].text[0].value == "chunks=3 rate=0"
+    assert endpoint.state()["served"] == served
+
+
+def test_with_a_budget_max_tokens_is_lowered_and_the_recipe_shows_what_was_sent(
+    endpoint: Endpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
+        at = ask(limited(endpoint, tmp_path, SIROCCO_DAILY_USD="5"), "chunks=3 rate=0")
+    assert [body["max_tokens"] for body in bodies(caplog)] == [512]
+    assert answers(at) == ["w1 w2 w3"]
+
+
+def test_a_refused_prompt_stays_and_can_be_retried(endpoint: Endpoint, tmp_path: Path) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="5", SIROCCO_VISITOR_PER_MINUTE="1")
+    at = ask(ask(at, "chunks=3 rate=0"), "chunks=4 rate=0")
+    assert "Too many calls in one minute" in everything(at)
+    assert at.chat_message[2].text[0].value == "chunks=4 rate=0"
+    assert button(at, "Retry")
+
+
+def test_a_comparison_that_is_refused_sends_nothing_and_keeps_its_prompt(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="5", SIROCCO_VISITOR_PER_MINUTE="3")
+    at.switch_page(COMPARE)
+    served = endpoint.state()["served"]
+    at = run(at)
+    at.text_area(key="compare-prompt").set_value("chunks=3 rate=0")
+    at.button(key="compare-run").click()
+    at = run(at)
+    assert "Nothing was sent. Too many calls in one minute" in at.error[0].value
+    assert at.text_area(key="compare-prompt").value == "chunks=3 rate=0"
+    assert at.button(key="compare-run").label == "Run"
+    assert endpoint.state() == {"active": 0, "served": served}
+
+
+def test_a_comparison_runs_in_the_places_that_its_visitor_may_have(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="5", SIROCCO_AT_ONCE="4")
+    at.switch_page(COMPARE)
+    at = run(at)
+    at.text_area(key="compare-prompt").set_value("chunks=3 rate=0")
+    at.button(key="compare-run").click()
+    at = run(at)
+    assert everything(at).count("w1 w2 w3") == 4
+    assert not at.error
+
+
+def test_a_link_that_is_too_long_to_run_opens_for_reading_and_says_why() -> None:
+    recipe = Recipe(
+        model_id="mistral.mistral-large-2402-v1:0", messages=(Message("user", "Hello"),), system="x" * 110_000
+    )
+    opened({"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": "http://127.0.0.1:9"})
+    at = AppTest.from_file(str(ROOT / "pages" / "shared.py"), default_timeout=15)
+    at.query_params["r"] = to_link(share("answer", [answered(recipe, "Good day.")], on=making.DAY))
+    at = run(at)
+    assert "Good day&#46;" in everything(at)
+    assert at.button(key="shared-run-0").disabled
+    assert "It cannot be run. The system text has 110&#44;000 characters&#59;" in everything(at)
+
+
+def test_the_local_model_needs_no_budget(endpoint: Endpoint) -> None:
+    at = ask(on_local(endpoint.url), "chunks=3 rate=0")
+    assert answers(at) == ["w1 w2 w3"]

@@ -20,10 +20,10 @@ from lib.hosting.ledgers.redis_ledger import RedisLedger
 from lib.hosting.settings import read
 from lib.mistral.catalog import find
 from lib.mistral.recipe import Message, Recipe
-from tests.conftest import Endpoint
-from tests.local.waiting import eventually
 from tests.support.flaky_link import FlakyLink
 from tests.support.redis_server import RedisServer, needs_redis, running_redis
+from tests.support.scripted_endpoint import Endpoint
+from tests.support.waiting import eventually
 
 MODEL = "mistral.mistral-large-2402-v1:0"
 ASKED = Recipe(model_id=MODEL, messages=(Message("user", "chunks=3 rate=0"),), max_tokens=20)

@@ -12,10 +12,9 @@ from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
 from lib.ui.app.startup import ROOT
-from tests.conftest import Endpoint
-from tests.pages.visiting import answers, ask, bodies, button, everything, on_aws, on_local, opened, run
-from tests.records import making
-from tests.records.talks import answered
+from tests.support.app_page import answers, ask, bodies, button, everything, on_aws, on_local, opened, run
+from tests.support.makers import DAY, answered
+from tests.support.scripted_endpoint import Endpoint
 
 COMPARE = "../../../pages/compare.py"
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
@@ -86,7 +85,7 @@ def test_a_link_that_is_too_long_to_run_opens_for_reading_and_says_why() -> None
     )
     opened({"SIROCCO_BACKEND": "local", "SIROCCO_LOCAL_URL": "http://127.0.0.1:9"})
     at = AppTest.from_file(str(ROOT / "pages" / "shared.py"), default_timeout=15)
-    at.query_params["r"] = to_link(share("answer", [answered(recipe, "Good day.")], on=making.DAY))
+    at.query_params["r"] = to_link(share("answer", [answered(recipe, "Good day.")], on=DAY))
     at = run(at)
     assert "Good day&#46;" in everything(at)
     assert at.button(key="shared-run-0").disabled

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
+from lib.ui.app.acts import once
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions, header
@@ -20,13 +21,14 @@ if session.current().must_reset("chat"):
     st.session_state[widget_keys.PROMPT] = ""
 if refused := session.take_refused():
     st.session_state[widget_keys.PROMPT] = refused.prompt
-    st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
+    if refused.reason:
+        st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
 st.chat_input(
     "Ask something",
     key=widget_keys.PROMPT,
     submit_mode="stop",
     max_chars=LONGEST_PROMPT,
-    on_submit=actions.ask_typed,
+    on_submit=once(actions.ask_typed, instead=actions.keep_typed),
 )
 followed = session.conversation().running()
 chat_storage.mount()

@@ -87,7 +87,7 @@ def test_a_link_that_is_too_long_to_run_opens_for_reading_and_says_why() -> None
     at = AppTest.from_file(str(ROOT / "pages" / "shared.py"), default_timeout=15)
     at.query_params["r"] = to_link(share("answer", [answered(recipe, "Good day.")], on=DAY))
     at = run(at)
-    assert "Good day&#46;" in everything(at)
+    assert "Good day." in everything(at)
     assert at.button(key="shared-run-0").disabled
     assert "It cannot be run. The system text has 110&#44;000 characters&#59;" in everything(at)
 

@@ -9,7 +9,6 @@ from lib.comparison.plan import Subject
 from lib.mistral.catalog import Model
 
 PROMPT = "prompt"
-SUGGESTION = "suggestion"
 
 MODEL, STOP, SYSTEM = "model", "stop", "system"
 TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
@@ -39,6 +38,11 @@ def compare_values(model: Model, subject: Subject) -> str:
 def compare_system(number: int) -> str:
     """The system text of a column; `number` counts from 0."""
     return f"compare-system-{number}"
+
+
+def suggestion(conversation_id: str) -> str:
+    """The prompts to start with; a new conversation has none picked."""
+    return f"suggestion-{conversation_id}"
 
 
 def edited(variant_id: str) -> str:

@@ -29,6 +29,12 @@ def ask_typed() -> None:
     ask(st.session_state[widget_keys.PROMPT] or "")
 
 
+def keep_typed() -> None:
+    """Put the text of the chat input back: it was sent when the page had changed already."""
+    if typed := st.session_state[widget_keys.PROMPT]:
+        session.current().refused = Refused(typed, "")
+
+
 def ask_again(turn: Turn, prompt: str | None = None) -> None:
     """Send a turn's prompt, or another one, as a new variant with the settings of the sidebar."""
     session.current().editing = None

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model
 from lib.ui.app import session, widget_keys
+from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions
@@ -32,7 +33,7 @@ def header(backend: Backend, model: Model) -> None:
     with row():
         st.title("Sirocco", width="stretch")
         if session.conversation().root:
-            button("New chat", "add_comment", actions.new_chat, key="new-chat", shortcut="Alt+N")
+            button("New chat", "add_comment", once(actions.new_chat), key="new-chat", shortcut="Alt+N")
     invitation = (
         "Temperature is how much the model dares. Move it in the sidebar, ask again, and watch what changes."
     )
@@ -42,7 +43,7 @@ def header(backend: Backend, model: Model) -> None:
     if taken := session.current().undo:
         with row(key="undo"):
             st.caption(taken.says, width="content")
-            button("Undo", "undo", actions.undo, key="undo-it")
+            button("Undo", "undo", once(actions.undo), key="undo-it")
 
 
 def say_what_was_ignored(backend: Backend) -> None:
@@ -71,12 +72,13 @@ def origin(backend: Backend, model: Model) -> str:
 def suggestions(backend: Backend) -> None:
     """Draw prompts to start with; picking one sends it."""
     offered = _LOCAL if backend.kind == "local" else _AWS
+    key = widget_keys.suggestion(session.conversation().id)
 
     def send() -> None:
-        if picked := st.session_state[widget_keys.SUGGESTION]:
+        if picked := st.session_state[key]:
             actions.ask(offered[picked])
 
     if chat_storage.offers_last_chat():
-        button("Bring back the last chat", "history", chat_storage.bring_back, key="bring-back")
-    key, label = widget_keys.SUGGESTION, "Try one of these"
-    st.pills(label, list(offered), key=key, label_visibility="collapsed", on_change=send)
+        button("Bring back the last chat", "history", once(chat_storage.bring_back), key="bring-back")
+    label = "Try one of these"
+    st.pills(label, list(offered), key=key, label_visibility="collapsed", on_change=once(send))

@@ -10,6 +10,7 @@ from lib.conversation.tree import Turn, Variant
 from lib.conversation.variant_changes import what_changed
 from lib.ui.answer import diff, recipe_details, xray
 from lib.ui.app import session
+from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button, row
@@ -59,10 +60,11 @@ def _newest_actions(turn: Turn) -> None:
     unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
     if unfinished and answer.text.strip():
         hint = "Let the answer go on where it ended"
-        button("Continue", "play_arrow", actions.go_on, variant, key=f"continue-{variant.id}", help=hint)
+        key = f"continue-{variant.id}"
+        button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
     hint = "Ask the same once more, with the settings of the sidebar"
     key = f"again-{variant.id}"
-    button("Again", "refresh", actions.ask_again, turn, key=key, help=hint, shortcut="Alt+Enter")
+    button("Again", "refresh", once(actions.ask_again), turn, key=key, help=hint, shortcut="Alt+Enter")
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
 
@@ -96,14 +98,14 @@ def _menu(turn: Turn, newest: bool) -> None:
         ":material/content_copy: Copy the answer": partial(actions.copy, turn.variant),
         ":material/share: Share": partial(actions.open_dialog, "share", turn.variant),
         ":material/code: View code": partial(actions.open_dialog, "code", turn.variant),
-        ":material/delete: Delete this turn": partial(actions.delete, turn),
+        ":material/delete: Delete this turn": partial(once(actions.delete), turn),
     }
     if turn.chosen:
         compare = partial(actions.open_dialog, "compare", turn.variant)
         entries = {":material/difference: Compare with the variant before": compare, **entries}
     if not newest:
         entries = {
-            ":material/refresh: Ask again": partial(actions.ask_again, turn),
+            ":material/refresh: Ask again": partial(once(actions.ask_again), turn),
             ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", turn.variant),
             **entries,
         }

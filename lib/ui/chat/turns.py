@@ -18,6 +18,7 @@ from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import session, widget_keys
+from lib.ui.app.acts import once
 from lib.ui.app.calls import tab
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
@@ -138,7 +139,7 @@ def _show_prompt(turn: Turn) -> None:
         "Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=LONGEST_PROMPT
     )
     with st.container(horizontal=True):
-        st.button("Ask again from here", type="primary", on_click=actions.ask_edited, args=(turn, key))
+        st.button("Ask again from here", type="primary", on_click=once(actions.ask_edited), args=(turn, key))
         st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
 
 
@@ -187,11 +188,12 @@ def _show_problem(turn: Turn, problem: Problem) -> None:
     def buttons() -> None:
         if problem.retry:
             key = f"retry-{variant.id}"
-            button("Retry", "refresh", actions.retry, turn, key=key, type="secondary")
+            button("Retry", "refresh", once(actions.retry), turn, key=key, type="secondary")
         if problem.kind not in _NOT_FOR_THIS_ACCOUNT:
             return
         if other := nearest_active(variant.answer.recipe.model, backend().models):
             label, key = f"Ask {other.name} instead", f"instead-{variant.id}"
-            button(label, "swap_horiz", actions.ask_another_model, turn, other, key=key, type="secondary")
+            ask = once(actions.ask_another_model)
+            button(label, "swap_horiz", ask, turn, other, key=key, type="secondary")
 
     problem_card(problem, buttons=buttons, key=f"problem-{variant.id}")

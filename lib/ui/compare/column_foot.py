@@ -11,6 +11,7 @@ from lib.comparison.spread import groups
 from lib.markdown.escape import escape
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.acts import once
 from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
@@ -27,13 +28,14 @@ def show_column_foot(run: Run, index: int) -> None:
         if run.hidden:
             if run.ended and readable:
                 key = f"pick-{run.id}-{index}"
-                button("I like this best", "favorite", actions.pick, run, index, key=key, type="secondary")
+                pick = once(actions.pick)
+                button("I like this best", "favorite", pick, run, index, key=key, type="secondary")
             if column.failed:
                 _again(run, index)
             return
         if readable:
             hint, key = "Carry this answer and its settings into the chat", f"use-{run.id}-{index}"
-            button("Use this one", "chat", actions.use, column, key=key, help=hint)
+            button("Use this one", "chat", once(actions.use), column, key=key, help=hint)
         _again(run, index)
         _change(run, index)
     _earlier(column)
@@ -64,7 +66,7 @@ def _again(run: Run, index: int) -> None:
     button(
         "Retry" if column.failed else "Again",
         "refresh",
-        actions.again,
+        once(actions.again),
         run,
         column,
         key=f"again-{run.id}-{index}",
@@ -109,7 +111,7 @@ def _change(run: Run, index: int) -> None:
     if opened.open:
         with opened:
             _widget(run, column, key)
-            label, act = "Run this column", actions.again_changed
+            label, act = "Run this column", once(actions.again_changed)
             button(label, "play_arrow", act, run, column, key, key=f"run-{key}", type="secondary")
 
 

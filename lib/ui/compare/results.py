@@ -16,6 +16,7 @@ from lib.comparison.run import Run
 from lib.comparison.spread import Spread, in_words, spread, words
 from lib.records import exports
 from lib.ui.app import session
+from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
 from lib.ui.share import dialog
@@ -39,7 +40,7 @@ def show_results(run: Run, here: Backend) -> None:
         st.caption(_spread_in_words(run, found), help=_HELP)
         st.altair_chart(chart(run, found), key=f"chart-{run.id}")
     with st.container(horizontal=True):
-        button("Run again", "replay", actions.repeat, run, key="compare-repeat", type="secondary")
+        button("Run again", "replay", once(actions.repeat), run, key="compare-repeat", type="secondary")
         if st.button("Share", key="compare-share", icon=":material/share:"):
             _share(run)
         with st.popover("Export", icon=":material/download:", key="compare-export"):
@@ -140,7 +141,7 @@ def show_earlier() -> None:
                 st.text(_summary(run), width="stretch")
                 st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=held.show, args=(run,))
                 label, key = "Run again", f"rerun-{run.id}"
-                st.button(label, key=key, type="tertiary", on_click=actions.repeat, args=(run,))
+                st.button(label, key=key, type="tertiary", on_click=once(actions.repeat), args=(run,))
 
 
 def _summary(run: Run) -> str:

@@ -15,6 +15,7 @@ from lib.mistral.cost import worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
 from lib.ui.app import session, widget_keys
+from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
 from lib.ui.sidebar import settings
@@ -186,7 +187,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
         if going:
             button("Stop all", "stop_circle", going.stop, key="compare-run", type="primary")
         else:
-            button("Run", "play_arrow", _begin, here, key="compare-run", type="primary")
+            button("Run", "play_arrow", once(_begin), here, key="compare-run", type="primary")
         st.caption(_about(here), width="content")
         st.toggle(
             "Blind taste",

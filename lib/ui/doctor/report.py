@@ -9,6 +9,7 @@ from lib.bedrock.gate import HOST, Visitor
 from lib.hosting import calls, doctor
 from lib.hosting.check import Check, summary, worst_first
 from lib.ui.app import session
+from lib.ui.app.acts import once
 from lib.ui.app.calls import visitor
 from lib.ui.app.startup import backend
 
@@ -45,7 +46,7 @@ def show_buttons(here: Backend) -> None:
             offered = here.models
             st.text(f"A short answer from {here.default_model.name}: {doctor.stream_cost(here)}.")
             st.text(f"One token from each of {len(offered)}: {calls.cost(offered)}.")
-            st.button("Call", type="primary", on_click=_ask_to_call)
+            st.button("Call", type="primary", on_click=once(_ask_to_call))
 
 
 def _ask_to_call() -> None:

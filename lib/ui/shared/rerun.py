@@ -11,6 +11,7 @@ from lib.mistral.size import too_long
 from lib.records.opened_link import Opened
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.app.acts import once
 from lib.ui.app.calls import send
 from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button
@@ -44,7 +45,7 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
             button("Stop", "stop_circle", running.close, key=key, type=kind)
         else:
             label = "Run again" if reply else "Run it here"
-            button(label, "play_arrow", run, what, index, key=key, type=kind, disabled=bool(refused))
+            button(label, "play_arrow", once(run), what, index, key=key, type=kind, disabled=bool(refused))
         if refused:
             st.caption(f"It cannot be run. {escape(refused)}")
         if differences:

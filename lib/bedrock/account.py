@@ -66,7 +66,6 @@ class Account:
         region: str | None,
     ) -> None:
         self._client, self._explain, self._region = client, explain, region
-        self._local = any(model.local for model in catalogue)
         known = tuple(Listed(model, model.call_id(region)) for model in catalogue)
         self._catalogue = Listing(known, None, datetime.now(UTC), "catalogue")
         self._listing = self._catalogue
@@ -87,8 +86,9 @@ class Account:
         try:
             client = self._client()
             listed, note = _listed(client, self._region)
-            # The local endpoint answers for every Mistral model; the app offers it under its own name only.
-            listed = tuple(one for one in listed if one.model.local == self._local)
+            # The local endpoint also lists the Mistral models that it answers for with its own model.
+            here = any(model.local for model in self._catalogue.offered)
+            listed = tuple(entry for entry in listed if entry.model.local == here)
             fresh = Listing(listed, note, datetime.now(UTC), "account")
         except Exception as error:  # after any error the last list, or the catalogue, is used
             fresh = self._without(self._explain(error))

@@ -87,7 +87,7 @@ class TestListing:
         listing = asked(FakeBedrock(models=[summary(OLD, "LEGACY")]))
         assert listing.offered[0].lifecycle.end_of_life == find(OLD).lifecycle.end_of_life
 
-    def test_the_local_endpoint_lists_its_one_model(self, endpoint: Endpoint) -> None:
+    def test_of_the_local_endpoint_only_its_own_model_is_offered(self, endpoint: Endpoint) -> None:
         local = (find(LOCAL_MODEL_ID),)
         listing = Account(functools.partial(client, endpoint.url, "bedrock"), explain, local, None).refresh()
         assert listing.offered == local

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import http.client
 import json
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.eventstream import EventStreamBuffer
 from starlette.requests import ClientDisconnect, Request
 
 from lib.local import bodies, invoke
@@ -90,6 +92,10 @@ class TestBodies:
 
         asyncio.run(scene())
 
+    def test_a_body_that_no_prompt_can_fill_is_not_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bodies, "BUDGET", 150_000)
+        assert refused(Bodies(100_000), request(*[b"x" * 50_000] * 6)).status == 400
+
     def test_a_caller_who_left_holds_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bodies, "BUDGET", 100_000)
         reader = Bodies(10**9)
@@ -162,10 +168,6 @@ class TestSilence:
 
 
 def _chunks(sent: list[dict[str, Any]]) -> list[bytes]:
-    import base64
-
-    from botocore.eventstream import EventStreamBuffer
-
     buffer = EventStreamBuffer()
     for message in sent[1:]:
         buffer.add_data(message.get("body", b""))

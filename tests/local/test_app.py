@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
-from tests.support.calls import client
 from tests.support.scripted_endpoint import state
 from tests.support.waiting import eventually
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
-from tests.endpoint import client
 from tests.local.test_app import ask, messages
+from tests.support.calls import client
 
 
 def test_the_runtime_answers_for_every_model_that_is_listed(url: str, runtime: Any) -> None:

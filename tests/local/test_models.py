@@ -5,8 +5,16 @@ from typing import Any
 import pytest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
-from tests.local.test_app import ask, messages
 from tests.support.calls import client
+
+
+def messages(text: str, **more: Any) -> str:
+    return json.dumps({"messages": [{"role": "user", "content": text}], **more})
+
+
+def ask(runtime: Any, body: str, model: str) -> list[dict[str, Any]]:
+    response = runtime.invoke_model_with_response_stream(modelId=model, body=body)
+    return [json.loads(event["chunk"]["bytes"]) for event in response["body"]]
 
 
 def test_the_runtime_answers_for_every_model_that_is_listed(url: str, runtime: Any) -> None:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
-from dotenv import load_dotenv
 
 from lib.bedrock.account import Account
 from lib.bedrock.connection import make_cuttable
+from lib.bedrock.credentials import find_credentials, in_time
 from lib.bedrock.gate import ANYBODY, Gate, OpenGate, Permit, Visitor
 from lib.bedrock.local_endpoint import LocalEndpoint, LocalEndpointError
+from lib.bedrock.problem_setup import ModelRefusedError, what_is_named
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
 from lib.bedrock.reply import Reply
 from lib.bedrock.running import Running
+from lib.bedrock.settings import notes
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownModel, find, models
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
@@ -35,25 +36,10 @@ LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
 SESSIONS = 256
 """The size of the connection pool, and so the number of calls that can run at the same time with a kept
 connection."""
+_ARN_REGION = re.compile(r"arn:aws[a-z-]*:bedrock:([a-z0-9-]+):")
 Kind = Literal["aws", "local"]
 Service = Literal["bedrock-runtime", "bedrock"]
 """`bedrock-runtime` answers prompts; `bedrock` is the control plane, which lists models."""
-
-
-def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
-    """Fill `os.environ` from `.env` in `root`, then from `secrets`. Variables that are already set are kept.
-
-    Blank `AWS_*` variables are removed, because boto3 would use an empty bearer token or profile name.
-    `AWS_REGION` is used if `AWS_DEFAULT_REGION` is not set, because botocore 1.44.8 ignores `AWS_REGION`.
-    """
-    load_dotenv(root / ".env")
-    for name, value in secrets.items():
-        if isinstance(value, (str, int, float)):
-            os.environ.setdefault(name, str(value))
-    for name in [name for name, value in os.environ.items() if name.startswith("AWS_") and not value.strip()]:
-        del os.environ[name]
-    if "AWS_REGION" in os.environ:
-        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
 
 
 @dataclass(frozen=True)
@@ -64,7 +50,8 @@ class Backend:
     `default_call_id` the modelId that its calls send. `notes` are sentences about settings that should be
     corrected. `account` knows which models the account can call. `gate` is asked before every call. `allowed`
     are the ids of the models that the host offers, as calls send them; empty if it offers all. `running`
-    counts the answers that run.
+    counts the answers that run. `refused`: why no model is called at all, if the host named one that this app
+    cannot call; it would be wrong to call, and to pay for, another one.
     """
 
     kind: Kind
@@ -76,6 +63,7 @@ class Backend:
     endpoint_url: str | None = None
     gate: Gate = field(default_factory=OpenGate, repr=False, compare=False)
     allowed: tuple[str, ...] = ()
+    refused: str = ""
     running: Running = field(default_factory=Running, repr=False, compare=False)
     account: Account = field(init=False, repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -95,24 +83,33 @@ class Backend:
 
         `allowed`: ids of the models that the host offers on AWS, of which the first is selected first.
         """
-        kind, notes = _kind()
+        kind, found = _kind()
+        found = (*notes(), *found)
         if kind == "local":
             url = os.environ.get("SIROCCO_LOCAL_URL")
             endpoint = None if url else LocalEndpoint()
             if endpoint:
                 endpoint.start()
             local = find(LOCAL_MODEL_ID)
-            return cls("local", None, local, local.id, notes, endpoint, url, gate_for(kind))
+            return cls("local", None, local, local.id, found, endpoint, url, gate_for(kind))
         asked = os.environ.get("BEDROCK_MODEL_ID", "").strip() or SAMPLE_MODEL_ID
         asked = allowed[0] if allowed else asked
+        region, refused = _region(), ""
         try:
             model = find(asked)
             if model.local:
                 raise UnknownModel(f"{asked!r} answers only with SIROCCO_BACKEND=local.")
-        except UnknownModel as error:
-            notes += (f"BEDROCK_MODEL_ID: {error} The page starts with AWS's sample model instead.",)
+        except UnknownModel:
+            refused = what_is_named(asked)
+            found += (f"BEDROCK_MODEL_ID is {refused}. No model is called until that is corrected.",)
             asked, model = SAMPLE_MODEL_ID, find(SAMPLE_MODEL_ID)
-        return cls("aws", _region(), model, asked, notes, gate=gate_for(kind), allowed=tuple(allowed))
+        arn = _ARN_REGION.match(asked)
+        if arn and arn[1] != region:
+            named = "SIROCCO_MODELS begins with" if allowed else "BEDROCK_MODEL_ID is"
+            found += (f"{named} an ARN of {arn[1]}, so all calls go to that region.",)
+            region = arn[1]
+        gate = gate_for(kind)
+        return cls("aws", region, model, asked, found, gate=gate, allowed=tuple(allowed), refused=refused)
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -187,10 +184,12 @@ class Backend:
         self.account.listing()
         try:
             self.client()
-        except (BotoCoreError, LocalEndpointError, ValueError):
+        except Exception:
             return
 
     def _call(self, recipe: Recipe) -> Mapping[str, Any]:
+        if self.refused:
+            raise ModelRefusedError(self.refused)
         response: Mapping[str, Any] = self.client().invoke_model_with_response_stream(
             modelId=self.call_id(recipe.model),
             body=body(recipe),
@@ -214,16 +213,17 @@ def _has_aws_credentials() -> bool:
     if os.environ.get("AWS_BEARER_TOKEN_BEDROCK"):
         return True
     try:
-        return boto3.Session().get_credentials() is not None
-    except BotoCoreError:
-        # Half a key pair or an unknown profile: the host wants AWS, and the first call reports the error.
+        return find_credentials() is not None
+    except Exception:
+        # Half a key pair, an unknown profile, a process that hangs: the host wants AWS, and the first call
+        # reports the error.
         return True
 
 
 def _region() -> str | None:
     try:
         region: str | None = boto3.Session().region_name
-    except BotoCoreError:
+    except Exception:  # a configuration that cannot be read; the first call reports the error
         return os.environ.get("AWS_DEFAULT_REGION")
     return region
 
@@ -258,7 +258,7 @@ def _seconds(name: str, default: float) -> float:
 
 
 def _aws_client(region: str | None, service: Service) -> Any:
-    client = boto3.Session().client(service, region_name=region, config=_config(service))
+    client = in_time(lambda: boto3.Session().client(service, region_name=region, config=_config(service)))
     make_cuttable(client)
     return client
 

@@ -59,6 +59,16 @@ SERVICE: Mapping[str, Entry] = {
         "One of the settings is not a value that {model} takes. Bedrock said: {detail}",
         "Set the sliders back to their defaults, then change one at a time.",
     ),
+    "too-many-stops": Entry(
+        "Too many stop sequences",
+        "{model_cap} takes fewer stop sequences than the request has. Bedrock said: {detail}",
+        "Remove some stop sequences, then try again.",
+    ),
+    "max-tokens-too-high": Entry(
+        "Max tokens is too high for this model",
+        "{model_cap} writes fewer tokens than the request asks for. Bedrock said: {detail}",
+        "Lower max tokens, then try again.",
+    ),
     "guardrail-setting": Entry(
         "The guardrail is not set up correctly",
         "Bedrock could not use the guardrail it was given.",
@@ -241,6 +251,7 @@ FINER: Mapping[str, tuple[tuple[str, str], ...]] = {
     "access-denied": (
         ("marked by provider as legacy", "legacy"),
         ("api key", "bad-api-key"),
+        ("bearer token", "bad-api-key"),
         ("explicit deny", "iam-deny"),
         ("aws-marketplace", "account-gate"),
         ("aws marketplace", "account-gate"),
@@ -256,7 +267,13 @@ FINER: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("end of its life", "end-of-life"),
         ("end of life", "end-of-life"),
     ),
+    "key-expired": (("bearer token", "bad-api-key"),),
+    "bad-key": (("bearer token", "bad-api-key"),),
     "invalid-request": (
+        ("#/stop", "too-many-stops"),
+        ("maximum item count", "too-many-stops"),
+        ("maximum tokens you requested", "max-tokens-too-high"),
+        ("expected maxlength", "prompt-too-long"),
         ("guardrail", "guardrail-setting"),
         ("on-demand throughput", "needs-profile"),
         ("inference profile", "needs-profile"),

@@ -18,11 +18,12 @@ from botocore.parsers import ResponseParserError
 from lib.bedrock.problem_gate import GATE
 from lib.bedrock.problem_host import HOST, Entry, Level
 from lib.bedrock.problem_service import CODES, FINER, SERVICE
+from lib.bedrock.problem_setup import SETUP, find_cause
 from lib.mistral.catalog import UnknownModel
 from lib.mistral.dialects import ChunkError
 from lib.mistral.recipe import RecipeError
 
-ENTRIES: Mapping[str, Entry] = {**HOST, **SERVICE, **GATE}
+ENTRIES: Mapping[str, Entry] = {**HOST, **SERVICE, **GATE, **SETUP}
 
 STREAM_ACTION = "bedrock:InvokeModelWithResponseStream"
 
@@ -104,7 +105,8 @@ def explain(
 
     `request_id` is used if the error has none of its own, as is the case for errors inside a stream.
     """
-    kind = _kind(error)
+    cause = None if isinstance(error, aws.ClientError) else find_cause(error)
+    kind = cause[0] if cause else _kind(error)
     if kind == "stalled" and not shown:
         kind = "no-answer"
     return _problem(
@@ -114,7 +116,7 @@ def explain(
         model=model_name,
         where=f"in {region}" if region else "in this region",
         address=_address(endpoint or getattr(error, "kwargs", {}).get("endpoint_url")),
-        detail=_detail(error, kind),
+        detail=cause[1] if cause else _detail(error, kind),
     )
 
 

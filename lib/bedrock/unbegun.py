@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import botocore.exceptions as aws
 
+from lib.bedrock.credentials import CredentialsTimeoutError
 from lib.bedrock.local_endpoint import LocalEndpointError
+from lib.bedrock.problem_setup import ModelRefusedError
 from lib.mistral.catalog import UnknownModel
 from lib.mistral.recipe import RecipeError
 
@@ -16,6 +18,8 @@ _MAY_HAVE_BEGUN = {408, 424, 499}
 what proxies say when a client has left."""
 _BEFORE_SENDING: tuple[type[Exception], ...] = (
     LocalEndpointError,
+    ModelRefusedError,
+    CredentialsTimeoutError,
     UnknownModel,
     RecipeError,
     aws.NoCredentialsError,

@@ -12,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lib.bedrock.account import Listing
-from lib.bedrock.backend import Backend, load_settings
+from lib.bedrock.backend import Backend
 from lib.bedrock.gate import HOST, Visitor
+from lib.bedrock.settings import load_settings, notes
 from lib.hosting import budget, calls, network, outside, setup, start
 from lib.hosting.check import Check, failed, skipped, summary, worst_first
 from lib.mistral.catalog import Model, UnknownModel, find
@@ -169,6 +170,7 @@ def _load_settings() -> list[Check]:
             says = "A file .streamlit/secrets.toml cannot be read, or is not valid TOML."
             wrong.append(Check("Settings", "failed", says, "Correct the file, or remove it."))
     load_settings(setup.ROOT, secrets)
+    wrong += [Check("Settings", "warning", note, "Correct it, then restart.") for note in notes()]
     return wrong
 
 

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-import boto3
 import botocore.session
 from botocore.exceptions import NoCredentialsError
 
 from lib.bedrock.account import Listing, nearest_active
 from lib.bedrock.backend import Backend
+from lib.bedrock.credentials import find_credentials, in_time
+from lib.bedrock.problem_setup import ModelRefusedError
 from lib.bedrock.problems import ENTRIES
 from lib.hosting.check import Check, failed, reinstall, skipped
-from lib.mistral.catalog import Model, UnknownModel, find
+from lib.mistral.catalog import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("streamlit", "boto3", "botocore", "urllib3", "xllamacpp")
@@ -85,10 +86,10 @@ def credentials(backend: Backend) -> Check:
     if _half_a_pair():
         return failed(name, ENTRIES["partial-credentials"])
     try:
-        found = boto3.Session().get_credentials()
+        found = find_credentials()
         if found is None:
             raise NoCredentialsError
-        pair = found.get_frozen_credentials()
+        pair = in_time(found.get_frozen_credentials)
     except RuntimeError:  # botocore raises this if the credentials that it fetched have already expired
         return failed(name, ENTRIES["key-expired"])
     except Exception as error:  # this check reports every error
@@ -103,14 +104,8 @@ def credentials(backend: Backend) -> Check:
 def model(backend: Backend, listing: Listing) -> Check:
     """Whether this account and region can call the model that the page selects first."""
     name, here = "Model", backend.default_model
-    asked = os.environ.get("BEDROCK_MODEL_ID", "").strip()
-    if asked and backend.kind == "aws":
-        try:
-            if find(asked).local:
-                raise UnknownModel(f"{here.id} answers only with SIROCCO_BACKEND=local.")
-        except UnknownModel as error:
-            fix = f"Set BEDROCK_MODEL_ID to an id from the catalogue, such as {here.id}, or remove it."
-            return Check(name, "failed", f"BEDROCK_MODEL_ID: {backend.explain(error).cause}", fix)
+    if backend.refused:
+        return failed(name, backend.explain(ModelRefusedError(backend.refused)))
     listed = next((entry for entry in listing.models if entry.model.id == here.id), None)
     if backend.kind == "local" or (listed and listing.source == "account"):
         return _lifecycle(listed.model if listed else here, listing)

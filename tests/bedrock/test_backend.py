@@ -11,7 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.backend import Backend, load_settings
+from lib.bedrock.backend import Backend
+from lib.bedrock.settings import load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
 from tests.support.calls import counted
 from tests.support.environment import KEYS, NOBODY

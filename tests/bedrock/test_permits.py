@@ -10,7 +10,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.credentials import CredentialsTimeoutError
 from lib.bedrock.gate import FreePermit, Refused, Visitor
+from lib.bedrock.problem_setup import ModelRefusedError
 from lib.bedrock.problems import refusal
 from lib.bedrock.reply import Reply
 from lib.bedrock.unbegun import never_began
@@ -150,6 +152,8 @@ def test_a_stop_while_a_refused_call_waits_to_be_sent_again_releases(
 def test_errors_before_sending_are_told_from_those_that_may_come_after() -> None:
     assert never_began(NoCredentialsError())
     assert never_began(EndpointConnectionError(endpoint_url="http://x"))
+    assert never_began(ModelRefusedError())
+    assert never_began(CredentialsTimeoutError())
     assert not never_began(ReadTimeoutError(endpoint_url="http://x"))
     assert not never_began(ValueError())
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.bedrock.problem_gate import GATE
+from lib.bedrock.problem_setup import SETUP
 from lib.bedrock.problems import (
     CODES,
     ENTRIES,
@@ -79,6 +80,26 @@ RAISED: list[tuple[BaseException, str]] = [
     (KeyError("bytes"), "unexpected"),
     (KeyboardInterrupt(), "unexpected"),
 ]
+REPORTED = [
+    ("AccessDeniedException", "Bearer Token has expired", "bad-api-key"),
+    ("UnrecognizedClientException", "Bearer Token has expired", "bad-api-key"),
+    ("ExpiredTokenException", "Bearer Token has expired", "bad-api-key"),
+    (
+        "ValidationException",
+        "Malformed input request: #/stop: expected maximum item count: 4, found: 6",
+        "too-many-stops",
+    ),
+    (
+        "ValidationException",
+        "The maximum tokens you requested exceeds the model limit of 4096",
+        "max-tokens-too-high",
+    ),
+    (
+        "ValidationException",
+        "Malformed input request: #/prompt: expected maxLength: 32768, actual: 99999",
+        "prompt-too-long",
+    ),
+]
 ENDINGS = [
     broken_off(),
     blocked(),
@@ -131,7 +152,14 @@ def test_each_error_code_has_its_kind_in_either_spelling(name: str) -> None:
 def test_every_kind_is_reached_by_some_error_or_ending() -> None:
     tested = {kind for _, kind in RAISED} | {fault.kind for fault in FAULTS.values() if fault.kind}
     tested |= {problem.kind for problem in ENDINGS} | {"recipe"}
-    assert set(ENTRIES) == tested | set(GATE)
+    tested |= {kind for _, _, kind in REPORTED}
+    # test_setups.py reaches those of a set-up.
+    assert set(ENTRIES) == tested | set(GATE) | set(SETUP)
+
+
+@pytest.mark.parametrize(("code", "message", "kind"), REPORTED)
+def test_texts_of_public_reports_get_the_right_advice(code: str, message: str, kind: str) -> None:
+    assert explain(client_error(code, message)).kind == kind
 
 
 def test_every_rule_leads_to_a_text() -> None:

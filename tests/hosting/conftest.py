@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import logging
 import os
-import subprocess
-import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from lib.hosting.doctor import main
-from tests.support.doctor_command import ROOT, Doctor, Run, checked
+from tests.support.doctor_command import Doctor, Run, checked, run_doctor
 from tests.support.environment import without_aws
 
 
@@ -41,16 +40,4 @@ def doctor(tmp_path: Path) -> Doctor:
 def doctor_process(tmp_path: Path) -> Doctor:
     """The same as a script runs it: a process of its own."""
 
-    def run(*options: str, **env: str) -> Run:
-        command = [sys.executable, "-m", "lib.hosting.doctor", *options]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**without_aws(tmp_path), **env},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        return checked(Run(done.returncode, done.stdout, done.stderr))
-
-    return run
+    return partial(run_doctor, tmp_path)

@@ -38,6 +38,22 @@ def test_the_list_of_models_wins_over_bedrock_model_id(
     assert [here.call_id(model) for model in here.models] == [f"us.{PIXTRAL}", MINISTRAL]
 
 
+def test_a_bedrock_model_id_that_cannot_be_called_does_not_matter_beside_the_list_of_models(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = started(monkeypatch, tmp_path, BEDROCK_MODEL_ID="nonsense", SIROCCO_MODELS=LARGE)
+    assert (here.refused, here.notes) == ("", ())
+
+
+def test_an_arn_at_the_head_of_the_list_of_models_sets_the_region(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    arn = f"arn:aws:bedrock:eu-west-1::foundation-model/{LARGE}"
+    here = started(monkeypatch, tmp_path, AWS_DEFAULT_REGION="us-east-1", SIROCCO_MODELS=arn)
+    assert here.region == "eu-west-1"
+    assert here.notes == ("SIROCCO_MODELS begins with an ARN of eu-west-1, so all calls go to that region.",)
+
+
 def test_the_hosts_prices_are_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     here = started(monkeypatch, tmp_path, SIROCCO_PRICES=f"{LARGE}=1/2")
     price = here.default_model.price

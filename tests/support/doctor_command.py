@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.environment import KEYS
+from tests.support.environment import KEYS, without_aws
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,3 +40,16 @@ def checked(run: Run) -> Run:
         assert secret not in run.out + run.err
     assert "Traceback" not in run.err
     return run
+
+
+def run_doctor(home: Path, *options: str, **env: str) -> Run:
+    """The command in a process of its own, as a script runs it, with no AWS around but what `env` says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lib.hosting.doctor", *options],
+        cwd=ROOT,
+        env={**without_aws(home), **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return checked(Run(done.returncode, done.stdout, done.stderr))

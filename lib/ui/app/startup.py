@@ -11,7 +11,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from lib.bedrock.backend import Backend, load_settings
+from lib.bedrock.backend import Backend
+from lib.bedrock.settings import load_settings
 from lib.hosting import connections, noise, start, uvicorn_server
 from lib.hosting.answer_log import AnswerLog
 from lib.hosting.deployment import deployment

@@ -1,0 +1,115 @@
+"""Problems of a set-up that boto3 reports by errors of other libraries, and the setting that is the cause."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+
+import botocore.exceptions as aws
+import urllib3.exceptions as http
+
+from lib.bedrock.credentials import PATIENCE_S, CredentialsTimeoutError, names_a_process
+from lib.bedrock.problem_host import Entry
+from lib.bedrock.settings import broken_lines, missing_bundle, unreadable_proxy
+
+SETUP: Mapping[str, Entry] = {
+    "credential-process": Entry(
+        "The credential process does not work",
+        "credential_process in the AWS config file names a program that {detail}.",
+        "Correct credential_process in the AWS config file, or remove it, then restart.",
+    ),
+    "credentials-slow": Entry(
+        "The AWS credentials did not come in time",
+        "The source of the AWS credentials did not answer within {detail}.",
+        "Check the role, the container or the sign-in that gives the credentials, then restart.",
+        True,
+    ),
+    "web-identity-file": Entry(
+        "The web identity token cannot be read",
+        "AWS_WEB_IDENTITY_TOKEN_FILE names a file that is not there, or that may not be read.",
+        "Correct AWS_WEB_IDENTITY_TOKEN_FILE, or remove it and AWS_ROLE_ARN, then restart.",
+    ),
+    "line-break": Entry(
+        "A key contains a line break",
+        "{detail} contains a line break, so no request can be signed with it.",
+        "Set it again, on one line, then restart.",
+    ),
+    "bad-proxy": Entry(
+        "The address of the proxy cannot be read",
+        "{detail} is not an address such as http://user:password@host:port.",
+        "Write # as %23, @ as %40, : as %3A and / as %2F in its user name and password, then restart.",
+    ),
+    "proxy-refused": Entry(
+        "The proxy refused the connection",
+        "The proxy of this machine answered {detail}.",
+        "Check the user name and password in HTTPS_PROXY, and whether the proxy allows the Bedrock address.",
+    ),
+    "model-refused": Entry(
+        "No model is called",
+        "BEDROCK_MODEL_ID is {detail}. It would be wrong to call, and to pay for, another model instead.",
+        "Set BEDROCK_MODEL_ID to the id of a model or its inference profile, or remove it, then restart.",
+    ),
+    "ca-bundle": Entry(
+        "The file of certificates is missing",
+        "{detail} names a file that is not there.",
+        "Correct {detail}, or remove it, then restart.",
+    ),
+}
+_REFUSED = re.compile(r"Tunnel connection failed: (\d{3}[ A-Za-z-]{0,40})")
+_NETWORK = (aws.HTTPClientError, aws.SSLError, aws.ProxyConnectionError, http.HTTPError, OSError)
+_BEHIND = {
+    "application-inference-profile": "the ARN of an application inference profile",
+    "provisioned-model": "the ARN of a provisioned model",
+    "imported-model": "the ARN of an imported model",
+    "custom-model": "the ARN of a custom model",
+    "custom-model-deployment": "the ARN of a deployment of a custom model",
+}
+_RESOURCE = re.compile(r"arn:[^:]*:bedrock:[^:]*:[^:]*:([a-z-]+)/")
+
+
+class ModelRefusedError(Exception):
+    """The host named a model that this app cannot call; its text says what was named."""
+
+
+def what_is_named(model_id: str) -> str:
+    """What the host named, without its account number."""
+    found = _RESOURCE.match(model_id)
+    kind = _BEHIND.get(found[1]) if found else None
+    if kind:
+        return f"{kind}, which does not say which model is behind it"
+    if model_id.startswith("arn:"):
+        return "an ARN of something else than a Mistral model"
+    return f"“{model_id[:60]}”, which is not the id of a Mistral model on Amazon Bedrock"
+
+
+def find_cause(error: BaseException) -> tuple[str, str] | None:
+    """The kind of the problem and its detail, if a setting of this machine is the cause of the error."""
+    text = f"{error} {getattr(error, 'kwargs', {}).get('error', '')}"
+    if isinstance(error, ModelRefusedError):
+        return "model-refused", str(error)
+    if isinstance(error, CredentialsTimeoutError):
+        limit = f"{PATIENCE_S:.0f} seconds"
+        slow = f"did not answer within {limit}"
+        return ("credential-process", slow) if names_a_process() else ("credentials-slow", limit)
+    if isinstance(error, RuntimeError) and "still expired" in text:
+        return "key-expired", ""
+    if "Invalid header value" in text or "Invalid leading whitespace" in text:
+        return "line-break", next(iter(broken_lines()), "A key in the AWS files")
+    if refused := _REFUSED.search(text):
+        return "proxy-refused", refused[1].strip()
+    if isinstance(error, (*_NETWORK, ValueError)) and (name := unreadable_proxy()):
+        return "bad-proxy", name
+    if isinstance(error, _NETWORK) and (name := missing_bundle()):
+        return "ca-bundle", name
+    return _of_credentials(error)
+
+
+def _of_credentials(error: BaseException) -> tuple[str, str] | None:
+    token = os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE")
+    if isinstance(error, OSError) and token and error.filename == token:
+        return "web-identity-file", ""
+    if isinstance(error, OSError) and error.filename and names_a_process():
+        return "credential-process", "is not there, or may not be run"
+    if isinstance(error, json.JSONDecodeError) and names_a_process():
+        return "credential-process", "prints something else than JSON"
+    return None

@@ -77,6 +77,7 @@ bench: setup-dev browser
 	@$(BIN)/python -m benchmarks.streaming
 	@$(BIN)/python -m benchmarks.history
 	@$(BIN)/python -m benchmarks.pace
+	@$(BIN)/python -m benchmarks.rules
 
 figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.figures

@@ -50,7 +50,8 @@ def in_address(scan: Scan) -> Drawn | None:
         scan.address = None
         return Drawn(1, alone(character))
     if character == ":":
-        return Drawn(1, entity(":"))
+        hidden = scan.shared and scheme(scan.tail)
+        return Drawn(1, alone(":") if hidden else entity(":"))
     if character in ".&":
         return Drawn(1, _hidden(scan, character) if scan.shared else character)
     if character in "*~":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import random
+import re
 
 import pytest
 from markdown_it import MarkdownIt
@@ -82,3 +84,25 @@ def test_code_stays_as_it_is() -> None:
     assert inert("`a < b & [c]`") == "`a < b & [c]`"
     assert inert("````\n```\n[c] & {d}\n````\n") == "````\n```\n[c] & {d}\n````\n"
     assert "x = [1] & {2}" in inert("   ```py\n   x = [1] & {2}\n   ```")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://203.0.113.7/x",
+        "HTTPS://203.0.113.7",
+        "www.example.com",
+        "www.example.com===---http://203.0.113.7/x",
+        "https://www.example.com/http://a.example",
+        "https:\\//203.0.113.7",
+        "https&#58;//203.0.113.7",
+        "www\\.example.com",
+        "http://a.example\nhttp://b.example",
+        "(http://a.example?u=www.b.example)",
+    ],
+)
+def test_a_bare_address_is_divided_where_streamlit_would_find_it(text: str) -> None:
+    """Streamlit looks for addresses in the text of one span, after references and escapes are resolved."""
+    spans = re.split(r":color\[[^\]]*\]", inert(text))
+    resolved = [html.unescape(re.sub(r"\\(\W)", r"\1", span)) for span in spans]
+    assert not [span for span in resolved if re.search(r"https?://|www\.", span, re.IGNORECASE)]

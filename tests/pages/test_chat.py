@@ -211,11 +211,13 @@ def test_a_long_answer_is_whole(aws: AppTest) -> None:
     assert answers(at) == [counted(2000).strip()]
 
 
-def test_a_wrong_setting_is_told_on_the_page(endpoint: Endpoint) -> None:
+def test_a_model_that_cannot_be_called_is_told_on_the_page_and_no_other_is_called(endpoint: Endpoint) -> None:
+    served = endpoint.state()["served"]
     at = on_aws(endpoint.url, BEDROCK_MODEL_ID="anthropic.claude")
     assert len(at.warning) == 1
     assert "anthropic.claude" in at.warning[0].value
-    assert answers(ask(at, "chunks=1 rate=0")) == ["w1"]
+    assert "No model is called" in answers(ask(at, "chunks=1 rate=0"))[0]
+    assert endpoint.state()["served"] == served
 
 
 def test_a_long_conversation_shows_its_newest_part_and_sends_all_of_it(

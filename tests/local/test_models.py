@@ -1,5 +1,6 @@
 """ListFoundationModels and its neighbours agree with the runtime."""
 
+import json
 from typing import Any
 
 import pytest

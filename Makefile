@@ -82,6 +82,7 @@ bench: setup-dev browser
 figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.figures
 	@$(BIN)/python -m benchmarks.wire
+	@$(BIN)/python -m benchmarks.ledger
 
 requirements: setup-lint
 	@$(BIN)/uv lock --default-index $(INDEX)

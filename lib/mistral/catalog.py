@@ -143,6 +143,8 @@ def find(model_id: str) -> Model:
 def set_prices(prices: Mapping[str, Price]) -> None:
     """The host's own prices, by the ids of models. They win over the catalogue's. Call it at start-up, before
     any model is used."""
+    if prices == _own_prices:
+        return
     _own_prices.clear()
     _own_prices.update(prices)
     models.cache_clear()

@@ -6,7 +6,7 @@ import contextlib
 import http.client
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -33,10 +33,11 @@ _UPGRADE = "Let the proxy pass the Upgrade and Connection headers with HTTP/1.1 
 
 @dataclass(frozen=True)
 class Reply:
-    """A response; `headers` have lower-case names."""
+    """A response; `headers` have lower-case names. `cookies`: the values of all Set-Cookie headers."""
 
     status: int
     headers: Mapping[str, str]
+    cookies: Sequence[str]
     body: str
 
 
@@ -67,7 +68,8 @@ class Site:
                 connection.request(method, f"{self.path}{path}", body, headers)
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
-            return Reply(response.status, names, response.read().decode(errors="replace"))
+            cookies = response.headers.get_all("set-cookie") or ()
+            return Reply(response.status, names, cookies, response.read().decode(errors="replace"))
 
     def websocket(self, path: str, subprotocol: str | None = None) -> Any:
         """An open websocket, as a page of this site opens it. Raises OSError or WebSocketException."""
@@ -191,7 +193,8 @@ def upload(site: Site) -> Check:
 def cookie(site: Site) -> Check:
     """Whether the app's cookie is restricted to this site and to TLS."""
     name = "Cookie"
-    told = site.get("/_stcore/health").headers.get("set-cookie", "")
+    cookies = site.get("/_stcore/health").cookies
+    told = next((cookie for cookie in cookies if cookie.startswith("_streamlit")), "")
     attributes = [part.strip().lower() for part in told.split(";")]
     if not told:
         return Check(name, "warning", "The app sets none.", "Check that the proxy passes Set-Cookie.")

@@ -41,5 +41,12 @@ def trusting(browser_type: BrowserType) -> Iterator[Browser]:
 @pytest.fixture
 def tab(trusting: Browser) -> Iterator[Page]:
     """A tab in a fresh profile."""
-    with trusting.new_context(ignore_https_errors=True, accept_downloads=True) as context:
+    with trusting.new_context(ignore_https_errors=True) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def other(trusting: Browser) -> Iterator[Page]:
+    """A tab of somebody else."""
+    with trusting.new_context(ignore_https_errors=True) as context:
         yield context.new_page()

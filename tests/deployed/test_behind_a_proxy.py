@@ -1,0 +1,164 @@
+"""Two replicas behind nginx and behind Caddy with TLS, in Chromium: what visitors do works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import READY, Chat, wait_until
+from tests.deployed.cluster import Cluster, Proxy, cluster
+from tests.deployed.conftest import Bedrock
+
+pytestmark = pytest.mark.timeout(150)
+NOTED = "Object.entries(localStorage).some(([key, text]) => key.endsWith('/live') && text.includes('w20 '))"
+"""The browser has stored a running answer as far as this word."""
+SECRET = "please-keep-this-prompt"
+
+
+def words(count: int) -> list[str]:
+    return [f"w{number}" for number in range(1, count + 1)]
+
+
+def replica_of(deployed: Cluster) -> int:
+    """The replica that has the only tab."""
+    (port,) = [port for port in deployed.ports if deployed.serving(port)]
+    return port
+
+
+def shared_link(chat: Chat) -> str:
+    """The link of the newest answer, as the dialog gives it."""
+    chat.last.get_by_role("button", name="More").click()
+    chat.page.get_by_role("menuitem", name="Share").click()
+    box = chat.page.get_by_role("dialog").get_by_text(re.compile("^https://")).first
+    link = box.inner_text().strip()
+    chat.page.keyboard.press("Escape")
+    return link
+
+
+def test_the_outside_check_finds_nothing_wrong(deployed: Cluster) -> None:
+    report = deployed.doctor()
+    assert report.returncode == 0, report.stdout
+    assert "Everything that was checked works." in report.stdout
+
+
+def test_a_chat_streams_and_comes_back_after_a_reload(deployed: Cluster, tab: Page) -> None:
+    chat = Chat(tab).open(deployed.url)
+    chat.send(f"chunks=60 rate=30 {SECRET}")
+    expect(chat.last).to_contain_text("w5 ")
+    assert len(chat.words()) < 60
+    chat.settled("finished")
+    assert chat.words() == words(60)
+    port = replica_of(deployed)
+    tab.reload()
+    chat.settled("finished")
+    assert chat.words() == words(60)
+    wait_until(lambda: replica_of(deployed) == port, 20)
+    cookies = {cookie["name"]: cookie for cookie in tab.context.cookies()}
+    assert cookies["_streamlit_xsrf"]["secure"]
+
+
+def test_a_link_opens_in_another_browser_and_in_a_frame(deployed: Cluster, tab: Page, other: Page) -> None:
+    chat = Chat(tab).open(deployed.url)
+    chat.send("chunks=12 rate=0")
+    chat.settled("finished")
+    link = shared_link(chat)
+    assert link.startswith(deployed.url)
+    for address in (link, f"{link}&embed=true"):
+        other.goto(address)
+        expect(other.get_by_text("w12").first).to_be_visible()
+
+
+def test_a_comparison_runs_and_a_file_is_taken(deployed: Cluster, tab: Page, tmp_path: Path) -> None:
+    tab.goto(f"{deployed.url}/compare")
+    expect(tab.locator(READY)).to_be_visible()
+    tab.get_by_role("textbox").first.fill("chunks=15 rate=30")
+    tab.get_by_role("button", name="Run").click()
+    expect(tab.get_by_text("w15").nth(1)).to_be_visible()
+    large = tmp_path / "large.recipe.json"
+    large.write_text("x" * 1_500_000, encoding="utf-8")
+    tab.goto(f"{deployed.url}/shared")
+    expect(tab.locator(READY)).to_be_visible()
+    with tab.expect_response(lambda reply: "upload_file" in reply.url) as uploaded:
+        tab.locator("input[type=file]").set_input_files(large)
+    assert uploaded.value.status < 300
+
+
+def test_a_killed_replica_loses_no_text_and_the_next_prompt_works(deployed: Cluster, tab: Page) -> None:
+    chat = Chat(tab).open(deployed.url)
+    chat.send("chunks=20 rate=0")
+    chat.settled("finished")
+    chat.send("chunks=400 rate=20")
+    tab.wait_for_function(NOTED)
+    port = replica_of(deployed)
+    seen = len(chat.words())
+    deployed.kill(port)
+    try:
+        wait_until(lambda: deployed.serving(next(p for p in deployed.ports if p != port)) == 1, 30)
+        expect(tab.locator(READY)).to_be_visible()
+        messages = tab.get_by_test_id("stChatMessage")
+        expect(messages).to_have_count(4)
+        expect(messages.nth(1)).to_contain_text("w20")
+        assert len(chat.words()) >= seen
+        chat.send("chunks=8 rate=0")
+        expect(messages).to_have_count(6)
+        chat.settled("finished")
+        assert chat.words() == words(8)
+    finally:
+        deployed.start(port)
+
+
+def test_nothing_that_was_said_is_written_anywhere(deployed: Cluster, tab: Page, other: Page) -> None:
+    """Runs last: what the tests before it asked is looked for as well."""
+    chat = Chat(tab).open(deployed.url)
+    chat.send(f"chunks=30 rate=0 {SECRET}")
+    chat.settled("finished")
+    link = shared_link(chat)
+    other.goto(link)
+    expect(other.get_by_text("w30").first).to_be_visible()
+    payload = urlsplit(link).query[-60:]
+    wait_until(lambda: "event=answer" in deployed.written(), 10)
+    written = deployed.written()
+    assert payload not in written
+    for said in (SECRET, "w7 ", "chunks=", "AWS_SECRET", "aws4_request"):
+        assert said not in written, said
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_below_a_path(proxy: str, bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path) -> None:
+    settings = {"STREAMLIT_SERVER_BASE_URL_PATH": "demo/chat"}
+    with cluster(cast(Proxy, proxy), tmp_path / proxy, bedrock, base="demo/chat", **settings) as deployed:
+        assert deployed.doctor().returncode == 0, deployed.doctor().stdout
+        chat = Chat(tab).open(deployed.url)
+        chat.send("chunks=12 rate=0")
+        chat.settled("finished")
+        paths = {
+            cookie["path"] for cookie in tab.context.cookies() if cookie["name"].startswith("_streamlit")
+        }
+        assert paths == {"/demo/chat"}
+        link = shared_link(chat)
+        assert link.startswith(f"{deployed.url}/shared?")
+        other.goto(link)
+        expect(other.get_by_text("w12").first).to_be_visible()
+
+
+WITHOUT = {
+    "Upgrade": ("        proxy_set_header Upgrade $http_upgrade;\n", "", "Websocket"),
+    "Host": ("        proxy_set_header Host $http_host;\n", "", "Page"),
+    "large bodies": ("client_max_body_size 8m;", "", "Upload"),
+    "long addresses": ("large_client_header_buffers 4 16k;", "", ""),
+    "scheme": ("        proxy_set_header X-Forwarded-Proto $scheme;\n", "", "Cookie"),
+}
+
+
+@pytest.mark.parametrize("lacking", WITHOUT)
+def test_the_outside_check_names_what_a_proxy_lacks(lacking: str, bedrock: Bedrock, tmp_path: Path) -> None:
+    old, new, check = WITHOUT[lacking]
+    with cluster("nginx", tmp_path / "broken", bedrock, spoil={old: new}) as deployed:
+        report = deployed.doctor()
+    failed = [line.split()[1] for line in report.stdout.splitlines() if line.startswith("failed")]
+    assert failed == [check] if check else report.returncode == 0, report.stdout

@@ -137,7 +137,7 @@ def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compar
     compare.open(app).send("chunks=30 rate=20")
     compare.settled()
     stored = "localStorage.getItem('sirocco/1/shelf')"
-    page.wait_for_function(f"{stored} !== null")
+    wait_until(lambda: page.evaluate(f"{stored} !== null"), 20)
     for _ in range(2):
         page.reload()
         compare.ready()
@@ -175,4 +175,4 @@ def test_saved_runs_that_somebody_changed_are_one_sentence(compare: Compare, app
     expect(compare.page.get_by_text("The saved comparison runs could not be read")).to_be_visible()
     compare.send("chunks=30 rate=20")
     compare.settled()
-    compare.page.wait_for_function("localStorage.getItem('sirocco/1/shelf').length > 99")
+    wait_until(lambda: compare.page.evaluate("localStorage.getItem('sirocco/1/shelf').length > 99"), 20)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from tests.support.chromium_pages import READY, Chat, Compare, press, talk
+from tests.support.chromium_pages import READY, Chat, Compare, press, talk, wait_until
 from tests.support.makers import answered, link, recipe
 
 SECRET = "zebra"
@@ -38,7 +38,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     page.get_by_text("More", exact=True).first.click()
     page.get_by_label("System text", exact=True).fill(f"{SECRET} system")
     page.get_by_label("System text", exact=True).press("Control+Enter")
-    page.wait_for_function(f"location.href.includes('{SECRET}')")
+    wait_until(lambda: page.evaluate(f"location.href.includes('{SECRET}')"), 20)
     talk(chat, f"chunks=3 rate=99 {SECRET}")
     go(chat, "Compare")
     compare.choose("subject", "System text")
@@ -47,7 +47,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     compare.ready()
     compare.send(f"chunks=30 rate=20 {SECRET}")
     compare.settled()
-    page.wait_for_function("localStorage.getItem('sirocco/1/shelf') !== null")
+    wait_until(lambda: page.evaluate("localStorage.getItem('sirocco/1/shelf') !== null"), 20)
     go(chat, "Doctor")
     press(chat, "Call each model")
     page.get_by_role("button", name="Call", exact=True).click()
@@ -59,7 +59,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     press(chat, "Forget now")
     expect(page.get_by_test_id("stChatMessage")).to_have_count(0)
     expect(page.locator(READY)).to_be_visible()
-    page.wait_for_function(f"!location.href.includes('{SECRET}')")
+    wait_until(lambda: page.evaluate(f"!location.href.includes('{SECRET}')"), 20)
     assert urlsplit(page.url).query == ""
     for place in ("Chat", "Compare", "Doctor", "Chat"):
         go(chat, place)

@@ -186,7 +186,7 @@ def test_a_server_that_dies_in_mid_answer_leaves_what_was_shown(chat: Chat, rest
         noted = (
             "Object.entries(localStorage).some(([k, text]) => k.endsWith('/live') && text.includes('w40 '))"
         )
-        chat.page.wait_for_function(noted)
+        wait_until(lambda: chat.page.evaluate(noted), 20)
         app.kill()
         app.wait(10)
     with app_on(port, aws_settings(resting.url)):

@@ -174,7 +174,8 @@ def _nginx(made: Cluster, port: int, spoil: Mapping[str, str]) -> Iterator[None]
             "127.0.0.1:8502": f"127.0.0.1:{made.ports[1]}",
         },
     )
-    whole = f"user root; daemon off; pid {logs}/pid; error_log {logs}/error.log; events {{}} http {{ {_temporary(logs)}\n"
+    alone = f"user root; daemon off; pid {logs}/pid; error_log {logs}/error.log; events {{}}"
+    whole = f"{alone} http {{ {_temporary(logs)}\n"
     configuration = made.folder / "nginx.conf"
     configuration.write_text(f"{whole}{site}\n}}\n", encoding="utf-8")
     command = ["nginx", "-c", str(configuration), "-p", str(logs)]

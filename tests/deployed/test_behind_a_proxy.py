@@ -93,7 +93,7 @@ def test_a_killed_replica_loses_no_text_and_the_next_prompt_works(deployed: Clus
     chat.send("chunks=20 rate=0")
     chat.settled("finished")
     chat.send("chunks=400 rate=20")
-    tab.wait_for_function(NOTED)
+    wait_until(lambda: tab.evaluate(NOTED), 20)
     port = replica_of(deployed)
     seen = len(chat.words())
     deployed.kill(port)

@@ -152,7 +152,7 @@ def comes_back(chat: Chat, before: list[str]) -> None:
 def browser_holds(chat: Chat, conversation: bool) -> None:
     """The browser notes what its tab shows a moment after it has painted it; a reload asks for the note."""
     noted = "sessionStorage.getItem('sirocco/1/tab') !== null"
-    chat.page.wait_for_function(f"({noted}) === {str(conversation).lower()}")
+    wait_until(lambda: chat.page.evaluate(f"({noted}) === {str(conversation).lower()}"), 20)
 
 
 def ours(page: Page) -> dict[str, Any]:

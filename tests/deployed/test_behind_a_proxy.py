@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import READY, Chat, wait_until
 from tests.deployed.cluster import Cluster, Proxy, cluster
 from tests.deployed.conftest import Bedrock
+from tests.support.chromium_pages import READY, Chat, wait_until
 
 pytestmark = pytest.mark.timeout(150)
 NOTED = "Object.entries(localStorage).some(([key, text]) => key.endsWith('/live') && text.includes('w20 '))"

@@ -29,7 +29,7 @@ def app_on(
     options = ["--server.port", str(port), "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", script, *options]
     with tempfile.TemporaryDirectory() as home:
-        env = {**without_aws(Path(home)), **settings}
+        env = {**without_aws(Path(home)), "STREAMLIT_SERVER_ADDRESS": "localhost", **settings}
         child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
         try:
             assert child.stdout

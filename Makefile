@@ -63,7 +63,7 @@ check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/deployed --ignore=tests/sdks -m "not slow"
 
-test-hosting: setup-dev setup-hosting browser proxies
+test-hosting: setup-dev setup-hosting browser proxies $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."
 	@$(BIN)/pytest tests/deployed
 
@@ -171,3 +171,8 @@ proxies:
 	    nginx-light caddy redis-server >/dev/null 2>&1; \
 	  command -v $$program >/dev/null || test -x /usr/sbin/$$program || { \
 	    echo "Install nginx, caddy and redis-server, then run the same command again."; exit 1; }; }; done
+
+# A provider of OpenID Connect, for the test of the sign-in.
+$(VENV)/oidc: | $(VENV)/dev.stamp
+	@PATH=$(CURDIR)/$(BIN):$$PATH npm install --silent --no-save --no-audit --no-fund --prefix $@ oidc-provider@9.13.3 || { \
+	  rm -rf $@; echo "npm could not install oidc-provider. $(RETRY)"; exit 1; }

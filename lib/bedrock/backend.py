@@ -15,6 +15,7 @@ import botocore.session
 from botocore.config import Config
 
 from lib.bedrock.account import Account
+from lib.bedrock.call_options import CallOptions, call_options
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.credentials import find_credentials, in_time
 from lib.bedrock.gate import ANYBODY, Gate, OpenGate, Permit, Visitor
@@ -51,7 +52,8 @@ class Backend:
     corrected. `account` knows which models the account can call. `gate` is asked before every call. `allowed`
     are the ids of the models that the host offers, as calls send them; empty if it offers all. `running`
     counts the answers that run. `refused`: why no model is called at all, if the host named one that this app
-    cannot call; it would be wrong to call, and to pay for, another one.
+    cannot call; it would be wrong to call, and to pay for, another one. `options` are added to every
+    call to AWS.
     """
 
     kind: Kind
@@ -64,6 +66,7 @@ class Backend:
     gate: Gate = field(default_factory=OpenGate, repr=False, compare=False)
     allowed: tuple[str, ...] = ()
     refused: str = ""
+    options: CallOptions = field(default_factory=CallOptions)
     running: Running = field(default_factory=Running, repr=False, compare=False)
     account: Account = field(init=False, repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -108,8 +111,19 @@ class Backend:
             named = "SIROCCO_MODELS begins with" if allowed else "BEDROCK_MODEL_ID is"
             found += (f"{named} an ARN of {arn[1]}, so all calls go to that region.",)
             region = arn[1]
-        gate = gate_for(kind)
-        return cls("aws", region, model, asked, found, gate=gate, allowed=tuple(allowed), refused=refused)
+        options = call_options()
+        found += options.notes
+        return cls(
+            "aws",
+            region,
+            model,
+            asked,
+            found,
+            gate=gate_for(kind),
+            allowed=tuple(allowed),
+            refused=refused,
+            options=options,
+        )
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -195,6 +209,7 @@ class Backend:
             body=body(recipe),
             contentType="application/json",
             accept="application/json",
+            **self.options.arguments(),
         )
         return response
 

@@ -18,13 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lib.hosting.readiness import Readiness
+from lib.hosting.sign_in import sign_in
 
 OURS = ("healthz", "readyz", "metrics")
 _CLOSED = ("_stcore/metrics",)
 _FILES = ("", "index.html", "favicon.png", "manifest.json")
 """The files at the top of Streamlit's folder of static files."""
-_COMPONENTS = "component/"
-_FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", "auth/")
+_COMPONENTS, _AUTH = "component/", "auth/"
+_FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", _AUTH)
 """Streamlit answers with the page what it does not find in these, except among the components."""
 _CALLBACK = "oauth2callback"
 _DRAINING = "This server is restarting."
@@ -94,6 +95,8 @@ class Addresses:
     def _exists(self, path: str) -> bool:
         if path in _CLOSED:
             return False
+        if (path == _CALLBACK or path.startswith(_AUTH)) and sign_in().mode == "off":
+            return False  # Streamlit would write an error into the log for each request
         return path.removesuffix("/") in self._known or path.startswith(_FOLDERS)
 
     async def _answer(self, path: str, request: Request) -> Response:

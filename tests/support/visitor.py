@@ -47,7 +47,7 @@ class Visitor:
         self._hang_up()
         self._loop.close()
 
-    def connect(self) -> None:
+    def connect(self, patience_s: float = PATIENCE_S) -> None:
         """Open the page, and wait until its first run has ended."""
         self._hang_up()
         self._socket = self._loop.run_until_complete(self._opened())
@@ -56,7 +56,7 @@ class Visitor:
             name, _, value = told.partition(";")[0].partition("=")
             self._cookies[name] = value
         self._run(lambda _: None)
-        self.wait_for(lambda: self.idle and bool(self._box))
+        self.wait_for(lambda: self.idle and bool(self._box), patience_s)
 
     def ask(self, prompt: str) -> None:
         """Send a prompt in the chat."""

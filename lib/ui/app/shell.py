@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui.app import door
 from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
@@ -21,6 +22,10 @@ def run() -> None:
         st.Page(ROOT / "pages" / f"{name}.py", title=title, default=name == "chat")
         for name, title in PAGES.items()
     ]
+    if door.is_closed():
+        st.set_page_config(page_title="Sirocco", page_icon=str(ICON))
+        st.navigation(pages, position="hidden")
+        return
     page = st.navigation(pages, position="top")
     wide = page.title == "Compare"
     st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")

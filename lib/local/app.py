@@ -18,12 +18,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from lib.local import models
+from lib.local import models, odds_routes
 from lib.local.bodies import Bodies
 from lib.local.converse import CONVERSE
-from lib.local.engine import Engine, WireError
+from lib.local.engine import Engine, OddsEngine, WireError
 from lib.local.guard import Guard
 from lib.local.invoke import Invoke, error_response, stream, whole
+from lib.local.odds import Kept
 from lib.local.operations import INVOKE_MODEL
 
 ANSWERED = (
@@ -42,17 +43,20 @@ def create_app(engine: Engine, unsigned: tuple[Route, ...] = ()) -> ASGIApp:
         yield
         warm_up.cancel()
 
-    bodies = Bodies(engine.most_body)
+    bodies, kept = Bodies(engine.most_body), Kept()
     answering = {
-        "invoke-with-response-stream": Invoke(engine, bodies, INVOKE_MODEL, stream),
-        "invoke": Invoke(engine, bodies, INVOKE_MODEL, whole),
-        "converse-stream": Invoke(engine, bodies, CONVERSE, stream),
-        "converse": Invoke(engine, bodies, CONVERSE, whole),
+        "invoke-with-response-stream": Invoke(engine, bodies, INVOKE_MODEL, stream, kept),
+        "invoke": Invoke(engine, bodies, INVOKE_MODEL, whole, kept),
+        "converse-stream": Invoke(engine, bodies, CONVERSE, stream, kept),
+        "converse": Invoke(engine, bodies, CONVERSE, whole, kept),
     }
+    operations = {"invoke": INVOKE_MODEL, "converse": CONVERSE}
+    telling = odds_routes.routes(engine, bodies, kept, operations) if isinstance(engine, OddsEngine) else []
     unsigned = (Route("/health", _health), *unsigned)
     return Starlette(
         lifespan=lifespan,
         routes=[
+            *telling,
             *(
                 Route(f"/model/{{model_id:path}}/{name}", to, methods=["POST"])
                 for name, to in answering.items()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
+from lib.local.odds import TokenOdds
 from lib.mistral.catalog import Dialect
 
 StopReason = Literal["stop", "length"]
@@ -24,7 +25,10 @@ class ChatMessage:
 
 @dataclass(frozen=True)
 class Job:
-    """A request that passed all checks. `top_p` and `top_k` None: that filter is off."""
+    """A request that passed all checks. `top_p` and `top_k` None: that filter is off.
+
+    `seed` None: another one each time. `odds`: how many candidates to tell for each token, 0 for none.
+    """
 
     request_id: str
     model_id: str
@@ -35,6 +39,25 @@ class Job:
     top_k: int | None
     max_tokens: int
     stop: tuple[str, ...]
+    seed: int | None = None
+    odds: int = 0
+
+
+@dataclass(frozen=True)
+class TextJob:
+    """Go on with a plain text, without any chat format: `text`, then the tokens `ids`.
+
+    `draw`: how many tokens to draw. `odds`: how many candidates to tell for each.
+    """
+
+    text: str
+    ids: tuple[int, ...]
+    draw: int
+    temperature: float
+    top_p: float | None
+    top_k: int | None
+    seed: int | None
+    odds: int
 
 
 @dataclass(frozen=True)
@@ -48,10 +71,14 @@ class End:
 
 @dataclass(frozen=True)
 class Piece:
-    """The text of one token, or of a few where only several make a character; the last piece has an `end`."""
+    """The text of one token, or of a few where only several make a character; the last piece has an `end`.
+
+    `odds`: those of the tokens since the piece before, if the job asks for them.
+    """
 
     text: str
     end: End | None = None
+    odds: tuple[TokenOdds, ...] = ()
 
 
 class WireError(Exception):
@@ -81,3 +108,17 @@ class Engine(Protocol):
 
     async def warm_up(self) -> None:
         """Whatever makes the first real answer fast; runs in the background after start."""
+
+
+@runtime_checkable
+class OddsEngine(Protocol):
+    """An engine that can tell what its model weighs. The last TokenOdds of both has nothing drawn."""
+
+    async def odds(self, job: Job) -> list[TokenOdds]:
+        """The odds of the first token of an answer. Raises WireError."""
+
+    async def write(self, job: TextJob) -> list[TokenOdds]:
+        """The tokens drawn, fewer than asked for where the text ends, and the odds of the one after them.
+
+        Raises WireError.
+        """

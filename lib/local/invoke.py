@@ -10,14 +10,17 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from lib.local import frames, replies
+from lib.local import frames, replies, wishes
 from lib.local.bodies import Bodies
 from lib.local.engine import Engine, Job, Piece, WireError
+from lib.local.odds import Kept
+from lib.local.odds_routes import keeping
 from lib.local.operations import Operation
 
 INTERNAL = WireError(500, "InternalServerException", "The local endpoint failed; its log says why.")
@@ -38,11 +41,14 @@ class Invoke:
     The engine is stopped as soon as the caller has left: in the queue, before the first token or after it.
     """
 
-    def __init__(self, engine: Engine, bodies: Bodies, operation: Operation, reply: Reply) -> None:
+    def __init__(
+        self, engine: Engine, bodies: Bodies, operation: Operation, reply: Reply, kept: Kept
+    ) -> None:
         self.engine = engine
         self.bodies = bodies
         self.operation = operation
         self.reply = reply
+        self.kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         clock = replies.Clock()
@@ -68,11 +74,12 @@ class Invoke:
 
     async def _job(self, request: Request, request_id: str) -> Job:
         async with self.bodies.read(request) as body:
-            return self.operation.read(request.path_params["model_id"], body, request_id)
+            job = self.operation.read(request.path_params["model_id"], body, request_id)
+        return replace(job, seed=wishes.seed(request.headers), odds=wishes.odds(request.headers) or 0)
 
     async def _answer(self, job: Job, clock: replies.Clock, send: Send) -> None:
         try:
-            async with aclosing(self.engine.answer(job)) as pieces:
+            async with aclosing(keeping(self.engine.answer(job), job, self.kept)) as pieces:
                 await self.reply(self.operation, job, pieces, clock, send)
         except Exception as error:
             await _send(error_response(_as_wire_error(error), job.request_id), send)

@@ -10,13 +10,17 @@ import importlib.metadata
 import os
 import re
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from lib.local.engine import CannotStartError, ChatMessage, End, Job, Piece, StopReason, WireError
+from lib.local.chain import Chain, chain_of
+from lib.local.engine import CannotStartError, ChatMessage, End, Job, Piece, StopReason, TextJob, WireError
+from lib.local.llama_odds import STEERED, OddsReader, before_text, sampling, text_body
+from lib.local.llama_tokens import LlamaTokens
+from lib.local.odds import LISTED, TokenOdds
 from lib.local.slots import Slots
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 
@@ -47,18 +51,72 @@ class LlamaEngine:
 
     def __init__(self, model_file: Path | None = None) -> None:
         self._context = find(LOCAL_MODEL_ID).context
-        self._server = _load(model_file or packaged_model(), self._context)
+        key = secrets.token_hex(16)
+        self._server = _load(model_file or packaged_model(), self._context, key)
+        self._tokens = LlamaTokens(self._server.listening_address, key)
         self._pool = ThreadPoolExecutor(SLOTS, thread_name_prefix="llama")
         self._slots = Slots(SLOTS, WAITING, LONGEST_WAIT_S)
         self.most_body = ESCAPED * LONGEST_TOKEN * self._context
 
     async def answer(self, job: Job) -> AsyncGenerator[Piece, None]:
         """Wait for a slot, then yield the answer token by token. Raises WireError."""
-        least = sum(
-            MESSAGE_TOKENS + len(message.content.encode()) // LONGEST_TOKEN for message in job.messages
-        )
-        if least > self._context:
-            raise _too_long(self._context, f"at least {least}")
+        self._refuse_too_long(job.messages)
+        chain = chain_of(job.temperature, job.top_p, job.top_k)
+        body = _body(job, chain)
+        reader = OddsReader(chain, job.odds) if job.odds else None
+
+        def run(emit: Callable[[Raw], bool]) -> None:
+            if reader:
+                reader.read(self._tokens.of_chat(body["messages"]))
+            self._server.handle_chat_completions(body, emit)
+
+        async with (
+            aclosing(self._chunks(run)) as chunks,
+            aclosing(_pieces(chunks, job.max_tokens, self._context, reader)) as pieces,
+        ):
+            async for piece in pieces:
+                yield piece
+
+    async def odds(self, job: Job) -> list[TokenOdds]:
+        """The odds of the first token of an answer. Raises WireError."""
+        self._refuse_too_long(job.messages)
+        asked = TextJob("", (), 0, job.temperature, job.top_p, job.top_k, job.seed, job.odds)
+        messages = _messages(job)
+        return await self._write(asked, lambda: self._tokens.of_chat(messages))
+
+    async def write(self, job: TextJob) -> list[TokenOdds]:
+        """The tokens drawn, and the odds of the one after them. Raises WireError."""
+        self._refuse_too_long((ChatMessage("user", job.text),))
+        return await self._write(job, lambda: before_text(self._tokens, job))
+
+    async def _write(self, job: TextJob, prompt: Callable[[], list[tuple[int, str]]]) -> list[TokenOdds]:
+        chain = chain_of(job.temperature, job.top_p, job.top_k)
+        reader = OddsReader(chain, job.odds)
+        found: list[TokenOdds] = []
+
+        def run(emit: Callable[[Raw], bool]) -> None:
+            reader.read(prompt())
+
+            def ask(draw: int, read: Callable[[Raw], tuple[TokenOdds, ...]]) -> None:
+                def take(raw: Raw) -> bool:
+                    for choice in raw.get("choices", ()):
+                        found.extend(read(choice))
+                    return emit(raw)
+
+                self._server.handle_completions(text_body(reader.ids, job, chain, draw), take)
+
+            if job.draw:
+                ask(job.draw, reader.drawn)
+            # On its own, because a text that has ended before has odds, too. Its prompt is cached by now.
+            ask(0, reader.coming)
+
+        async with aclosing(self._chunks(run)) as chunks:
+            async for _ in chunks:
+                pass
+        return found
+
+    async def _chunks(self, run: Callable[[Callable[[Raw], bool]], None]) -> AsyncGenerator[Raw, None]:
+        """Wait for a slot, then yield what `run` emits on a thread of its own. Raises WireError."""
         await self._slots.take()
         loop, queue, gone = asyncio.get_running_loop(), asyncio.Queue[Raw | None](), False
 
@@ -71,7 +129,7 @@ class LlamaEngine:
 
         def work() -> None:
             try:
-                self._server.handle_chat_completions(_body(job), emit)
+                run(emit)
             except Exception as error:
                 emit({"error": {"message": str(error)}})
             emit(None)
@@ -79,11 +137,18 @@ class LlamaEngine:
         # The slot is free when the thread is; after a caller has left a long prompt that is a moment later.
         loop.run_in_executor(self._pool, work).add_done_callback(lambda _: self._slots.release())
         try:
-            async with aclosing(_pieces(queue, job.max_tokens, self._context)) as pieces:
-                async for piece in pieces:
-                    yield piece
+            while (raw := await queue.get()) is not None:
+                if "error" in raw:
+                    raise _refusal(raw["error"], self._context)
+                yield raw
         finally:
             gone = True
+
+    def _refuse_too_long(self, messages: tuple[ChatMessage, ...]) -> None:
+        """Raises WireError for what cannot fit, before it is tokenised."""
+        least = sum(MESSAGE_TOKENS + len(message.content.encode()) // LONGEST_TOKEN for message in messages)
+        if least > self._context:
+            raise _too_long(self._context, f"at least {least}")
 
     async def warm_up(self) -> None:
         """Read the weights into memory and the default system prompt into the cache."""
@@ -115,7 +180,7 @@ def usable_cores() -> int:
         return cores
 
 
-def _load(model_file: Path, context: int) -> Any:
+def _load(model_file: Path, context: int, key: str) -> Any:
     if not model_file.is_file():
         raise CannotStartError(f"The local model file {model_file} is missing. {FIX}")
     try:
@@ -132,8 +197,8 @@ def _load(model_file: Path, context: int) -> Any:
     # One thread more than there are free cores costs 65 % of the speed; one core belongs to the app.
     settings.cpuparams.n_threads = max(1, min(8, usable_cores() - 1))
     settings.cpuparams_batch.n_threads = settings.cpuparams.n_threads
-    # The library also opens llama.cpp's own HTTP port on 127.0.0.1: lock it with a key that nobody has.
-    settings.api_keys, settings.ui, settings.endpoint_slots = [secrets.token_hex(16)], False, False
+    # The library also opens llama.cpp's own HTTP port on 127.0.0.1: lock it with a key of this process.
+    settings.api_keys, settings.ui, settings.endpoint_slots = [key], False, False
     settings.cache_ram_mib, settings.warmup, settings.verbosity = 0, False, -1
     try:
         return xllamacpp.Server(settings)
@@ -143,27 +208,26 @@ def _load(model_file: Path, context: int) -> Any:
         ) from error
 
 
-def _body(job: Job) -> Raw:
-    """llama.cpp's chat request. The temperature goes in as asked; min_p and DRY keep so small a model from
-    rambling and looping (measured: they raise the quality at every temperature), and the seed stays free."""
+def _body(job: Job, chain: Chain) -> Raw:
+    """llama.cpp's chat request. Without a seed it takes another one each time."""
+    asked: Raw = {"logprobs": True, "top_logprobs": LISTED} if job.odds else {}
+    if job.seed is not None:
+        asked["seed"] = job.seed
     return {
-        "messages": [
-            {"role": message.role, "content": _as_text(message.content)} for message in job.messages
-        ],
-        "temperature": job.temperature,
-        "top_p": 1.0 if job.top_p is None else job.top_p,
-        "top_k": job.top_k or 0,
+        "messages": _messages(job),
+        **sampling(chain),
+        **STEERED,
+        **asked,
         "max_tokens": job.max_tokens,
         "stop": list(job.stop),
-        "min_p": 0.1,
-        "dry_multiplier": 0.8,
-        "dry_allowed_length": 4,
-        "cache_prompt": True,
         "stream": True,
         "stream_options": {"include_usage": True},
-        "return_progress": True,  # callbacks while it reads a long prompt, so that it can be stopped there
         "timings_per_token": True,  # counts the tokens so far
     }
+
+
+def _messages(job: Job) -> list[dict[str, str]]:
+    return [{"role": message.role, "content": _as_text(message.content)} for message in job.messages]
 
 
 def _as_text(content: str) -> str:
@@ -172,25 +236,26 @@ def _as_text(content: str) -> str:
 
 
 async def _pieces(
-    queue: asyncio.Queue[Raw | None], max_tokens: int, context: int
+    chunks: AsyncGenerator[Raw, None], max_tokens: int, context: int, reader: OddsReader | None
 ) -> AsyncGenerator[Piece, None]:
     """llama.cpp's chunks as Pieces. The last token allowed is held back to go out together with the end."""
     limit, held = max_tokens, ""
+    odds: tuple[TokenOdds, ...] = ()
     reason: StopReason = "stop"
-    while (raw := await queue.get()) is not None:
-        if "error" in raw:
-            raise _refusal(raw["error"], context)
+    async for raw in chunks:
         if progress := raw.get("prompt_progress"):
             limit = min(max_tokens, context - progress["total"])
         for choice in raw["choices"]:
             reason = "length" if choice["finish_reason"] == "length" else "stop"
             text = choice["delta"].get("content") or ""
+            odds += reader.drawn(choice) if reader else ()
             if text and raw["timings"]["predicted_n"] >= limit:
                 held += text
             elif text:
-                yield Piece(text)
+                yield Piece(text, odds=odds)
+                odds = ()
         if usage := raw.get("usage"):
-            yield Piece(held, End(reason, usage["prompt_tokens"], usage["completion_tokens"]))
+            yield Piece(held, End(reason, usage["prompt_tokens"], usage["completion_tokens"]), odds)
             return
     raise WireError(424, "ModelErrorException", "The local model stopped without an end.")
 

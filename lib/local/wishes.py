@@ -1,0 +1,35 @@
+"""What a request may ask of this endpoint besides Bedrock's own fields, in headers of our own.
+
+`x-sirocco-seed`: the seed of the draws, 0 to 4294967294. `x-sirocco-odds`: how many candidates to keep for
+each token of the answer, 1 to 200.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+
+from lib.local.odds import MOST_SHOWN
+from lib.local.requests import invalid
+
+SEED, ODDS = "x-sirocco-seed", "x-sirocco-odds"
+MOST_SEED = 2**32 - 2
+"""The next number is llama.cpp's name for "a random one"."""
+
+
+def seed(headers: Headers) -> int | None:
+    """None without the header. Raises WireError for what is no seed."""
+    return _whole(SEED, headers, 0, MOST_SEED)
+
+
+def odds(headers: Headers) -> int | None:
+    """How many candidates to tell. None without the header. Raises WireError."""
+    return _whole(ODDS, headers, 1, MOST_SHOWN)
+
+
+def _whole(name: str, headers: Headers, low: int, high: int) -> int | None:
+    told = headers.get(name)
+    if told is None:
+        return None
+    if not (told.isascii() and told.isdigit() and len(told) <= 10 and low <= int(told) <= high):
+        invalid(f"The header {name} takes a whole number from {low} to {high}.")
+    return int(told)

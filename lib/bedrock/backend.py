@@ -14,6 +14,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from lib.bedrock import local_headers
 from lib.bedrock.account import Account
 from lib.bedrock.call_options import CallOptions, call_options
 from lib.bedrock.connection import make_cuttable
@@ -138,16 +139,27 @@ class Backend:
             return offered
         return (self.default_model, *offered)
 
-    def stream(self, recipe: Recipe, visitor: Visitor = ANYBODY, permit: Permit | None = None) -> Reply:
-        """Send the recipe, as the gate lets it through, on the thread of the returned stream.
+    def stream(
+        self,
+        recipe: Recipe,
+        visitor: Visitor = ANYBODY,
+        permit: Permit | None = None,
+        *,
+        seed: int | None = None,
+        odds: int = 0,
+    ) -> Reply:
+        """Send the recipe, as the gate lets it through, on the thread of the returned reply.
 
-        `permit`: of a reservation that was made for it before; else the stream asks the gate for one, and
-        ends with its Problem if it refuses.
+        `permit`: of a reservation that was made for it before; else the reply asks the gate for one, and
+        ends with its Problem if it refuses. For the local endpoint only: `seed` of the draws, and how many
+        candidates of `odds` it keeps for each token, for `lib.bedrock.odds`. Bedrock has neither, and is sent
+        neither.
         """
         sent = self.gate.fitted(recipe)
         explained = functools.partial(self.explain, model_name=sent.model.name)
         reserve = functools.partial(self._reserve, sent, visitor, permit)
-        return self.running.start(sent, functools.partial(self._call, sent), explained, reserve)
+        call = functools.partial(self._call, sent, local_headers.headers(seed, odds))
+        return self.running.start(sent, call, explained, reserve)
 
     def _reserve(self, recipe: Recipe, visitor: Visitor, permit: Permit | None) -> Permit:
         return permit or self.gate.reserve([recipe], visitor).permits[0]
@@ -201,16 +213,17 @@ class Backend:
         except Exception:
             return
 
-    def _call(self, recipe: Recipe) -> Mapping[str, Any]:
+    def _call(self, recipe: Recipe, headers: Mapping[str, str]) -> Mapping[str, Any]:
         if self.refused:
             raise ModelRefusedError(self.refused)
-        response: Mapping[str, Any] = self.client().invoke_model_with_response_stream(
-            modelId=self.call_id(recipe.model),
-            body=body(recipe),
-            contentType="application/json",
-            accept="application/json",
-            **self.options.arguments(),
-        )
+        with local_headers.sent(headers):
+            response: Mapping[str, Any] = self.client().invoke_model_with_response_stream(
+                modelId=self.call_id(recipe.model),
+                body=body(recipe),
+                contentType="application/json",
+                accept="application/json",
+                **self.options.arguments(),
+            )
         return response
 
 
@@ -290,4 +303,5 @@ def _local_client(url: str, service: Service) -> Any:
         config=_config(service, signature_version="v4", proxies={}),
     )
     make_cuttable(client)
+    local_headers.accept(client)
     return client

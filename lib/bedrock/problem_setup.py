@@ -3,58 +3,13 @@
 import json
 import os
 import re
-from collections.abc import Mapping
 
 import botocore.exceptions as aws
 import urllib3.exceptions as http
 
 from lib.bedrock.credentials import PATIENCE_S, CredentialsTimeoutError, names_a_process
-from lib.bedrock.problem_host import Entry
 from lib.bedrock.settings import broken_lines, missing_bundle, unreadable_proxy
 
-SETUP: Mapping[str, Entry] = {
-    "credential-process": Entry(
-        "The credential process does not work",
-        "credential_process in the AWS config file names a program that {detail}.",
-        "Correct credential_process in the AWS config file, or remove it, then restart.",
-    ),
-    "credentials-slow": Entry(
-        "The AWS credentials did not come in time",
-        "The source of the AWS credentials did not answer within {detail}.",
-        "Check the role, the container or the sign-in that gives the credentials, then restart.",
-        True,
-    ),
-    "web-identity-file": Entry(
-        "The web identity token cannot be read",
-        "AWS_WEB_IDENTITY_TOKEN_FILE names a file that is not there, or that may not be read.",
-        "Correct AWS_WEB_IDENTITY_TOKEN_FILE, or remove it and AWS_ROLE_ARN, then restart.",
-    ),
-    "line-break": Entry(
-        "A key contains a line break",
-        "{detail} contains a line break, so no request can be signed with it.",
-        "Set it again, on one line, then restart.",
-    ),
-    "bad-proxy": Entry(
-        "The address of the proxy cannot be read",
-        "{detail} is not an address such as http://user:password@host:port.",
-        "Write # as %23, @ as %40, : as %3A and / as %2F in its user name and password, then restart.",
-    ),
-    "proxy-refused": Entry(
-        "The proxy refused the connection",
-        "The proxy of this machine answered {detail}.",
-        "Check the user name and password in HTTPS_PROXY, and whether the proxy allows the Bedrock address.",
-    ),
-    "model-refused": Entry(
-        "No model is called",
-        "BEDROCK_MODEL_ID is {detail}. It would be wrong to call, and to pay for, another model instead.",
-        "Set BEDROCK_MODEL_ID to the id of a model or its inference profile, or remove it, then restart.",
-    ),
-    "ca-bundle": Entry(
-        "The file of certificates is missing",
-        "{detail} names a file that is not there.",
-        "Correct {detail}, or remove it, then restart.",
-    ),
-}
 _REFUSED = re.compile(r"Tunnel connection failed: (\d{3}[ A-Za-z-]{0,40})")
 _NETWORK = (aws.HTTPClientError, aws.SSLError, aws.ProxyConnectionError, http.HTTPError, OSError)
 _BEHIND = {

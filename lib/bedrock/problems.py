@@ -1,13 +1,16 @@
 """Errors in plain words: what happened, why, what to do.
 
-The texts are data in `problem_host` and `problem_service`. This module finds the kind of an error and fills
-in the text of that kind. The page never shows a raw service message, except the reason of a refused request,
+The texts are in `problems.toml` beside this file. This module finds the kind of an error and fills in the
+text of that kind. The page never shows a raw service message, except the reason of a refused request,
 from which account numbers, ARNs, names and keys are removed.
 """
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import botocore.exceptions as aws
@@ -15,15 +18,30 @@ import urllib3.exceptions as http
 from botocore.eventstream import ParserError
 from botocore.parsers import ResponseParserError
 
-from lib.bedrock.problem_gate import GATE
-from lib.bedrock.problem_host import HOST, Entry, Level
-from lib.bedrock.problem_service import CODES, FINER, SERVICE
-from lib.bedrock.problem_setup import SETUP, find_cause
+from lib.bedrock.problem_setup import find_cause
 from lib.mistral.catalog import UnknownModel
 from lib.mistral.dialects import ChunkError
 from lib.mistral.recipe import RecipeError
 
-ENTRIES: Mapping[str, Entry] = {**HOST, **SERVICE, **GATE, **SETUP}
+Level = Literal["error", "warning", "info"]
+
+
+class Entry(NamedTuple):
+    """One kind of problem in plain words. `retry`: repeating the same call can help."""
+
+    title: str
+    cause: str
+    fix: str
+    retry: bool = False
+    level: Level = "error"
+
+
+_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+ENTRIES: Mapping[str, Entry] = {kind: Entry(**entry) for kind, entry in _TABLES["problems"].items()}
+CODES: Mapping[str, str] = _TABLES["codes"]
+"""Error codes in lower case and their kind."""
+FINER: Mapping[str, Sequence[tuple[str, str]]] = _TABLES["finer"]
+"""For the kind of a code: parts of the message in lower case, each with the kind that it tells."""
 
 STREAM_ACTION = "bedrock:InvokeModelWithResponseStream"
 

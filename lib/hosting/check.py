@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lib.bedrock.problem_host import Entry
-from lib.bedrock.problems import Problem
+from lib.bedrock.problems import Entry, Problem
 
 Status = Literal["failed", "warning", "ok", "skipped"]
 _ORDER: tuple[Status, ...] = ("failed", "warning", "ok", "skipped")

@@ -11,7 +11,7 @@ import pytest
 from lib.bedrock.backend import Backend
 from lib.bedrock.call_options import CallOptions, call_options
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
-from tests.bedrock.calling import recipe
+from tests.support.makers import recipe
 
 ARN = "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123"
 SETTINGS = {

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.deployed.cluster import Cluster, Proxy, cluster
-from tests.deployed.conftest import Bedrock
+from tests.deployed.cluster import Bedrock, Cluster, Proxy, cluster
 from tests.support.chromium_pages import READY, Chat, wait_until
 
 pytestmark = pytest.mark.timeout(150)

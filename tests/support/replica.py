@@ -95,7 +95,12 @@ def replica(
     port = port or free_port()
     options = ["--server.port", str(port), "--server.headless", "true", "--server.baseUrlPath", base]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
-    around = {**without_aws(log.parent), **(aws_settings(endpoint.url) if endpoint else {}), **env}
+    around = {
+        **without_aws(log.parent),
+        "STREAMLIT_SERVER_ADDRESS": "localhost",
+        **(aws_settings(endpoint.url) if endpoint else {}),
+        **env,
+    }
     with log.open("ab") as written:
         process = subprocess.Popen(command, cwd=ROOT, env=around, stdout=written, stderr=subprocess.STDOUT)
     made = Replica(port, log, process)

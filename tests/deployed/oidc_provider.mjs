@@ -3,7 +3,14 @@
 const [folder, port, redirect] = process.argv.slice(2);
 const { default: Provider } = await import(`${folder}/node_modules/oidc-provider/lib/index.js`);
 const provider = new Provider(`http://localhost:${port}`, {
-  clients: [{ client_id: "sirocco", client_secret: "a secret of the test", redirect_uris: [redirect] }],
+  clients: [
+    {
+      client_id: "sirocco",
+      client_secret: "a secret of the test",
+      redirect_uris: [redirect],
+      post_logout_redirect_uris: [redirect],
+    },
+  ],
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
   conformIdTokenClaims: false,
   findAccount: (_, id) => ({

@@ -5,16 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+Result = TypeVar("Result")
 PATIENCE_S = 30.0
+_loop = asyncio.new_event_loop()
+threading.Thread(target=_loop.run_forever, name="visitors", daemon=True).start()
+
+
+def _wait(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of work on the loop of all visitors; pytest's own thread may have another loop."""
+    return asyncio.run_coroutine_threadsafe(work, _loop).result()
 
 
 class Visitor:
@@ -30,7 +39,6 @@ class Visitor:
         self._url = url.replace("http", "ws", 1).rstrip("/") + "/_stcore/stream"
         self._context, self._headers = context, headers or {}
         self._cookies: dict[str, str] = {}
-        self._loop = asyncio.new_event_loop()
         self._socket: ClientConnection | None = None
         self._page = ""
         self._box = ""
@@ -45,12 +53,11 @@ class Visitor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._hang_up()
-        self._loop.close()
 
     def connect(self, patience_s: float = PATIENCE_S) -> None:
         """Open the page, and wait until its first run has ended."""
         self._hang_up()
-        self._socket = self._loop.run_until_complete(self._opened())
+        self._socket = _wait(self._opened())
         assert self._socket.response
         for told in self._socket.response.headers.get_all("set-cookie"):
             name, _, value = told.partition(";")[0].partition("=")
@@ -79,7 +86,7 @@ class Visitor:
             left = deadline - time.monotonic()
             assert left > 0, f"Waited {patience_s:g} s. Drawn: {self.drawn}"
             try:
-                data = self._loop.run_until_complete(asyncio.wait_for(self._open().recv(), min(left, 1)))
+                data = _wait(asyncio.wait_for(self._open().recv(), min(left, 1)))
             except TimeoutError:
                 continue
             self._take(ForwardMsg.FromString(data))
@@ -102,7 +109,7 @@ class Visitor:
 
     def _hang_up(self) -> None:
         if self._socket:
-            self._loop.run_until_complete(self._socket.close())
+            _wait(self._socket.close())
             self._socket = None
 
     def _cookie_header(self) -> dict[str, str]:
@@ -116,7 +123,7 @@ class Visitor:
         message.rerun_script.page_script_hash = self._page
         fill(message.rerun_script)
         self.idle = False
-        self._loop.run_until_complete(self._open().send(message.SerializeToString()))
+        _wait(self._open().send(message.SerializeToString()))
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")

@@ -20,7 +20,13 @@ from lib.bedrock.call_options import CallOptions, call_options
 from lib.bedrock.connection import make_cuttable
 from lib.bedrock.credentials import find_credentials, in_time
 from lib.bedrock.gate import ANYBODY, Gate, OpenGate, Permit, Visitor
-from lib.bedrock.local_endpoint import LocalEndpoint, LocalEndpointError
+from lib.bedrock.local_endpoint import (
+    NOT_INSTALLED,
+    STILL_PLAYS,
+    LocalEndpoint,
+    LocalEndpointError,
+    is_installed,
+)
 from lib.bedrock.problem_setup import ModelRefusedError, what_is_named
 from lib.bedrock.problems import Problem, explain, local_endpoint_down
 from lib.bedrock.reply import Reply
@@ -94,6 +100,7 @@ class Backend:
             endpoint = None if url else LocalEndpoint()
             if endpoint:
                 endpoint.start()
+                found += () if is_installed() else (f"{NOT_INSTALLED} {STILL_PLAYS}",)
             local = find(LOCAL_MODEL_ID)
             return cls("local", None, local, local.id, found, endpoint, url, gate_for(kind))
         asked = os.environ.get("BEDROCK_MODEL_ID", "").strip() or SAMPLE_MODEL_ID

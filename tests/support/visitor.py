@@ -44,6 +44,7 @@ class Visitor:
         self._box = ""
         self.drawn: dict[tuple[int, ...], str] = {}
         self.idle = False
+        self._alerts: list[str] = []
 
     def __enter__(self) -> Self:
         self.connect()
@@ -78,6 +79,10 @@ class Visitor:
     def words(self) -> list[str]:
         """The numbered words on the page, in order."""
         return [word for place in sorted(self.drawn) for word in re.findall(r"\bw\d+\b", self.drawn[place])]
+
+    def alerts(self) -> str:
+        """The warnings on the page."""
+        return "\n".join(self._alerts)
 
     def wait_for(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
         """Read until it is so."""
@@ -129,6 +134,7 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.drawn.clear()
+            self._alerts.clear()
             self.idle = False
             self._page = message.new_session.page_script_hash
         elif kind == "script_finished":
@@ -141,5 +147,7 @@ class Visitor:
                 self._box = element.chat_input.id
             elif kind == "markdown":
                 self.drawn[place] = element.markdown.body
+            elif kind == "alert":
+                self._alerts.append(element.alert.body)
             elif kind == "text":
                 self.drawn[place] = element.text.body

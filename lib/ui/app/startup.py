@@ -22,6 +22,7 @@ from lib.hosting.readiness import Readiness
 from lib.ui.app.once import Once
 from lib.ui.app.streamlit_quirks import finish_callbacks
 
+_log = logging.getLogger("sirocco")
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -60,6 +61,8 @@ def _warm_up() -> None:
 
 def _start_up() -> None:
     try:
+        for note in (*backend().notes, *deployment().notes):
+            _log.warning(note)
         _warm_up()
         if port := deployment().metrics_port:
             metrics.serve(port, st.get_option("server.address") or "0.0.0.0")

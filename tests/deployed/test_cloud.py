@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import ROOT
+from tests.support.app_process import ROOT
 from tests.support.replica import replica
 from tests.support.visitor import Visitor
 

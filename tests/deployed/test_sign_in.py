@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Chat
-from tests.deployed.conftest import Bedrock
-from tests.support.replica import Replica, free_port, get, replica
+from tests.deployed.cluster import Bedrock
+from tests.support.app_process import free_port
+from tests.support.chromium_pages import Chat
+from tests.support.replica import Replica, get, replica
 from tests.support.visitor import Visitor
 
 HERE = Path(__file__).parent

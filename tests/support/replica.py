@@ -60,7 +60,7 @@ class Replica:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def ready(self) -> Reply:
+    def ready(self) -> Response:
         """What /readyz tells."""
         return get(f"{self.url}/readyz")
 

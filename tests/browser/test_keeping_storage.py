@@ -52,7 +52,7 @@ def test_a_tab_on_another_page_forgets_too(chat: Chat, app: str) -> None:
 def test_a_conversation_of_four_million_characters_comes_back(chat: Chat, app: str) -> None:
     long = Conversation()
     for number in range(200):
-        asked(long, f"Question {number}?", f"w{number} " + "“il était une fois” " * 85)
+        asked(long, f"Question {number}?", f"w{number} " + "“il était une fois” " * 92)
     chat.open(app)
     put = """([id, texts]) => { sessionStorage.setItem("sirocco/1/tab", id);
         for (const [name, text] of Object.entries(texts))

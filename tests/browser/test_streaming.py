@@ -16,7 +16,7 @@ def test_a_prompt_streams_in_and_ends_with_its_line(chat: Chat, app: str) -> Non
     assert chat.words() == [f"w{n}" for n in range(1, 61)]
     expect(answer).to_contain_text("Mistral Large · t 0.7")
     expect(answer).to_contain_text("60 out")
-    expect(answer).to_contain_text("about $")
+    expect(answer).to_contain_text("about 0.07 ¢")
 
 
 def test_text_is_painted_while_the_answer_still_runs(chat: Chat, app: str, endpoint: Endpoint) -> None:

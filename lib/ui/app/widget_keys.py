@@ -40,9 +40,9 @@ def compare_system(number: int) -> str:
     return f"compare-system-{number}"
 
 
-def suggestion(conversation_id: str) -> str:
-    """The prompts to start with; a new conversation has none picked."""
-    return f"suggestion-{conversation_id}"
+def suggestion(number: int) -> str:
+    """A prompt to start with; `number` counts from 0."""
+    return f"suggestion-{number}"
 
 
 def edited(variant_id: str) -> str:

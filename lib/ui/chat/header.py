@@ -14,18 +14,18 @@ from lib.ui.chat import actions
 from lib.ui.sidebar import settings
 
 # The local model is fluent and small: it does definitions, lists and simple Python, and little else.
-_LOCAL = {
-    ":material/lightbulb: Define a volcano": "In one sentence, what is a volcano?",
-    ":material/list: Three fruits": "Name three fruits.",
-    ":material/code: A Python function": "Write a Python function that returns the square of a number.",
-    ":material/waves: A line about the sea": "Write one sentence about the sea.",
-}
-_AWS = {
-    ":material/waves: A haiku about the sea": "Write a haiku about the sea.",
-    ":material/pets: Name a kitten": "Suggest one name for a grey kitten. Answer with the name only.",
-    ":material/code: A Python function": "Write a Python function that says whether a word is a palindrome.",
-    ":material/translate: A French proverb": "Tell me a French proverb and what it means in English.",
-}
+_LOCAL = (
+    ("lightbulb", "Define a volcano", "In one sentence, what is a volcano?"),
+    ("list", "Three fruits", "Name three fruits."),
+    ("code", "A Python function", "Write a Python function that returns the square of a number."),
+    ("waves", "A line about the sea", "Write one sentence about the sea."),
+)
+_AWS = (
+    ("waves", "A haiku about the sea", "Write a haiku about the sea."),
+    ("pets", "Name a kitten", "Suggest one name for a grey kitten. Answer with the name only."),
+    ("code", "A Python function", "Write a Python function that says whether a word is a palindrome."),
+    ("translate", "A French proverb", "Tell me a French proverb and what it means in English."),
+)
 
 
 def header(backend: Backend, model: Model) -> None:
@@ -72,13 +72,10 @@ def origin(backend: Backend, model: Model) -> str:
 def suggestions(backend: Backend) -> None:
     """Draw prompts to start with; picking one sends it."""
     offered = _LOCAL if backend.kind == "local" else _AWS
-    key = widget_keys.suggestion(session.conversation().id)
-
-    def send() -> None:
-        if picked := st.session_state[key]:
-            actions.ask(offered[picked])
-
     if chat_storage.offers_last_chat():
         button("Bring back the last chat", "history", once(chat_storage.bring_back), key="bring-back")
-    label = "Try one of these"
-    st.pills(label, list(offered), key=key, label_visibility="collapsed", on_change=once(send))
+    with st.container(horizontal=True, gap="small"):
+        for number, (icon, label, prompt) in enumerate(offered):
+            # Not pills: the second click of a double click would take the choice back.
+            key = widget_keys.suggestion(number)
+            button(label, icon, once(actions.ask), prompt, key=key, type="secondary")

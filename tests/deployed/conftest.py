@@ -20,7 +20,7 @@ def bedrock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bedrock]:
         yield Bedrock(running.url, log)
 
 
-@pytest.fixture(scope="module", params=["nginx", "caddy"])
+@pytest.fixture(scope="session", params=["nginx", "caddy"])
 def deployed(
     request: pytest.FixtureRequest, bedrock: Bedrock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:

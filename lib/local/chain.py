@@ -54,11 +54,11 @@ def weights(logprobs: Sequence[float], temperature: float) -> list[float]:
     return [math.exp((logprob - most) / temperature) for logprob in logprobs]
 
 
-def cuts(logprobs: Sequence[float], chain: Chain) -> list[Cut | None]:
+def cuts(logprobs: Sequence[float], chain: Chain, unlisted: float = 0.0) -> list[Cut | None]:
     """For each candidate the step that removes it, None for one that can be drawn.
 
-    `logprobs`: natural logarithms after DRY, in any order; the candidates are all or the likeliest ones, and
-    what is missing counts for top_p if the probabilities add up to less than 1. Equal ones: the first stays.
+    `logprobs`: natural logarithms after DRY, in any order. Equal ones: the first stays. `unlisted`: the
+    probability of all candidates that are less likely than these and not among them; it counts for top_p.
     """
     order = sorted(range(len(logprobs)), key=lambda index: -logprobs[index])
     found: list[Cut | None] = [None] * len(logprobs)
@@ -73,7 +73,7 @@ def cuts(logprobs: Sequence[float], chain: Chain) -> list[Cut | None]:
     if chain.top_p < 1:
         total = sum(weight[index] for index in kept)
         if not chain.top_k or chain.top_k > len(order):
-            total += _missing(logprobs, chain.temperature)
+            total += unlisted * _stretch(logprobs, chain.temperature)
         summed = list(accumulate(weight[index] / total for index in kept))
         count = next((at + 1 for at, so_far in enumerate(summed) if so_far >= chain.top_p), len(kept))
         for index in kept[count:]:
@@ -85,7 +85,6 @@ def cuts(logprobs: Sequence[float], chain: Chain) -> list[Cut | None]:
     return found
 
 
-def _missing(logprobs: Sequence[float], temperature: float) -> float:
-    """The weight of candidates that are not listed, exact at temperature 1 and too high below."""
-    mass = max(0.0, 1 - sum(math.exp(logprob) for logprob in logprobs))
-    return math.exp(min(logprobs) * (1 / temperature - 1) - max(logprobs) / temperature) * mass
+def _stretch(logprobs: Sequence[float], temperature: float) -> float:
+    """Weight for each unit of unlisted probability: exact at temperature 1, next to 0 below it."""
+    return math.exp(min(logprobs) * (1 / temperature - 1) - max(logprobs) / temperature)

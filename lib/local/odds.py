@@ -62,9 +62,10 @@ def token_odds(
     listed = entry["top_logprobs"]
     raw = [each["logprob"] for each in listed]
     taken = [penalties.get(each["id"], 0.0) for each in listed]
-    found = cuts([one - other for one, other in zip(raw, taken, strict=True)], chain)
+    unlisted = max(0.0, 1 - sum(map(math.exp, raw)))
+    found = cuts([one - other for one, other in zip(raw, taken, strict=True)], chain, unlisted)
     if any(taken):
-        without = cuts(raw, chain)
+        without = cuts(raw, chain, unlisted)
         found = [
             "dry" if off and cut and without[index] is None else cut
             for index, (off, cut) in enumerate(zip(taken, found, strict=True))

@@ -77,8 +77,10 @@ def test_each_cut_names_the_first_step_that_removes_the_candidate() -> None:
 
 
 def test_what_is_not_listed_counts_for_top_p_where_top_k_is_off() -> None:
-    """0.5 and 0.3 are 0.8 of all and 100 % of the listed: with top_p 0.9 both stay."""
-    assert cuts([math.log(0.5), math.log(0.3), math.log(0.05)], replace(OPEN, top_p=0.84)) == [None] * 3
+    """0.5 and 0.3 are 0.8 of all and 0.94 of the listed."""
+    listed, chain = [math.log(each) for each in (0.5, 0.3, 0.05)], replace(OPEN, top_p=0.84)
+    assert cuts(listed, chain, 0.15) == [None] * 3
+    assert cuts(listed, chain) == [None, None, "top_p"]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def _take(browser: Browser, url: str, name: str, width: int, height: int, scheme
 
 
 def _compare(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
-    """Three temperatures, three times each, with the chart of their spread."""
+    """Three temperatures, three times each, with the chart of where they part."""
     with _page(browser, width, height, scheme) as page:
         compare = Compare(page).open(url, "?max_tokens=48")
         compare.button("Close").click()

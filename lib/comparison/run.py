@@ -22,18 +22,23 @@ AT_ONCE = {"local": 4, "aws": 6}
 answers four at a time."""
 
 
-Send = Callable[[Recipe, Permit | None], Reply]
-"""Sends a recipe, with its permit if there is one."""
+Send = Callable[[Recipe, Permit | None, int], Reply]
+"""Sends a recipe, with its permit if there is one, and with a seed, which only the local endpoint takes."""
 
 
 @dataclass(eq=False)
 class Repeat:
-    """One answer of a column: it waits in the queue, runs, has ended, or was given up before it began."""
+    """One answer of a column: it waits in the queue, runs, has ended, or was given up before it began.
+
+    `seed`: of the draws. Repeat i has the same one in every column, so that columns differ by their settings
+    only.
+    """
 
     recipe: Recipe
     reply: Reply | None = None
     given_up: bool = False
     permit: Permit | None = None  # of the reservation that was made for it before it is sent
+    seed: int = 1
 
     @property
     def running(self) -> Reply | None:
@@ -96,15 +101,18 @@ class Column:
 
     def again(self, recipe: Recipe | None = None) -> None:
         """Put the incomplete repeats into the queue again, or all if all are complete or with another recipe.
-        Texts are kept in `earlier`."""
+
+        Texts are kept in `earlier`. Seeds stay as they are, unless they would give the same answers again.
+        """
         redo = self.to_redo(recipe)
+        later = 0 if recipe or self.failed else len(self.repeats)
         self.recipe = recipe or self.recipe
         for repeat in redo:
             if repeat.waiting and repeat.permit:
                 repeat.permit.release()
             if (answer := repeat.answer) and answer.text.strip():
                 self.earlier.append(replace(answer, chunks=()))
-            self.repeats[self.repeats.index(repeat)] = Repeat(self.recipe)
+            self.repeats[self.repeats.index(repeat)] = Repeat(self.recipe, seed=repeat.seed + later)
         if recipe:
             self.shown = 0
 
@@ -170,7 +178,7 @@ class Run:
         with self._lock:
             free = self.width - sum(1 for _ in self.running)
             begun = [repeat for repeat in self.repeats if repeat.waiting][: max(free, 0)]
-            replies = [send(repeat.recipe, repeat.permit) for repeat in begun]
+            replies = [send(repeat.recipe, repeat.permit, repeat.seed) for repeat in begun]
             for repeat, reply in zip(begun, replies, strict=True):
                 repeat.reply = reply
         for reply in replies:
@@ -198,9 +206,11 @@ class Run:
                 repeat.reply.forget_chunks()
 
     def again(self) -> Run:
-        """A new run with the same recipes."""
+        """A new run with the same recipes and other seeds."""
         repeats = max(len(column.repeats) for column in self.columns)
-        return new([column.recipe for column in self.columns], self.subject, repeats, self.width, self.blind)
+        recipes = [column.recipe for column in self.columns]
+        after = max(repeat.seed for repeat in self.repeats)
+        return new(recipes, self.subject, repeats, self.width, self.blind, after)
 
     def _go_on(self, ended: Reply, send: Send) -> None:
         problem = ended.answer.problem
@@ -217,12 +227,15 @@ class Run:
                         repeat.permit.release()
 
 
-def new(chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False) -> Run:
-    """A run whose calls `start` sends."""
+def new(
+    chosen: list[Recipe], subject: Subject, repeats: int, width: int, blind: bool = False, after: int = 0
+) -> Run:
+    """A run whose calls `start` sends. Repeat i has the seed `after` + i."""
     order = list(range(len(chosen)))
     if blind:
         random.shuffle(order)
-    columns = [Column(recipe, [Repeat(recipe) for _ in range(repeats)]) for recipe in chosen]
+    seeds = range(after + 1, after + repeats + 1)
+    columns = [Column(recipe, [Repeat(recipe, seed=seed) for seed in seeds]) for recipe in chosen]
     return Run(columns, subject, width, order, blind)
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 ORDER = ("dry", "temperature", "top_k", "top_p", "min_p")
 """llama.cpp's names of the steps."""
-MIN_P = 0.1
+MIN_P = 0.0
 DRY_MULTIPLIER, DRY_BASE, DRY_ALLOWED_LENGTH = 0.8, 1.75, 4
 """What the local model adds to a request, which names none of them."""
 Cut = Literal["temperature", "top_k", "top_p", "min_p", "dry"]

@@ -153,17 +153,17 @@ def _columns(saved: object, packed: object) -> list[Column]:
 
 
 def _column(entries: Iterator[Entry]) -> Column:
-    repeats = [_repeat(entry) for entry in entries]
+    repeats = [_repeat(entry, number) for number, entry in enumerate(entries, 1)]
     recipe = repeats[0].recipe
     if len(recipe.messages) != 1 or any(repeat.recipe != recipe for repeat in repeats):
         raise Refusal(ODD)
     return Column(recipe, repeats)
 
 
-def _repeat(entry: Entry) -> Repeat:
+def _repeat(entry: Entry, seed: int) -> Repeat:
     if entry.answer is None:
-        return Repeat(entry.recipe, given_up=True)
-    return Repeat(entry.recipe, Reply.of(replace(entry.answer, origin="restored")))
+        return Repeat(entry.recipe, given_up=True, seed=seed)
+    return Repeat(entry.recipe, Reply.of(replace(entry.answer, origin="restored")), seed=seed)
 
 
 def _numbers(value: object) -> list[int]:

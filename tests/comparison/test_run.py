@@ -29,10 +29,12 @@ class Sender:
         self.url = url
         self.sent: list[Recipe] = []
         self.permits: list[Permit | None] = []
+        self.seeds: list[int] = []
 
-    def __call__(self, recipe: Recipe, permit: Permit | None = None) -> Reply:
+    def __call__(self, recipe: Recipe, permit: Permit | None = None, seed: int = 1) -> Reply:
         self.permits.append(permit)
         self.sent.append(recipe)
+        self.seeds.append(seed)
         return start(runtime(self.url), recipe)
 
 
@@ -69,9 +71,9 @@ def test_every_column_is_sent_at_once_and_gets_its_own_answer(send: Sender) -> N
 def test_no_more_than_the_width_run_at_once_and_the_rest_waits_in_line(send: Sender) -> None:
     going: list[int] = []
 
-    def counted(recipe: Recipe, _permit: Permit | None) -> Reply:
+    def counted(recipe: Recipe, permit: Permit | None, seed: int) -> Reply:
         going.append(sum(1 for _ in run.running))
-        return send(recipe)
+        return send(recipe, permit, seed)
 
     run = planned("chunks=20 rate=100", repeats=3, width=2)
     run.start(counted)
@@ -178,6 +180,19 @@ def test_a_run_again_has_the_same_recipes_and_repeats_and_is_as_blind() -> None:
     assert run.id != before.id
 
 
+def test_repeat_i_has_seed_i_in_every_column_and_another_one_when_all_are_asked_again(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=1 rate=0", repeats=2))
+    assert send.seeds == [1, 1, 2, 2]
+    assert [repeat.seed for repeat in run.again().repeats] == [3, 3, 4, 4]
+    column = run.columns[1]
+    column.again(plan.change(column.recipe, "temperature", 0.9))
+    assert [repeat.seed for repeat in column.repeats] == [1, 2]
+    run.start(send)
+    to_the_end(run)
+    column.again()
+    assert [repeat.seed for repeat in column.repeats] == [3, 4]
+
+
 def test_a_changed_column_asks_with_its_new_recipe(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0"))
     column = run.columns[1]
@@ -212,7 +227,7 @@ def test_the_json_file_holds_every_recipe_text_and_timing(send: Sender) -> None:
         assert [answer["text"] for answer in kept["answers"]] == ["w1 w2 w3 w4 "] * 2
         assert all(len(answer["times"]) == len(answer["characters"]) == 4 for answer in kept["answers"])
         assert kept["answers"][0]["usage"]["output_tokens"] == 4
-        assert kept["spread"] == {"value": 0.0, "kind": "whole"}
+        assert kept["figures"] == {"answers": 2, "different": 1, "shared_words": 4.0, "interval": None}
 
 
 def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -> None:
@@ -224,13 +239,20 @@ def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -
     assert rows[0]["input_tokens"] == "3"
 
 
-def test_the_promptfoo_file_asks_the_same_of_bedrock(send: Sender) -> None:
-    run = to_the_end(begun(send, "Say {{hello}} 100 %", repeats=2))
-    text = exports.to_promptfoo(run, "us-east-1")
-    assert text.count("bedrock:converse:mistral.mistral-large-2402-v1:0") == 2
-    assert '{"region": "us-east-1", "temperature": 0.3}' in text
-    assert "{% raw %}Say {{hello}} 100 %{% endraw %}" in text
-    assert "repeat: 2" in text
+def test_the_csv_file_keeps_what_was_asked_with_old_settings_apart(send: Sender) -> None:
+    run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
+    column = run.columns[1]
+    column.again(plan.change(column.recipe, "temperature", 0.9))
+    run.start(send)
+    to_the_end(run)
+    rows = list(csv.DictReader(io.StringIO(exports.to_csv(run))))
+    told = [(row["label"], row["attempt"], row["repeat"], row["temperature"]) for row in rows[2:]]
+    assert told == [
+        ("Temperature 0.3", "earlier", "1", "0.3"),
+        ("Temperature 0.3", "earlier", "2", "0.3"),
+        ("Temperature 0.9", "", "1", "0.9"),
+        ("Temperature 0.9", "", "2", "0.9"),
+    ]
 
 
 class NotedPermit(FreePermit):

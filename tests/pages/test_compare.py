@@ -54,10 +54,10 @@ def test_repeats_are_grouped_measured_and_drawn(page: AppTest) -> None:
     page.radio(key="compare-repeats").set_value(3)
     at = start(run(page), "chunks=5 rate=0")
     assert sum("3 of 3 the same" in button.label for button in at.button) == 4
-    assert "Temperature 0: all 3 the same" in everything(at)
-    assert len(at.get("vega_lite_chart")) == 1
+    assert "Temperature 0 and Temperature 0.3: no answers part." in everything(at)
+    assert len(at.get("vega_lite_chart")) == 2
     table = at.table[0].value
-    assert list(table["Spread"]) == ["0.00"] * 4
+    assert list(table["Different"]) == ["3 of 3 the same"] * 4
     assert list(table["Answers"]) == ["3 of 3"] * 4
 
 

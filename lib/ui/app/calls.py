@@ -41,17 +41,20 @@ def visitor() -> Visitor:
 
 
 class Send(Protocol):
-    """Sends a recipe, with the permit of a reservation if there is one. On any thread."""
+    """Sends a recipe, with the permit of a reservation if there is one. On any thread.
 
-    def __call__(self, recipe: Recipe, permit: Permit | None = None) -> Reply: ...
+    `seed`: of the draws, which only the local endpoint takes.
+    """
+
+    def __call__(self, recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply: ...
 
 
 def sender() -> Send:
     """`send` of this session for other threads, which have no session."""
     here, gone, who = backend(), tab().gone, visitor()
 
-    def send(recipe: Recipe, permit: Permit | None = None) -> Reply:
-        stream = here.stream(recipe, who, permit)
+    def send(recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply:
+        stream = here.stream(recipe, who, permit, seed=seed)
         live_replies.follow(stream, gone)
         return stream
 

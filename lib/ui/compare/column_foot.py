@@ -6,8 +6,8 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
 from lib.bedrock.wording import clipped
 from lib.comparison import plan
+from lib.comparison.figures import groups
 from lib.comparison.run import Column, Run
-from lib.comparison.spread import groups
 from lib.markdown.escape import escape
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.answer.problem_card import problem_card

@@ -1,9 +1,8 @@
-"""The results of a run: figures for each column, their spread as a chart, and files to download."""
+"""The results of a run: figures for each column, where its answers part, and files to download."""
 
 from collections.abc import Sequence
 from datetime import date
 from statistics import median
-from typing import Any
 
 import altair as alt
 import streamlit as st
@@ -11,21 +10,22 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.bedrock.wording import clipped
 from lib.comparison import blind
+from lib.comparison.figures import Figures, compared, figures, how_many, where, words
 from lib.comparison.plan import SUBJECTS
 from lib.comparison.run import Run
-from lib.comparison.spread import Spread, in_words, spread, words
-from lib.records import exports
+from lib.records import exports, promptfoo
 from lib.ui.app import session
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
+from lib.ui.compare.tree import show_tree
 from lib.ui.share import dialog
 
 _HELP = (
-    "Spread: 0 means all answers of a column are the same, 1 that they have nothing in common. Answers of up "
-    "to 12 words count as the same or not: different ones less one, by all less one. For longer ones: how "
-    "many words must change to turn one answer into another, as a share of the longer, on average over "
-    "all pairs."
+    "Different: answers that are not word for word the same. They part after: how many words two answers of "
+    "a column share from the beginning before they differ, on average over all pairs; answers that never "
+    "part count with their whole length. In brackets the range in which the average over many more answers "
+    "lies with 95 % confidence."
 )
 
 
@@ -34,11 +34,13 @@ def show_results(run: Run, here: Backend) -> None:
     if run.hidden:
         st.caption("Pick the answer you like best to see which is which.")
         return
-    found = [spread([answer.shown_text for answer in column.complete]) for column in run.columns]
-    st.table(figures(run, found), border="horizontal", hide_index=True)
+    found = [figures([answer.shown_text for answer in column.complete]) for column in run.columns]
+    st.table(table(run, found), border="horizontal", hide_index=True)
     if any(found):
-        st.caption(_spread_in_words(run, found), help=_HELP)
+        names = [run.name(index) for index in range(len(run.columns))]
+        st.caption(" ".join(compared(names, found)) + " " + _dice(here), help=_HELP)
         st.altair_chart(chart(run, found), key=f"chart-{run.id}")
+        show_tree(run)
     with st.container(horizontal=True):
         button("Run again", "replay", once(actions.repeat), run, key="compare-repeat", type="secondary")
         if st.button("Share", key="compare-share", icon=":material/share:"):
@@ -53,7 +55,14 @@ def _share(run: Run) -> None:
     dialog.show_share_form({"comparison": answers}, f"share-{run.id}")
 
 
-def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
+def _dice(here: Backend) -> str:
+    """What else but the settings differs between columns."""
+    if here.kind == "local":
+        return "The same repeat of every column was drawn with the same dice (the same seed)."
+    return "Amazon Bedrock takes no seed for these models, so chance differs between the columns, too."
+
+
+def table(run: Run, found: Sequence[Figures | None]) -> list[dict[str, str]]:
     """One row for each column, with medians over its repeats; a figure that is not known is empty."""
     rows = []
     for index, column in enumerate(run.columns):
@@ -62,7 +71,8 @@ def figures(run: Run, found: Sequence[Spread | None]) -> list[dict[str, str]]:
         firsts = [first / 1000 for answer in answers if (first := answer.first_token_ms) is not None]
         row = {"Column": run.name(index)}
         if any(found):
-            row["Spread"] = f"{measured.value:.2f}" if measured else ""
+            row["Different"] = how_many(measured) if measured else ""
+            row["They part"] = where(measured) if measured else ""
         row["Words"] = _figure([len(words(answer.shown_text)) for answer in answers], "{:.0f}")
         row["First token"] = _figure(firsts, "{:.2f} s")
         row["Tokens/s"] = _figure(rates, "{:.0f}")
@@ -75,37 +85,33 @@ def _figure(values: Sequence[float], form: str) -> str:
     return form.format(median(values)) if values else ""
 
 
-def _spread_in_words(run: Run, found: Sequence[Spread | None]) -> str:
-    told = [f"{run.name(index)}: {in_words(measured)}" for index, measured in enumerate(found) if measured]
-    return "Spread. " + ". ".join(told) + "."
-
-
-def chart(run: Run, found: Sequence[Spread | None]) -> alt.LayerChart | alt.FacetChart:
-    """The spread of each column, and each answer as a point at its distance from the other answers."""
+def chart(run: Run, found: Sequence[Figures | None]) -> alt.LayerChart | alt.FacetChart:
+    """Each answer as a dot at the words that it shares with the others; their mean, and its interval."""
     name = SUBJECTS[run.subject]
-    number = run.subject in ("temperature", "top_p")
     means, points = [], []
     for index, measured in enumerate(found):
         if measured is None:
             continue
-        column = run.columns[index]
-        value = getattr(column.recipe, run.subject) if number else None
-        place = {name: run.name(index) if value is None else value, "column": run.name(index)}
-        means.append(place | {"spread": measured.value})
+        column, place = run.columns[index], {name: run.name(index)}
+        low, high = measured.interval or (measured.shared, measured.shared)
+        means.append(place | {"words": measured.shared, "low": low, "high": high})
         points += [
-            place | {"spread": apart, "answer": " ".join(answer.shown_text.split())[:90]}
+            place | {"words": apart, "answer": " ".join(answer.shown_text.split())[:90]}
             for apart, answer in zip(measured.each, column.complete, strict=True)
         ]
-    x: Any = alt.X(f"{name}:{'Q' if number else 'N'}", sort=None)
-    values = [mean[name] for mean in means]
-    x = x.scale(domain=[0, 1]).axis(values=values, format="~g") if number else x.axis(labelAngle=0)
-    y = alt.Y("spread:Q", title="Spread").scale(domain=[0, 1])
-    line = alt.Chart(alt.InlineData(values=means)).encode(x, y)
-    about = [alt.Tooltip("answer:N", title="Answer"), alt.Tooltip("spread:Q", format=".2f")]
+    x = alt.X(f"{name}:N", sort=None, title=None).axis(labelAngle=0)
+    y = alt.Y("words:Q", title="Words before they part").scale(domainMin=0)
+    about = [
+        alt.Tooltip("answer:N", title="Answer"),
+        alt.Tooltip("words:Q", title="Words shared with the others", format=".1f"),
+    ]
+    mean = alt.Chart(alt.InlineData(values=means)).encode(x, y)
     dots = alt.Chart(alt.InlineData(values=points)).encode(x, y, tooltip=about)
-    lines = [line.mark_line()] if number else []
-    diamonds = line.mark_point(size=110, filled=True, shape="diamond")
-    return alt.layer(*lines, dots.mark_circle(size=70, opacity=0.45), diamonds).properties(height=220)
+    return alt.layer(
+        dots.mark_circle(size=70, opacity=0.45),
+        mean.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q"), y2="high:Q"),
+        mean.mark_point(size=110, filled=True, shape="diamond"),
+    ).properties(height=220)
 
 
 def _downloads(run: Run, here: Backend) -> None:
@@ -117,7 +123,7 @@ def _downloads(run: Run, here: Backend) -> None:
             "YAML, for promptfoo",
             "promptfooconfig.yaml",
             "application/yaml",
-            lambda: exports.to_promptfoo(run, here.region),
+            lambda: promptfoo.to_promptfoo(run, here.region),
         ),
     ):
         st.download_button(label, text, name, mime, key=f"export-{mime}", on_click="ignore", type="tertiary")

@@ -21,7 +21,9 @@ from lib.ui.compare import actions, guide
 from lib.ui.sidebar import settings
 
 _TWINS = ["", "Answer like a pirate."]
-_REPEATS_HELP = "How often each column is asked. From two on, the spread of a column can be measured."
+_REPEATS_HELP = (
+    "How often each column is asked. From two on you see how many answers differ, and where they part."
+)
 
 
 def show_setup(here: Backend, model: Model, going: Run | None) -> bool:

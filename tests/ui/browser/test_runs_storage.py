@@ -21,7 +21,7 @@ from lib.records.document import to_document
 from lib.records.links import pack, unpacked
 from lib.records.shared import Entry, Shared
 from lib.ui.app.startup import backend
-from lib.ui.compare.results import figures
+from lib.ui.compare.results import table
 from tests.support.broken_json import NASTY, TEXTS, altered
 from tests.support.browser_tab import CHAT_STORAGE, RUNS_STORAGE, Browser
 from tests.support.environment import NOBODY
@@ -75,7 +75,7 @@ def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
         [False] * 2
     ] * 2 + [[False, True]]
     assert [column.recipe for column in again.columns] == [column.recipe for column in run.columns]
-    assert figures(again, [None] * 3) == figures(run, [None] * 3)
+    assert table(again, [None] * 3) == table(run, [None] * 3)
     for repeat, before in zip(again.repeats, run.repeats, strict=True):
         assert (repeat.answer and repeat.answer.text) == (before.answer and before.answer.text)
         assert (repeat.answer and repeat.answer.usage) == (before.answer and before.answer.usage)
@@ -176,7 +176,7 @@ def usable(run: Run) -> None:
     """It can be listed, drawn, run again and stored again."""
     assert run.ended
     assert all(run.name(index) for index in run.order)
-    assert figures(run, [None] * len(run.columns))
+    assert table(run, [None] * len(run.columns))
     assert len(run.again().columns) == len(run.columns)
     assert run_records.record(run)
 

@@ -1,7 +1,7 @@
 """How many answers differ, and where they part: ten prompts at four temperatures with the local model.
 
-`python -m benchmarks.ten_prompts [--answers 30]` prints the table of docs/statistics.md, in Markdown. The prompts
-are in ten_prompts.txt, which was committed before the first measurement.
+`python -m benchmarks.ten_prompts [--answers 30]` prints the table of docs/statistics.md, in Markdown. The
+prompts are in ten_prompts.txt, which was committed before the first measurement.
 """
 
 from __future__ import annotations

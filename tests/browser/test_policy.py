@@ -26,7 +26,7 @@ def test_every_page_a_chart_and_the_dialogs_work_under_the_policy(chat: Chat, ap
         expect(chat.page.get_by_role("dialog")).to_be_visible()
         chat.page.keyboard.press("Escape")
         expect(chat.page.get_by_role("dialog")).to_have_count(0)
-    for page in ("compare", "shared", "doctor"):
+    for page in ("compare", "next_word", "shared", "doctor"):
         chat.page.goto(f"{app}/{page}")
         expect(chat.page.locator(READY)).to_be_visible()
     assert refused == []

@@ -44,7 +44,9 @@ def log_lines(app: Replica) -> list[str]:
     return app.log.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("path", ["/", "/chat", "/compare", "/shared?r=x", "/doctor", "/favicon.png"])
+@pytest.mark.parametrize(
+    "path", ["/", "/chat", "/compare", "/next_word", "/shared?r=x", "/doctor", "/favicon.png"]
+)
 def test_pages_and_files_of_the_page_are_found(path: str, app: Replica) -> None:
     assert get(app.url + path).status == 200
 

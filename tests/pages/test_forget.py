@@ -66,7 +66,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(endpoint: Endpoint) -> Non
     assert not fresh.comparisons.runs
     assert fresh.chat_storage_state.session == kept.chat_storage_state.session
     assert fresh.chat_storage_state.number > kept.chat_storage_state.number
-    for name in ("chat", "compare", "shared", "doctor", "chat"):
+    for name in ("chat", "compare", "next_word", "shared", "doctor", "chat"):
         page(at, name)
         assert SECRET not in held(at)
         assert not at.query_params

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.app import shell
-from lib.ui.app.startup import backend
+from lib.ui.app.startup import backend, odds_client
 from tests.support.environment import aws_settings
 
 _set_up: dict[str, str] = {}
@@ -28,6 +28,7 @@ def opened(settings: dict[str, str]) -> AppTest:
     """The app with these settings; only another set-up makes a new backend, which takes a while."""
     if settings != _set_up:
         backend.clear()
+        odds_client.clear()
     _set_up.clear()
     _set_up.update(settings)
     os.environ.update(settings)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -38,8 +38,9 @@ class Session:
     `show_newest`: something was added to the conversation, so the next run shows its newest page.
     `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
     `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
-    the model whose ranges the sidebar has. `go_to`: the page that the next run opens. `to_reset`: the forms
-    whose widgets get their defaults when they are drawn next.
+    the model whose ranges the sidebar has. `odds_reply`: what the script of the page "Next word" got last.
+    `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their defaults when
+    they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)
@@ -60,6 +61,7 @@ class Session:
     runs_storage_state: RunsStorageState = field(default_factory=RunsStorageState)
     opened: Opened | None = None
     doctor: DoctorCalls = field(default_factory=DoctorCalls)
+    odds_reply: dict[str, Any] = field(default_factory=dict)
     go_to: Path | None = None
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)

@@ -10,7 +10,13 @@ from lib.ui.app.startup import ROOT
 
 ICON = Path(__file__).with_name("sirocco.svg")
 STYLE = Path(__file__).with_name("text.css")
-PAGES = {"chat": "Chat", "compare": "Compare", "shared": "Shared", "doctor": "Doctor"}
+PAGES = {
+    "chat": "Chat",
+    "compare": "Compare",
+    "next_word": "Next word",
+    "shared": "Shared",
+    "doctor": "Doctor",
+}
 """The title of each page by its name, which is its address and the name of its script in pages/."""
 
 

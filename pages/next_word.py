@@ -1,0 +1,8 @@
+"""What a model weighs before it writes a word."""
+
+from lib.ui.app import session
+from lib.ui.app.startup import backend
+from lib.ui.next_word import next_word_page
+
+session.go_where_asked()
+next_word_page.show_next_word_page(backend())

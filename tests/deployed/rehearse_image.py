@@ -22,7 +22,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.browser.conftest import ROOT
+from tests.support.app_process import ROOT
 from tests.support.replica import get
 from tests.support.visitor import Visitor
 

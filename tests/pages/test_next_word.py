@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.bedrock import odds
-from tests.pages.visiting import everything, run
+from tests.support.app_page import everything, run
 
 PAGE = "../../../pages/next_word.py"
 pytestmark = pytest.mark.usefixtures("pages_open_fast")

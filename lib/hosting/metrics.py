@@ -47,7 +47,7 @@ class Metrics:
             self._tokens.labels(model, "input").inc(answer.usage.input_tokens)
             self._tokens.labels(model, "output").inc(answer.usage.output_tokens)
         if answer.cost is not None:
-            self._cost.labels(model).inc(round(answer.cost * 1e6))
+            self._cost.labels(model).inc(answer.cost)
 
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""

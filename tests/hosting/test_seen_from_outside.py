@@ -12,6 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from lib.mistral.catalog import find
 from tests.support.chromium_pages import wait_until
 from tests.support.replica import Replica, free_port, get, replica
 from tests.support.scripted_endpoint import Endpoint, scripted
@@ -104,7 +105,10 @@ def test_an_answer_is_counted_and_logged_without_a_word_of_it(app: Replica) -> N
     model, after = told["model"], app.figures()
     assert after[f'sirocco_calls_total{{model="{model}",status="complete"}}'] >= 1
     assert after[f'sirocco_tokens_total{{direction="output",model="{model}"}}'] >= 8
-    assert after[f'sirocco_microdollars_total{{model="{model}"}}'] >= told["microdollars"] > 0
+    price = find(model).price
+    assert price and told["microdollars"] == price.cost(told["input_tokens"], told["output_tokens"]) > 0
+    counted = f'sirocco_microdollars_total{{model="{model}"}}'
+    assert after[counted] - before.get(counted, 0) == told["microdollars"]
     for name in ("sirocco_first_token_seconds_count", "sirocco_answer_seconds_count"):
         assert after[name] == before[name] + 1
     assert after["sirocco_streams"] == 0

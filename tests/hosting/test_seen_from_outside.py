@@ -106,7 +106,8 @@ def test_an_answer_is_counted_and_logged_without_a_word_of_it(app: Replica) -> N
     assert after[f'sirocco_calls_total{{model="{model}",status="complete"}}'] >= 1
     assert after[f'sirocco_tokens_total{{direction="output",model="{model}"}}'] >= 8
     price = find(model).price
-    assert price and told["microdollars"] == price.cost(told["input_tokens"], told["output_tokens"]) > 0
+    assert price
+    assert told["microdollars"] == price.cost(told["input_tokens"], told["output_tokens"]) > 0
     counted = f'sirocco_microdollars_total{{model="{model}"}}'
     assert after[counted] - before.get(counted, 0) == told["microdollars"]
     for name in ("sirocco_first_token_seconds_count", "sirocco_answer_seconds_count"):

@@ -63,7 +63,7 @@ class Visitor:
         for told in self._socket.response.headers.get_all("set-cookie"):
             name, _, value = told.partition(";")[0].partition("=")
             self._cookies[name] = value
-        self._run(lambda _: None)
+        self.touch()
         self.wait_for(lambda: self.idle and bool(self._box), patience_s)
 
     def ask(self, prompt: str) -> None:
@@ -75,6 +75,10 @@ class Visitor:
             widget.chat_input_value.data = prompt
 
         self._run(fill)
+
+    def touch(self) -> None:
+        """Ask for a run without having clicked or typed, as a message of a component does."""
+        self._run(lambda _: None)
 
     def words(self) -> list[str]:
         """The numbered words on the page, in order."""

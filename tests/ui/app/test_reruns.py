@@ -1,0 +1,22 @@
+"""Messages of the browser that arrive together, sent by a visitor without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.replica import replica
+from tests.support.scripted_endpoint import scripted
+from tests.support.visitor import Visitor
+
+
+@pytest.mark.slow
+def test_a_prompt_is_sent_and_drawn_also_if_another_run_is_asked_for_at_once(tmp_path: Path) -> None:
+    with scripted(tmp_path / "events") as endpoint, replica(tmp_path / "log", endpoint) as app:
+        for asked in range(1, 17):
+            with Visitor(app.url) as visitor:
+                visitor.ask("chunks=1 rate=0")
+                visitor.touch()
+                visitor.wait_for(lambda visitor=visitor: visitor.idle and visitor.words() == ["w1"], 10)
+            assert sum(event["event"] == "open" for event in endpoint.log()) == asked

@@ -2,34 +2,21 @@
 
 import streamlit as st
 
-from lib.mistral.size import LONGEST_PROMPT
-from lib.ui.app import session, widget_keys
-from lib.ui.app.acts import once
+from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
-from lib.ui.chat import actions, header
+from lib.ui.chat import actions, header, prompt_box
 from lib.ui.chat.turns import show_turns
 from lib.ui.sidebar import controls
 
 here = backend()
 header.say_what_was_ignored(here)
-model = controls.sidebar(here)
+model = controls.sidebar(here, dial=False)
 controls.forget_button()
 header.header(here, model)
 
-if session.current().must_reset("chat"):
-    st.session_state[widget_keys.PROMPT] = ""
-if refused := session.take_refused():
-    st.session_state[widget_keys.PROMPT] = refused.prompt
-    if refused.reason:
-        st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
-st.chat_input(
-    "Ask something",
-    key=widget_keys.PROMPT,
-    submit_mode="stop",
-    max_chars=LONGEST_PROMPT,
-    on_submit=once(actions.ask_typed, instead=actions.keep_typed),
-)
+actions.ask_waiting()
+prompt_box.show_prompt_box(model)
 followed = session.conversation().running()
 chat_storage.mount()
 

@@ -29,7 +29,6 @@ class Variant:
     left_out: int = 0  # earlier turns that did not fit into the model's context
     next: Turn | None = None
     id: str = field(default_factory=new_id)
-    follower: object | None = field(default=None, repr=False)  # the script run that draws the answer live
     settled: bool = False  # the page shows the answer as it ended
 
     @property

@@ -115,10 +115,6 @@ class Tab:
         """Streamlit has let the session go. Counts only where there is no connection to ask."""
         self._released_at = self._now()
 
-    def still_on(self, connection: Connection | None) -> bool:
-        """True if the tab is connected as it was when `connection` was the value of `self.connection`."""
-        return self.connection is connection and (connection is None or connection.closed_at is None)
-
     def gone(self) -> bool:
         """True once the tab was closed, or has been unreachable for too long."""
         if self.connection is None:

@@ -60,8 +60,7 @@ class Monkey:
         self.chat.box.press("Enter", timeout=QUICK_MS)
 
     def stop(self, _: int) -> None:
-        own, other = ".st-key-stop-answer button:enabled", "[data-testid=stChatInputStopButton]:enabled"
-        self.hit(self.chat.page.locator(f"{own}, {other}"))
+        self.hit(self.chat.page.locator(".st-key-stop-answer button:enabled"))
 
     def move_slider(self, _: int) -> None:
         thumb = self.chat.page.locator(".st-key-temperature").get_by_role("slider")

@@ -151,13 +151,11 @@ def test_a_tab_is_gone_a_while_after_its_connection_ended(clock: Clock, code: in
 def test_a_tab_that_connects_again_is_there(clock: Clock) -> None:
     tab, first = touched(clock)
     first.close(1006, clock.at)
-    assert not tab.still_on(first)
     second = connections._connections["c2"] = Connection("c2")
     tab.touch("c2")
+    assert tab.connection is second
     clock.at += 1e6
     assert not tab.gone()
-    assert tab.still_on(second)
-    assert not tab.still_on(first)
 
 
 def test_a_run_that_comes_late_for_its_connection_counts_from_then_on(clock: Clock) -> None:
@@ -180,7 +178,6 @@ def test_without_a_header_a_tab_is_gone_a_while_after_streamlit_released_it(cloc
     assert tab.gone()
     tab.touch(None)
     assert not tab.gone()
-    assert tab.still_on(None)
 
 
 def test_a_release_says_nothing_about_a_tab_whose_connection_is_known(clock: Clock) -> None:

@@ -53,7 +53,7 @@ class Chat:
         self.box.press("Enter")
 
     def stop(self) -> None:
-        self.page.get_by_test_id("stChatInputStopButton").click()
+        self.page.locator(".st-key-stop-answer button").click()
 
     def settled(self, ending: str) -> Locator:
         """The newest answer, once its line says how it ended."""

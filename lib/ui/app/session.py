@@ -34,7 +34,7 @@ class DoctorCalls:
 class Session:
     """What one tab holds, in the memory of this process until the connection of the tab ends.
 
-    `editing`: the variant whose prompt is edited. `dialog`: its kind and the variant it is about.
+    `waiting`: a prompt that is sent when the running answer ends. `editing`: the variant whose prompt is edited. `dialog`: its kind and the variant it is about.
     `show_newest`: something was added to the conversation, so the next run shows its newest page.
     `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
     `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
@@ -46,6 +46,7 @@ class Session:
     conversation: Conversation = field(default_factory=Conversation)
     undo: Undo | None = None
     refused: Refused | None = None
+    waiting: str = ""
     editing: str | None = None
     dialog: tuple[str, str] | None = None
     turns_drawn: tuple[str | None, int] = (None, 0)

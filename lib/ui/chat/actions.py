@@ -25,8 +25,39 @@ def ask(prompt: str) -> None:
 
 
 def ask_typed() -> None:
-    """Send the text of the chat input as a new turn."""
-    ask(st.session_state[widget_keys.PROMPT] or "")
+    """Send the text of the chat input as a new turn, once the running answer has ended."""
+    typed, held = st.session_state[widget_keys.PROMPT] or "", session.current()
+    if conversation().running():
+        held.waiting = "\n\n".join(filter(None, [held.waiting, typed.strip()]))
+    else:
+        ask(typed)
+
+
+def ask_waiting() -> None:
+    """Send the prompt that waits for the end of an answer, if the answer has ended.
+
+    If the answer failed, the prompt goes back into the chat input instead.
+    """
+    held, turns = session.current(), conversation().turns()
+    if not held.waiting or conversation().running():
+        return
+    if turns and turns[-1].variant.answer.status in ("failed", "broken"):
+        take_back("The answer before it did not arrive whole.")
+    else:
+        ask(held.waiting)  # Streamlit may end the script before the prompt is sent, but not afterwards
+        held.waiting = ""
+
+
+def take_back(reason: str = "") -> None:
+    """Put the waiting prompt, if any, back into the chat input."""
+    held = session.current()
+    if held.waiting:
+        held.refused, held.waiting = Refused(held.waiting, reason), ""
+
+
+def stop() -> None:
+    """End the answer that arrives, and keep its text."""
+    conversation().stop()
 
 
 def keep_typed() -> None:
@@ -104,6 +135,7 @@ def close_dialog() -> None:
 def new_chat() -> None:
     """Begin an empty conversation; the old one can be brought back until something is asked."""
     conversation().stop()
+    take_back()
     session.current().undo = Undo("New chat.", conversation())
     session.current().conversation = Conversation()
 
@@ -113,6 +145,7 @@ def undo() -> None:
     taken, session.current().undo = session.current().undo, None
     if taken is None:
         return
+    take_back()
     chat = session.current().conversation = taken.conversation
     if taken.turn and taken.parent:
         taken.turn.variant.next, taken.parent.next = taken.parent.next, taken.turn

@@ -62,9 +62,6 @@ def _newest_actions(turn: Turn) -> None:
         hint = "Let the answer go on where it ended"
         key = f"continue-{variant.id}"
         button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
-    hint = "Ask the same once more, with the settings of the sidebar"
-    key = f"again-{variant.id}"
-    button("Again", "refresh", once(actions.ask_again), turn, key=key, help=hint, shortcut="Alt+Enter")
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
 

@@ -11,7 +11,6 @@ from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
-from lib.hosting.connections import Connection
 from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
 from lib.mistral.size import LONGEST_PROMPT
@@ -19,7 +18,6 @@ from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
-from lib.ui.app.calls import tab
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.app.streamlit_quirks import yield_point
@@ -28,28 +26,23 @@ from lib.ui.chat import actions
 from lib.ui.chat.turn_foot import show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
-_STOP_NOTICED_S = 0.25
 _HEAD_START_S = 0.06  # the browser can draw the first words of an answer before the older turns
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
 class _Frame(NamedTuple):
-    """The places of a turn, the same while its answer arrives and afterwards.
-
-    A late tick of `_notice_stop`, when the page is already settled, then draws into an empty `pulse`.
-    """
+    """The places of a turn, the same while its answer arrives and afterwards."""
 
     prompt: DeltaGenerator
     body: DeltaGenerator
     foot: DeltaGenerator
-    pulse: DeltaGenerator
 
     def clear_the_rest(self) -> None:
         """Remove what the run before has drawn beyond what this run draws.
 
         Streamlit removes it only at the end of this run, which lasts as long as the answer.
         """
-        for place in (self.prompt, self.body, self.body, self.foot):
+        for place in (self.prompt, self.body, self.body, self.foot, self.foot):
             place.empty()
 
 
@@ -121,10 +114,10 @@ def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
         with prompt:
             _show_prompt(turn)
         with st.chat_message("assistant", avatar=MODEL):
-            body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
+            body, foot = st.container(), st.container(key=f"foot-{variant.id}")
     if variant.left_out:
         body.caption(f"{count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
-    return _Frame(prompt, body, foot, pulse)
+    return _Frame(prompt, body, foot)
 
 
 def _show_prompt(turn: Turn) -> None:
@@ -151,35 +144,13 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
         older.draw_when_due()
 
     reply = variant.parts[-1]
-    follower = variant.follower = object()
     variant.settled = False
-    try:
-        with frame.pulse:
-            _notice_stop(variant, tab().connection)
-        with frame.foot:
-            button("Stop", "stop_circle", reply.close, key="stop-answer", shortcut="Escape")
-        if len(variant.parts) > 1:
-            frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
-        live = frame.body.empty()
-        frame.clear_the_rest()
-        # chat_storage.js reads the text under this key each second, for the case that the server dies.
-        write_live(reply, live, tick, key="live-answer")
-    finally:
-        if variant.follower is follower:  # a rerun may have begun to follow in the meantime
-            variant.follower = None
-
-
-@st.fragment(run_every=_STOP_NOTICED_S)
-def _notice_stop(variant: Variant, connection: Connection | None) -> None:
-    """Close the reply after the chat input's stop, which ends the script and calls nothing else.
-
-    A lost connection ends the script, too. It is no stop: the page follows the answer again.
-    `connection`: of the tab when the page began to follow the answer.
-    """
-    if variant.follower is None and not variant.settled:
-        if variant.running and tab().still_on(connection):
-            variant.running.close()
-        st.rerun()
+    if len(variant.parts) > 1:
+        frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
+    live = frame.body.empty()
+    frame.clear_the_rest()
+    # chat_storage.js reads the text under this key each second, for the case that the server dies.
+    write_live(reply, live, tick, key="live-answer")
 
 
 def _show_problem(turn: Turn, problem: Problem) -> None:

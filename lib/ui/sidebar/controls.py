@@ -28,8 +28,11 @@ PRESET_HELP = {
 }
 
 
-def sidebar(backend: Backend) -> Model:
-    """Draw the sidebar and return the chosen Model. `settings.chosen` reads the settings."""
+def sidebar(backend: Backend, dial: bool = True) -> Model:
+    """Draw the sidebar and return the chosen Model. `settings.chosen` reads the settings.
+
+    `dial`: with the temperature; a page without it draws `temperature` elsewhere.
+    """
     held = session.current()
     if held.must_reset("sidebar"):
         settings.start_over(backend)
@@ -43,7 +46,8 @@ def sidebar(backend: Backend) -> Model:
             for name, hint in PRESET_HELP.items():
                 act, args = settings.preset, (model, name)
                 st.button(name, key=f"preset-{name}", help=hint, on_click=act, args=args)
-        _slider(model, widget_keys.TEMPERATURE, "Temperature", step=0.05)
+        if dial:
+            temperature(model)
         _slider(model, widget_keys.MAX_TOKENS, "Max tokens", step=1)
         with st.expander("More", icon=":material/tune:", key="more"):
             _slider(model, widget_keys.TOP_P, "Top p", step=0.05)
@@ -52,6 +56,11 @@ def sidebar(backend: Backend) -> Model:
             _system(model)
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
     return model
+
+
+def temperature(model: Model) -> None:
+    """Draw the slider of the temperature."""
+    _slider(model, widget_keys.TEMPERATURE, "Temperature", step=0.05)
 
 
 def forget_button() -> None:

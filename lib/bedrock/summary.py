@@ -4,14 +4,25 @@ from collections.abc import Collection
 from typing import Literal
 
 from lib.bedrock.answer import Answer
-from lib.bedrock.wording import dollars
+from lib.bedrock.wording import count, dollars
 from lib.mistral.cost import UNDER
+from lib.mistral.recipe import Recipe
 
 Fact = Literal[
-    "origin", "model", "temperature", "tokens", "thinking", "first token", "speed", "ending", "cost"
+    "origin",
+    "model",
+    "temperature",
+    "settings",
+    "tokens",
+    "thinking",
+    "first token",
+    "speed",
+    "ending",
+    "cost",
 ]
 
 _ENDINGS = {"broken": "broken off", "failed": "no answer", "running": "answering"}
+_NUMBERS = {"max_tokens": "max tokens", "top_p": "top p", "top_k": "top k"}
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 
@@ -23,6 +34,7 @@ def facts(answer: Answer) -> dict[Fact, str]:
         "origin": _origin(answer),
         "model": recipe.model.name,
         "temperature": "" if recipe.temperature is None else f"t {recipe.temperature:g}",
+        "settings": ", ".join(_settings(recipe)),
         "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{counted}" if usage else "",
         "thinking": _thinking(answer),
         "first token": "" if first is None else f"first token {first / 1000:.2f} s",
@@ -36,6 +48,18 @@ def facts(answer: Answer) -> dict[Fact, str]:
 def answer_line(answer: Answer, without: Collection[str] = ()) -> str:
     """The facts on one line, joined by middle dots."""
     return " · ".join(said for name, said in facts(answer).items() if name not in without)
+
+
+def _settings(recipe: Recipe) -> list[str]:
+    """The settings beside the temperature that are not the model's defaults, in words."""
+    said = []
+    for name, words in _NUMBERS.items():
+        value, taken = getattr(recipe, name), recipe.model.parameters.get(name)
+        if value is not None and (taken is None or value != taken.default):
+            said.append(f"{words} {value:g}")
+    if recipe.stop:
+        said.append(count(len(recipe.stop), "stop sequence"))
+    return said + (["system text"] if recipe.system else [])
 
 
 def _origin(answer: Answer) -> str:
@@ -72,4 +96,4 @@ def _cost(answer: Answer) -> str:
     if cost is None:
         return ""
     about = "" if cost < UNDER else f"{bound} "
-    return f"{about}{dollars(cost)} (price of {model.price.as_of})"
+    return f"{about}{dollars(cost)}"

@@ -42,8 +42,18 @@ def test_a_whole_answer_tells_everything_in_one_order() -> None:
         "first token 0.42 s",
         "20 tok/s",
         "finished",
-        f"about \\${cost} (price of {price.as_of})",
+        f"about \\${cost}",
     ]
+
+
+def test_the_line_names_the_settings_that_are_not_the_defaults_and_no_others() -> None:
+    model = find(SAMPLE_MODEL_ID)
+    default = model.parameters["max_tokens"].default
+    assert "settings" not in facts(answered(recipe("hi", max_tokens=default), "Hi"))
+    set_all = recipe("hi", max_tokens=64, top_p=0.5, top_k=7, stop=("END", "."), system="Be kind.")
+    assert facts(answered(set_all, "Hi"))["settings"] == (
+        "max tokens 64, top p 0.5, top k 7, 2 stop sequences, system text"
+    )
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -44,7 +44,7 @@ def test_a_conversation_with_variants_a_card_and_an_open_recipe_has_no_serious_f
     expect(chat.page.locator(READY)).to_be_visible()
     chat.last.get_by_test_id("stExpander").locator("summary").click()
     expect(chat.last).to_contain_text("Use these settings again")
-    chat.page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
+    chat.page.get_by_test_id("stSidebar").get_by_text("More settings").click()
     assert findings(chat.page) == ""
 
 

@@ -35,7 +35,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     expect(page.get_by_test_id("stMain")).to_contain_text(SECRET)
     expect(page.locator(READY)).to_be_visible()
     go(chat, "Chat")
-    page.get_by_text("More", exact=True).first.click()
+    page.get_by_text("More settings").first.click()
     page.get_by_label("System text", exact=True).fill(f"{SECRET} system")
     page.get_by_label("System text", exact=True).press("Control+Enter")
     wait_until(lambda: page.evaluate(f"location.href.includes('{SECRET}')"), 20)

@@ -71,7 +71,7 @@ def test_the_line_tells_the_model_the_temperature_and_the_cost(aws: AppTest) -> 
     aws.slider(key="temperature").set_value(0.3)
     line = lines(ask(aws, "chunks=5 rate=0"))[0]
     assert line.startswith("Mistral Large · t 0.3 · 2 tokens in, 5 out · first token ")
-    assert "price of" in line
+    assert line.endswith(" · finished · under 0.01 ¢")
 
 
 def test_the_caption_says_who_answers(endpoint: Endpoint) -> None:

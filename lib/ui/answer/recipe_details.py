@@ -61,7 +61,7 @@ def _show_request(answer: Answer) -> None:
 
 
 def times(answer: Answer) -> list[str]:
-    """Request id and times, as far as they are known, one line each."""
+    """Request id, times and price, as far as they are known, one line each."""
     lines = [f"Request id: {answer.request_id or 'none was given'}"]
     if answer.first_token_ms is not None:
         lines.append(f"First token after {answer.first_token_ms / 1000:.2f} s")
@@ -69,4 +69,7 @@ def times(answer: Answer) -> list[str]:
     lines.append(f"{ended} {answer.duration_ms / 1000:.2f} s")
     if answer.usage and answer.usage.latency_ms is not None:
         lines.append(f"The service says {answer.usage.latency_ms / 1000:.2f} s")
+    if price := answer.recipe.model.price:
+        rates = f"${price.input:.2f} in, ${price.output:.2f} out per million tokens"
+        lines.append(f"Price: {rates} (estimate, {price.as_of})")
     return lines

@@ -34,13 +34,13 @@ class DoctorCalls:
 class Session:
     """What one tab holds, in the memory of this process until the connection of the tab ends.
 
-    `waiting`: a prompt that is sent when the running answer ends. `editing`: the variant whose prompt is edited. `dialog`: its kind and the variant it is about.
-    `show_newest`: something was added to the conversation, so the next run shows its newest page.
-    `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
-    `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
-    the model whose ranges the sidebar has. `odds_reply`: what the script of the page "Next word" got last.
-    `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their defaults when
-    they are drawn next.
+    `waiting`: a prompt that is sent when the running answer ends. `editing`: the variant whose prompt is
+    edited. `dialog`: its kind and the variant it is about. `show_newest`: something was added to the
+    conversation, so the next run shows its newest page. `turns_drawn`: the first variant of the first
+    turn that the last run drew, and the number of turns. `link_notes`: what the address asked for and did
+    not get; None before the address was read. `fitted_to`: the model whose ranges the sidebar has.
+    `odds_reply`: what the script of the page "Next word" got last. `go_to`: the page that the next run
+    opens. `to_reset`: the forms whose widgets get their defaults when they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)

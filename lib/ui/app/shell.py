@@ -9,7 +9,7 @@ from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
 ICON = Path(__file__).with_name("sirocco.svg")
-STYLE = Path(__file__).with_name("text.css")
+STYLE = Path(__file__).with_name("page.css")
 PAGES = {
     "chat": "Chat",
     "compare": "Compare",

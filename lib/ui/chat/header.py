@@ -34,9 +34,7 @@ def header(backend: Backend, model: Model) -> None:
         st.title("Sirocco", width="stretch")
         if session.conversation().root:
             button("New chat", "add_comment", once(actions.new_chat), key="new-chat", shortcut="Alt+N")
-    invitation = (
-        "Temperature is how much the model dares. Move it, ask again, and watch what changes."
-    )
+    invitation = "Temperature is how much the model dares. Move it, ask again, and watch what changes."
     st.caption(f"{invitation} {origin(backend, model)}")
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")

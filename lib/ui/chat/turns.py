@@ -123,7 +123,7 @@ def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
 def _show_prompt(turn: Turn) -> None:
     variant = turn.variant
     if session.current().editing != variant.id:
-        with row(border=True):
+        with row(border=True, key=f"prompt-{variant.id}"):
             st.text(variant.prompt, width="stretch")
             button("Edit", "edit", actions.edit, variant, key=f"edit-{variant.id}")
         return

@@ -3,6 +3,8 @@
 A change does not interrupt an answer; it takes effect with the next prompt.
 """
 
+from typing import Literal
+
 import streamlit as st
 
 from lib.bedrock.backend import Backend
@@ -45,11 +47,14 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
         with st.container(horizontal=True, gap="xsmall", key="presets"):
             for name, hint in PRESET_HELP.items():
                 act, args = settings.preset, (model, name)
-                st.button(name, key=f"preset-{name}", help=hint, on_click=act, args=args)
+                icon = ":material/check:" if settings.holds(model, name) else None
+                st.button(name, key=f"preset-{name}", icon=icon, help=hint, on_click=act, args=args)
         if dial:
             temperature(model)
         _slider(model, widget_keys.MAX_TOKENS, "Max tokens", step=1)
-        with st.expander("More", icon=":material/tune:", key="more"):
+        moved = settings.changed(model)
+        label = f"More settings · {moved} changed" if moved else "More settings"
+        with st.expander(label, icon=":material/tune:", key="more"):
             _slider(model, widget_keys.TOP_P, "Top p", step=0.05)
             _top_k(model)
             _stop(model)
@@ -126,7 +131,7 @@ def _slider(model: Model, name: str, label: str, step: float) -> None:
         key=name,
         help=_help(model, name),
         disabled=taken is None,
-        on_change="ignore",
+        on_change=_on_change(),
         bind="query-params",
     )
 
@@ -144,7 +149,7 @@ def _top_k(model: Model) -> None:
         placeholder="off" if taken else "not taken by this model",
         help=_help(model, "top_k"),
         disabled=taken is None,
-        on_change="ignore",
+        on_change=_on_change(),
         bind="query-params" if settings.readable("top_k") else None,
     )
 
@@ -160,7 +165,7 @@ def _stop(model: Model) -> None:
         placeholder="Type one and press Enter" if taken else "Not taken by this model",
         help=_help(model, "stop"),
         disabled=taken is None,
-        on_change="ignore",
+        on_change=_on_change(),
         bind="query-params",
     )
 
@@ -176,9 +181,14 @@ def _system(model: Model) -> None:
         height=110,
         placeholder="You are a patient teacher.",
         help=help_text,
-        on_change="ignore",
+        on_change=_on_change(),
         bind="query-params",
     )
+
+
+def _on_change() -> Literal["ignore"] | None:
+    """A change draws the sidebar anew, unless an answer arrives, which it must not interrupt."""
+    return "ignore" if session.conversation().running() else None
 
 
 def _help(model: Model, name: str) -> str:

@@ -97,12 +97,32 @@ def preset(model: Model, name: str) -> None:
 
     Wild sets both to their highest values, so that they exclude no word.
     """
-    temperature = model.parameters["temperature"]
-    st.session_state[TEMPERATURE] = float(getattr(temperature, PRESETS[name]))
+    for setting, value in _preset_values(model, name).items():
+        st.session_state[setting] = value
+
+
+def holds(model: Model, name: str) -> bool:
+    """True if the widgets have the values of the preset."""
+    values = _preset_values(model, name)
+    return all(st.session_state.get(key, default(model, key)) == value for key, value in values.items())
+
+
+def _preset_values(model: Model, name: str) -> dict[str, float | int | None]:
+    values: dict[str, float | int | None] = {
+        TEMPERATURE: float(getattr(model.parameters["temperature"], PRESETS[name]))
+    }
     for other in (TOP_P, TOP_K):
         if taken := model.parameters.get(other):
-            widest = _typed(other, taken.high)
-            st.session_state[other] = widest if name == "Wild" else default(model, other)
+            values[other] = _typed(other, taken.high) if name == "Wild" else default(model, other)
+    return values
+
+
+def changed(model: Model) -> int:
+    """How many of the settings in the fold are not at their defaults."""
+    state = st.session_state
+    numbers = (name for name in (TOP_P, TOP_K) if name in model.parameters)
+    moved = [state.get(name, default(model, name)) != default(model, name) for name in numbers]
+    return sum([*moved, bool(state.get(STOP)), bool(state.get(SYSTEM, "").strip())])
 
 
 def move_to(recipe: Recipe) -> None:

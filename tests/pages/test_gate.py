@@ -8,11 +8,24 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.mistral.catalog import LOCAL_MODEL_ID
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
 from lib.ui.app.startup import ROOT
-from tests.support.app_page import answers, ask, bodies, button, everything, on_aws, on_local, opened, run
+from tests.support.app_page import (
+    answers,
+    ask,
+    bodies,
+    button,
+    everything,
+    lines,
+    on_aws,
+    on_local,
+    opened,
+    run,
+)
+from tests.support.environment import NOBODY
 from tests.support.makers import DAY, answered
 from tests.support.scripted_endpoint import Endpoint
 
@@ -95,3 +108,16 @@ def test_a_link_that_is_too_long_to_run_opens_for_reading_and_says_why() -> None
 def test_the_local_model_needs_no_budget(endpoint: Endpoint) -> None:
     at = ask(on_local(endpoint.url), "chunks=3 rate=0")
     assert answers(at) == ["w1 w2 w3"]
+
+
+def test_beside_aws_the_local_model_is_in_the_list_and_answers_strangers_without_a_budget(
+    endpoint: Endpoint,
+) -> None:
+    at = on_aws(NOBODY, SIROCCO_DAILY_USD="", SIROCCO_LOCAL_MODEL="1", SIROCCO_LOCAL_URL=endpoint.url)
+    assert "SmolLM2 135M" in at.selectbox(key="model").options
+    at.selectbox(key="model").set_value(LOCAL_MODEL_ID)
+    at = run(at)
+    assert "Answers come from a small model on the server of this page, not Mistral." in everything(at)
+    at = ask(at, "chunks=3 rate=0")
+    assert answers(at) == ["w1 w2 w3"]
+    assert "free" in lines(at)[0]

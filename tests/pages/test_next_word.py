@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.bedrock import odds
+from lib.bedrock import local_endpoint
 from tests.support.app_page import everything, run
 
 PAGE = "../../../pages/next_word.py"
@@ -26,6 +26,6 @@ def test_on_aws_it_says_who_answers_and_why(aws: AppTest) -> None:
 def test_on_aws_without_the_embedded_model_it_says_how_to_install_it(
     aws: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(odds, "installed", lambda: False)
+    monkeypatch.setattr(local_endpoint, "_PACKAGES", ("a_package_that_is_not_there",))
     visited(aws)
     assert "The embedded model is not installed on this server." in aws.info[0].value

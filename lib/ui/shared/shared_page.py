@@ -22,6 +22,7 @@ from lib.records.shared import LEFT_OUT, Shared
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
+from lib.ui.share.gallery import gallery, show_gallery
 from lib.ui.shared import handoff, open_link, rerun
 
 PAGE = 10
@@ -42,18 +43,26 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
             with st.container(border=True, key="shared-refused"):
                 st.markdown(f":material/link_off: {escape(what.sentence)}")
         _ask_for_file()
+        if gallery():
+            st.caption(
+                "Or play a recorded answer. They were made with the small model that comes with the app:"
+            )
+            show_gallery()
         return
-    st.caption(_label(shared))
+    st.caption(_label(what, shared))
     _buttons(what, shared)
     pages = -(-len(shared.entries) // PAGE)
     page = st.pagination(pages, key="shared-page") if pages > 1 else 1
     _entries(what, shared, here, range((page - 1) * PAGE, min(page * PAGE, len(shared.entries))))
     with st.expander("Open another", icon=":material/upload_file:", type="compact"):
         _ask_for_file()
+        show_gallery()
 
 
-def _label(shared: Shared) -> str:
+def _label(what: Opened, shared: Shared) -> str:
     """When it was recorded, that nobody has verified it, and what the sender left out."""
+    if what.of_gallery:
+        return f"Recorded on {shared.date.day} {shared.date:%B %Y}; it comes with this app."
     said = f"Recorded by the sender on {shared.date.day} {shared.date:%B %Y}, not verified."
     if shared.left_out:
         said += f" Left out by the sender: {', '.join(LEFT_OUT[part] for part in shared.left_out)}."

@@ -16,7 +16,8 @@ _WIDEST_INDENT = 40
 """Spaces before a marker of a list or quote: a list that is indented further is nested too deep, too."""
 _CHARACTERS = 100
 """Characters of plain text that take one unit."""
-_MARKS = re.compile(r"[*_~`|#<]")
+# What `lib.markdown.rules` puts into a span of its own counts, too.
+_MARKS = re.compile(r"[*_~`|#<:@&\\\[\]]|[-=>](?=[-=>])|www\.", re.IGNORECASE)
 _MARKER = r"(?:[>*+-]|\d{1,9}[.)])"
 _CONTAINERS = re.compile(rf"(?:[ \t]*{_MARKER}(?=[ \t>]))+")
 

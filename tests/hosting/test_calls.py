@@ -60,5 +60,5 @@ def test_the_cost_is_a_sum_that_names_what_it_leaves_out() -> None:
     assert large.price is not None
     assert cost([large], 64) == "at most 0.10 ¢"
     assert cost([large, unknown]).endswith("and 1 without a known price")
-    assert cost([find("mistral.ministral-3-3b-instruct")]) == "at most under 0.01 ¢"
+    assert cost([find("mistral.ministral-3-3b-instruct")]) == "at most 0.01 ¢"
     assert cost([find(LOCAL_MODEL_ID)]) == "free"

@@ -21,7 +21,7 @@ from lib.bedrock.credentials import find_credentials, in_time
 from lib.bedrock.problem_setup import ModelRefusedError
 from lib.bedrock.problems import ENTRIES
 from lib.hosting.check import Check, failed, reinstall, skipped
-from lib.mistral.catalog import SAMPLE_MODEL_ID, Model, UnknownModel, find
+from lib.mistral.catalog import SAMPLE_MODEL_ID, Model
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("streamlit", "boto3", "botocore", "urllib3", "xllamacpp")

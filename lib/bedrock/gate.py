@@ -93,6 +93,10 @@ class Gate(Protocol):
         `recipes` are as `fitted` gave them. May wait for seconds, where the ledger does not answer.
         """
 
+    def reserve_odds(self, visitor: Visitor) -> Permit:
+        """The permit for one question of the page "Next word", which only the embedded model answers, free.
+        Raises Refused."""
+
     def closed(self, visitor: Visitor) -> Problem | None:
         """Why no model that costs something is called for this visitor, whatever is asked. Never waits."""
 
@@ -122,6 +126,9 @@ class OpenGate:
     def reserve(self, recipes: Sequence[Recipe], visitor: Visitor, width: int = 1) -> Reservation:  # noqa: ARG002
         check_sizes(recipes)
         return Reservation(tuple(FreePermit() for _ in recipes), width)
+
+    def reserve_odds(self, visitor: Visitor) -> Permit:  # noqa: ARG002
+        return FreePermit()
 
     def closed(self, visitor: Visitor) -> Problem | None:  # noqa: ARG002
         return None

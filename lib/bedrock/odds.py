@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -15,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from lib.bedrock import local_headers
 from lib.bedrock.backend import Backend
+from lib.bedrock.gate import Visitor
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
@@ -68,7 +70,7 @@ class Weighed:
 
 
 class OddsClient:
-    """Asks for odds. An app has one such object.
+    """Asks for odds. An app has one such object. What a visitor asks is asked inside `permitted`.
 
     If the backend has no embedded endpoint, it starts one of its own when it is first asked. Every method
     raises OddsError, and LocalEndpointError where the embedded model does not run.
@@ -106,6 +108,15 @@ class OddsClient:
     def of_answer(self, request_id: str) -> Weighed:
         """The odds of every token of an answer of the last minutes that was sent with the wish for them."""
         return self._weighed("GET", f"/odds/answers/{quote(request_id, safe='')}", None, {})
+
+    @contextmanager
+    def permitted(self, visitor: Visitor) -> Iterator[None]:
+        """One question of this visitor, which may ask the endpoint several times. Raises gate.Refused."""
+        permit = self._backend.gate.reserve_odds(visitor)
+        try:
+            yield
+        finally:
+            permit.settle(None)
 
     def close(self) -> None:
         """End the endpoint that this object has started, if any."""

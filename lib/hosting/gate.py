@@ -11,6 +11,7 @@ from lib.bedrock.clients import read_timeout_s
 from lib.bedrock.gate import (
     FreePermit,
     Left,
+    Permit,
     Refused,
     Reservation,
     Visitor,
@@ -23,14 +24,21 @@ from lib.hosting.ledgers.sqlite_ledger import SqliteLedger
 from lib.hosting.permits import HoldPermit, Places
 from lib.hosting.settings import MAX_TOKENS, HostSettings
 from lib.hosting.settlements import Settlements
-from lib.mistral.catalog import Model, find
+from lib.mistral.catalog import LOCAL_MODEL_ID, Model, find
 from lib.mistral.cost import most_output, worst_cost
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import Message, Recipe
 
 BEFORE_THE_CALL_S = 30.0
 """For connecting, and for sending again what was refused because the model was busy."""
 SLOWEST = 4
 """Tokens per second of the slowest model: a hold must not expire while its call runs."""
+ODDS_PER_CALL = 10
+"""Questions of the page "Next word" that a visitor may ask for each call of a minute: a question is about
+some tokens, a call about a whole answer."""
+_ODDS = Recipe(
+    model_id=LOCAL_MODEL_ID, messages=(Message("user", "A question of Next word"),), max_tokens=256
+)
+"""Stands for such a question: it takes no longer than this, and is as free."""
 _IN_MEMORY = ":memory:"
 
 
@@ -69,14 +77,18 @@ class HostGate:
 
     It decides in this order: is the request of a lawful size, is the model allowed, may this visitor spend at
     all, and then in one atomic step of the ledger budget, pace and places. Calls of the local model are
-    counted apart, in memory: they are free, and are let through also where nothing may be spent.
+    counted apart, in memory: they are free, and are let through also where nothing may be spent. So are the
+    questions of the page "Next word".
     """
 
     def __init__(self, settings: HostSettings, ledger: Ledger | None, kind: Kind) -> None:
         self._settings, self._kind = settings, kind
         limits = settings.limits
         self._paid = _Counts(ledger or SqliteLedger(_IN_MEMORY), limits)
-        self._free = _Counts(SqliteLedger(_IN_MEMORY), replace(limits, cap=None, visitor_cap=None))
+        free = replace(limits, cap=None, visitor_cap=None)
+        self._free = _Counts(SqliteLedger(_IN_MEMORY), free)
+        per_minute = limits.per_minute and limits.per_minute * ODDS_PER_CALL
+        self._odds = _Counts(SqliteLedger(_IN_MEMORY), replace(free, per_minute=per_minute))
         self._allowed = {find(name).id for name in settings.models}
 
     def fitted(self, recipe: Recipe) -> Recipe:
@@ -98,10 +110,12 @@ class HostGate:
         free = self._kind == "local" or all(recipe.model.local for recipe in recipes)
         if problem := self._broken() or (None if free else self.closed(visitor)):
             raise Refused(problem)
-        counts = self._free if free else self._paid
-        if counts.limits == Limits():
-            return Reservation(tuple(FreePermit() for _ in recipes), width)
-        return _reserve(counts, recipes, visitor, width)
+        return _reserve(self._free if free else self._paid, recipes, visitor, width)
+
+    def reserve_odds(self, visitor: Visitor) -> Permit:
+        if problem := self._broken():
+            raise Refused(problem)
+        return _reserve(self._odds, [_ODDS], visitor, 1).permits[0]
 
     def closed(self, visitor: Visitor) -> Problem | None:
         settings = self._settings
@@ -128,6 +142,7 @@ class HostGate:
         """Write what has ended, and let the ledgers go. For the end of the process."""
         self._paid.close()
         self._free.close()
+        self._odds.close()
 
     def _offers(self, model: Model) -> bool:
         if self._kind == "local":
@@ -142,6 +157,8 @@ class HostGate:
 
 
 def _reserve(counts: _Counts, recipes: Sequence[Recipe], visitor: Visitor, width: int) -> Reservation:
+    if counts.limits == Limits():
+        return Reservation(tuple(FreePermit() for _ in recipes), width)
     capped = counts.limits.cap is not None
     holds = [(uuid.uuid4().hex, _worst(recipe, capped)) for recipe in recipes]
     asked = Asked(visitor.key, holds, width, max(map(_life_s, recipes)))

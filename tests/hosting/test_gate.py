@@ -50,6 +50,12 @@ def refused(gate: Gate, *recipes: Recipe, by: Visitor = ANN) -> Refused:
     return caught.value
 
 
+def refused_odds(gate: Gate, by: Visitor) -> str:
+    with pytest.raises(Refused) as caught:
+        gate.reserve_odds(by)
+    return caught.value.problem.kind
+
+
 def words(error: Refused) -> str:
     return f"{error.problem.title}. {error.problem.cause} {error.problem.fix}"
 
@@ -242,6 +248,18 @@ class TestPaceAndPlaces:
         assert refused(gate_with(DAILY_USD="5"), asked(model_id=LOCAL_MODEL_ID)).problem.kind == (
             "model-not-allowed"
         )
+
+    def test_questions_of_next_word_have_a_pace_and_places_of_their_own_and_need_no_budget(self) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        gate = gate_with(ledger=ledger, VISITOR_PER_MINUTE="1", AT_ONCE="4")
+        for _ in range(10):
+            gate.reserve_odds(ANN).settle(None)
+        assert refused_odds(gate, ANN) == "pace"
+        gate.reserve_odds(BOB)
+        assert refused_odds(gate, BOB) == "busy-visitor"
+        assert refused_odds(gate_with(AT_ONCE="many"), ANN) == "host-settings"
+        gate_with().reserve_odds(ANN)
 
     def test_the_place_of_an_answer_that_has_just_ended_is_free(self) -> None:
         gate = gate_with(DAILY_USD="none", AT_ONCE="4")

@@ -6,10 +6,13 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.gate import Refused
 from lib.bedrock.local_endpoint import is_installed
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
-from lib.ui.app import session
+from lib.ui.answer.problem_card import problem_card
+from lib.ui.app import calls, session
 from lib.ui.app.startup import odds_client
+from lib.ui.app.widgets import button
 from lib.ui.browser import components
 from lib.ui.next_word import asking
 
@@ -66,9 +69,22 @@ def _live() -> None:
     data = {"model": find(LOCAL_MODEL_ID).name, "reply": session.current().odds_reply}
     heard = components.listeners(KEY, _hear, ["ask"])
     _component(key=KEY, data=data, width="stretch", height="content", **heard)
+    if refused := session.current().odds_refused:
+        problem, question = refused
+        problem_card(problem, buttons=lambda: _retry(question), key="next-word-refused")
+
+
+def _retry(question: Any) -> None:
+    button("Retry", "refresh", _hear, "ask", question, key="next-word-retry", type="secondary")
 
 
 def _hear(_name: str, question: Any) -> None:
-    # Every question is answered, so it is no act of lib/ui/app/acts.py: the script waits for its newest one.
-    if asked := asking.read(question):
-        session.current().odds_reply = asking.answer(odds_client(), asked)
+    # Every question is answered, so it is no act of lib/ui/app/acts.py: the script waits for its newest one,
+    # also while that is refused.
+    asked, here = asking.read(question), session.current()
+    if asked is None:
+        return
+    try:
+        here.odds_reply, here.odds_refused = asking.answer(odds_client(), asked, calls.visitor()), None
+    except Refused as refused:
+        here.odds_refused = refused.problem, question

@@ -103,6 +103,10 @@ class Gate(Protocol):
     def left(self, visitor: Visitor) -> Left | None:
         """What is left of the budget; None if none is set. Raises Refused. May wait as `reserve` does."""
 
+    def trouble(self) -> Problem | None:
+        """What keeps the gate from letting anybody's calls through: wrong settings, or a ledger that does not
+        answer. May wait as `reserve` does."""
+
     def close(self) -> None:
         """The process ends: write down what has not been written yet."""
 
@@ -134,6 +138,9 @@ class OpenGate:
         return None
 
     def left(self, visitor: Visitor) -> Left | None:  # noqa: ARG002
+        return None
+
+    def trouble(self) -> Problem | None:
         return None
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from lib.bedrock.backend import Kind
 from lib.bedrock.clients import read_timeout_s
 from lib.bedrock.gate import (
+    ANYBODY,
     FreePermit,
     Left,
     Permit,
@@ -19,7 +20,7 @@ from lib.bedrock.gate import (
 )
 from lib.bedrock.problems import Problem, refusal
 from lib.hosting import refusals
-from lib.hosting.ledgers.ledger import Asked, Denied, Ended, Ledger, LedgerError, Limits, Taken
+from lib.hosting.ledgers.ledger import Asked, Denied, Ended, Ledger, LedgerError, Limits, Taken, Today
 from lib.hosting.ledgers.sqlite_ledger import SqliteLedger
 from lib.hosting.permits import HoldPermit, Places
 from lib.hosting.settings import MAX_TOKENS, HostSettings
@@ -58,6 +59,14 @@ class _Counts:
             # Nobody knows whether the holds were taken, or still will be. They are given back in any case.
             for hold, _ in asked.holds:
                 self.settlements.add(Ended(hold, asked.visitor, released=True, frees=hold))
+            raise Refused(refusal("no-ledger")) from error
+
+    def today(self, visitor: str) -> Today:
+        """The sums of the day. Raises Refused if the ledger does not answer."""
+        self.flush()
+        try:
+            return self.ledger.today(visitor)
+        except LedgerError as error:
             raise Refused(refusal("no-ledger")) from error
 
     def flush(self) -> None:
@@ -128,15 +137,19 @@ class HostGate:
         cap, visitor_cap = self._paid.limits.cap, self._paid.limits.visitor_cap
         if self._kind == "local" or cap is None or visitor_cap is None:
             return None
-        self._paid.flush()
-        try:
-            today = self._paid.ledger.today(visitor.key)
-        except LedgerError as error:
-            raise Refused(refusal("no-ledger")) from error
+        today = self._paid.today(visitor.key)
         day = max(cap - today.spent - today.held, 0)
         mine = max(visitor_cap - today.visitor_spent - today.visitor_held, 0)
         unspent = max(min(cap - today.spent, visitor_cap - today.visitor_spent), 0)
         return Left(min(day, mine), visitor_cap, day, cap, today.opens_at, unspent)
+
+    def trouble(self) -> Problem | None:
+        if self._kind == "aws" and self._paid.limits != Limits():
+            try:
+                self._paid.today(ANYBODY.key)
+            except Refused as refused:
+                return self._broken() or refused.problem
+        return self._broken()
 
     def close(self) -> None:
         """Write what has ended, and let the ledgers go. For the end of the process."""

@@ -363,6 +363,22 @@ class TestALedgerThatIsAway:
         ledger.away = True
         assert gate_with(ledger=ledger, DAILY_USD="none").reserve([asked()], ANN).permits
 
+    @pytest.mark.parametrize("counted", [{"DAILY_USD": "5"}, {"DAILY_USD": "none", "AT_ONCE": "4"}])
+    def test_it_is_the_trouble_of_a_gate_that_needs_it(self, counted: dict[str, str]) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        trouble = gate_with(ledger=ledger, **counted).trouble()
+        assert trouble
+        assert trouble.kind == "no-ledger"
+        ledger.away = False
+        assert gate_with(ledger=ledger, **counted).trouble() is None
+
+    def test_it_is_no_trouble_where_nothing_is_counted(self) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        assert gate_with(ledger=ledger, DAILY_USD="none").trouble() is None
+        assert gate_with("local", ledger, DAILY_USD="5").trouble() is None
+
 
 class TestDoctor:
     def say(self, kind: Kind = "aws", **settings: str) -> tuple[str, str]:

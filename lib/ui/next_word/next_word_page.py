@@ -11,7 +11,7 @@ from lib.bedrock.local_endpoint import is_installed
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import calls, session
-from lib.ui.app.startup import odds_client
+from lib.ui.app.startup import metrics, odds_client
 from lib.ui.app.widgets import button
 from lib.ui.browser import components
 from lib.ui.next_word import asking
@@ -87,4 +87,5 @@ def _hear(_name: str, question: Any) -> None:
     try:
         here.odds_reply, here.odds_refused = asking.answer(odds_client(), asked, calls.visitor()), None
     except Refused as refused:
+        metrics.refused(refused.problem)
         here.odds_refused = refused.problem, question

@@ -89,6 +89,7 @@ figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.figures
 	@$(BIN)/python -m benchmarks.wire
 	@$(BIN)/python -m benchmarks.ledger
+	@$(BIN)/python -m benchmarks.attack
 
 requirements: setup-lint
 	@$(BIN)/uv lock --default-index $(INDEX)

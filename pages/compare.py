@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import runs_storage
+from lib.ui.budget.line import show_budget
 from lib.ui.chat import header
 from lib.ui.compare import actions, columns, results, setup
 from lib.ui.sidebar import controls
@@ -15,6 +16,7 @@ header.say_what_was_ignored(here)
 model = controls.sidebar(here)
 st.title("Compare")
 st.caption(header.origin(here, model))
+show_budget(here, model, prompts=False)
 run = session.current().comparisons.shown
 going = run if run and not run.ended else None
 runs_storage.mount()

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import boto3
-import botocore.session
-from botocore.config import Config
 
 from lib.bedrock import local_headers
 from lib.bedrock.account import Account
 from lib.bedrock.call_options import CallOptions, call_options
-from lib.bedrock.connection import make_cuttable
-from lib.bedrock.credentials import find_credentials, in_time
+from lib.bedrock.clients import Service, aws_client, local_client
+from lib.bedrock.credentials import find_credentials
 from lib.bedrock.gate import ANYBODY, Gate, OpenGate, Permit, Visitor
 from lib.bedrock.local_endpoint import (
+    NOT_BESIDE_AWS,
     NOT_INSTALLED,
     STILL_PLAYS,
     LocalEndpoint,
@@ -36,18 +35,8 @@ from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownM
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
 
-CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 120
-"""The longest wait for the first byte or between two chunks. SIROCCO_READ_TIMEOUT overrides it."""
-LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
-"""Timeouts for the control plane, which only lists models."""
-SESSIONS = 256
-"""The size of the connection pool, and so the number of calls that can run at the same time with a kept
-connection."""
 _ARN_REGION = re.compile(r"arn:aws[a-z-]*:bedrock:([a-z0-9-]+):")
 Kind = Literal["aws", "local"]
-Service = Literal["bedrock-runtime", "bedrock"]
-"""`bedrock-runtime` answers prompts; `bedrock` is the control plane, which lists models."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +45,12 @@ class Backend:
 
     `region` is set for AWS only. `default_model` is the Model that the page selects first, and
     `default_call_id` the modelId that its calls send. `notes` are sentences about settings that should be
-    corrected. `account` knows which models the account can call. `gate` is asked before every call. `allowed`
-    are the ids of the models that the host offers, as calls send them; empty if it offers all. `running`
-    counts the answers that run. `refused`: why no model is called at all, if the host named one that this app
-    cannot call; it would be wrong to call, and to pay for, another one. `options` are added to every
-    call to AWS.
+    corrected. `endpoint` or `endpoint_url` is where the local model answers; on AWS neither is set unless the
+    host offers that model beside the others. `account` knows which models the account can call. `gate` is
+    asked before every call. `allowed` are the ids of the models that the host offers, as calls send them;
+    empty if it offers all. `running` counts the answers that run. `refused`: why no model is called at all,
+    if the host named one that this app cannot call; it would be wrong to call, and to pay for, another one.
+    `options` are added to every call to AWS.
     """
 
     kind: Kind
@@ -76,7 +66,7 @@ class Backend:
     options: CallOptions = field(default_factory=CallOptions)
     running: Running = field(default_factory=Running, repr=False, compare=False)
     account: Account = field(init=False, repr=False, compare=False)
-    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _clients: dict[tuple[Service, bool], Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -86,23 +76,32 @@ class Backend:
 
     @classmethod
     def detect(
-        cls, gate_for: Callable[[Kind], Gate] = lambda _: OpenGate(), allowed: Sequence[str] = ()
+        cls,
+        gate_for: Callable[[Kind], Gate] = lambda _: OpenGate(),
+        allowed: Sequence[str] = (),
+        *,
+        with_local: bool = False,
     ) -> Backend:
-        """Choose the backend from the environment; call `load_settings` first. A local one starts its
-        endpoint.
+        """Choose the backend from the environment; call `load_settings` first. The local model's endpoint is
+        started where it is used.
 
         `allowed`: ids of the models that the host offers on AWS, of which the first is selected first.
+        `with_local`: the local model is offered beside them, if it is installed.
         """
         kind, found = _kind()
         found = (*notes(), *found)
         if kind == "local":
-            url = os.environ.get("SIROCCO_LOCAL_URL")
-            endpoint = None if url else LocalEndpoint()
-            if endpoint:
-                endpoint.start()
-                found += () if is_installed() else (f"{NOT_INSTALLED} {STILL_PLAYS}",)
+            endpoint, url = _local_endpoint()
+            if endpoint and not is_installed():
+                found += (f"{NOT_INSTALLED} {STILL_PLAYS}",)
             local = find(LOCAL_MODEL_ID)
             return cls("local", None, local, local.id, found, endpoint, url, gate_for(kind))
+        return cls._on_aws(gate_for(kind), tuple(allowed), found, with_local=with_local)
+
+    @classmethod
+    def _on_aws(
+        cls, gate: Gate, allowed: tuple[str, ...], found: tuple[str, ...], *, with_local: bool
+    ) -> Backend:
         asked = os.environ.get("BEDROCK_MODEL_ID", "").strip() or SAMPLE_MODEL_ID
         asked = allowed[0] if allowed else asked
         region, refused = _region(), ""
@@ -121,22 +120,38 @@ class Backend:
             region = arn[1]
         options = call_options()
         found += options.notes
+        endpoint, url = None, None
+        if with_local and (os.environ.get("SIROCCO_LOCAL_URL") or is_installed()):
+            endpoint, url = _local_endpoint()
+        elif with_local:
+            found += (NOT_BESIDE_AWS,)
         return cls(
             "aws",
             region,
             model,
             asked,
             found,
-            gate=gate_for(kind),
-            allowed=tuple(allowed),
+            endpoint,
+            url,
+            gate=gate,
+            allowed=allowed,
             refused=refused,
             options=options,
         )
 
     @property
+    def serves_local(self) -> bool:
+        """Whether the local model answers here, alone or beside the models of AWS."""
+        return self.kind == "local" or bool(self.endpoint or self.endpoint_url)
+
+    @property
     def models(self) -> tuple[Model, ...]:
         """The models that the page offers: those the account can call, or the catalogue until they are
-        known; if the host offers some only, those."""
+        known; if the host offers some only, those. The local model is the last, where it is offered."""
+        beside = (find(LOCAL_MODEL_ID),) if self.kind == "aws" and self.serves_local else ()
+        return (*self._offered(), *beside)
+
+    def _offered(self) -> tuple[Model, ...]:
         offered = self.account.listing().offered
         if self.allowed:
             listed = {model.id: model for model in offered}
@@ -195,21 +210,30 @@ class Backend:
             request_id=request_id,
             model_name=model_name,
             region=self.region,
-            endpoint=self.endpoint_url,
+            endpoint=self.endpoint_url if self.kind == "local" else None,
         )
 
     def client(self, service: Service = "bedrock-runtime") -> Any:
         """The boto3 client of the service, created once. Raises BotoCoreError, ValueError or
         LocalEndpointError."""
-        url = self.endpoint.url() if self.endpoint else self.endpoint_url
+        return self._client(service, local=self.kind == "local")
+
+    def client_for(self, model: Model) -> Any:
+        """The client that calls of this model use. Raises as `client` does."""
+        return self._client("bedrock-runtime", local=model.local or self.kind == "local")
+
+    def _client(self, service: Service, *, local: bool) -> Any:
+        # The endpoint is asked each time: it raises if its process has ended for good.
+        url = (self.endpoint.url() if self.endpoint else self.endpoint_url) if local else None
+        name = (service, local)
         # Without the lock, so that a call never waits while another client is created.
-        if service in self._clients:
-            return self._clients[service]
+        if name in self._clients:
+            return self._clients[name]
         with self._lock:
-            if service not in self._clients:
-                made = _local_client(url, service) if url else _aws_client(self.region, service)
-                self._clients[service] = made
-            return self._clients[service]
+            if name not in self._clients:
+                made = local_client(url, service) if url else aws_client(self.region, service)
+                self._clients[name] = made
+            return self._clients[name]
 
     def warm_up(self) -> None:
         """Create the client before the first prompt. Errors are ignored here: the first prompt reports
@@ -223,13 +247,14 @@ class Backend:
     def _call(self, recipe: Recipe, headers: Mapping[str, str]) -> Mapping[str, Any]:
         if self.refused:
             raise ModelRefusedError(self.refused)
+        options = {} if recipe.model.local else self.options.arguments()
         with local_headers.sent(headers):
-            response: Mapping[str, Any] = self.client().invoke_model_with_response_stream(
+            response: Mapping[str, Any] = self.client_for(recipe.model).invoke_model_with_response_stream(
                 modelId=self.call_id(recipe.model),
                 body=body(recipe),
                 contentType="application/json",
                 accept="application/json",
-                **self.options.arguments(),
+                **options,
             )
         return response
 
@@ -242,6 +267,15 @@ def _kind() -> tuple[Literal["aws", "local"], tuple[str, ...]]:
         return "local", ()
     notes = (f"SIROCCO_BACKEND is “{asked}”; it takes aws or local.",) if asked else ()
     return ("aws" if _has_aws_credentials() else "local"), notes
+
+
+def _local_endpoint() -> tuple[LocalEndpoint | None, str | None]:
+    """The local model's endpoint, started, or the address of one that already runs."""
+    if url := os.environ.get("SIROCCO_LOCAL_URL"):
+        return None, url
+    endpoint = LocalEndpoint()
+    endpoint.start()
+    return endpoint, None
 
 
 def _has_aws_credentials() -> bool:
@@ -261,54 +295,3 @@ def _region() -> str | None:
     except Exception:  # a configuration that cannot be read; the first call reports the error
         return os.environ.get("AWS_DEFAULT_REGION")
     return region
-
-
-def _config(service: Service, **more: Any) -> Config:
-    answering = {
-        "connect_timeout": CONNECT_TIMEOUT_S,
-        "read_timeout": read_timeout_s(),
-    }
-    return Config(
-        **(answering if service == "bedrock-runtime" else LIST_TIMEOUTS_S),
-        # One attempt only: botocore would repeat a call that timed out, and AWS would bill both answers.
-        retries={"total_max_attempts": 1, "mode": "standard"},
-        max_pool_connections=SESSIONS,
-        tcp_keepalive=True,
-        user_agent_extra="sirocco",
-        **more,
-    )
-
-
-def read_timeout_s() -> float:
-    """The longest wait for the first byte of an answer or between two chunks."""
-    return _seconds("SIROCCO_READ_TIMEOUT", READ_TIMEOUT_S)
-
-
-def _seconds(name: str, default: float) -> float:
-    try:
-        seconds = float(os.environ.get(name, default))
-    except ValueError:
-        return default
-    return seconds if 0 < seconds < float("inf") else default
-
-
-def _aws_client(region: str | None, service: Service) -> Any:
-    client = in_time(lambda: boto3.Session().client(service, region_name=region, config=_config(service)))
-    make_cuttable(client)
-    return client
-
-
-def _local_client(url: str, service: Service) -> Any:
-    """A client of the endpoint on this computer, which ignores every AWS profile, bearer token and proxy."""
-    no_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    client = boto3.Session(botocore_session=no_profile).client(
-        service,
-        region_name="us-east-1",
-        endpoint_url=url,
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-        config=_config(service, signature_version="v4", proxies={}),
-    )
-    make_cuttable(client)
-    local_headers.accept(client)
-    return client

@@ -23,9 +23,13 @@ _running = threading.local()
 
 
 class CallSocket:
-    """The socket of one call, once the call has a connection. Any thread may call `cut()`."""
+    """The socket of one call, once the call has a connection. Any thread may call `cut()`.
+
+    `sent`: whether any byte of a request was given to a connection while `carrying`.
+    """
 
     def __init__(self) -> None:
+        self.sent = False
         self._connection: Any = None
         self._cut = False
 
@@ -74,6 +78,10 @@ class _Owned:
         self._announce()
         return super().request(*args, **kwargs)  # type: ignore[misc]
 
+    def send(self, data: Any) -> Any:
+        _note_request()
+        return super().send(data)  # type: ignore[misc]
+
     def _announce(self) -> None:
         call_socket = getattr(_running, "call_socket", None)
         if call_socket is not None:
@@ -104,13 +112,24 @@ def make_cuttable(client: Any) -> bool:
     """
     pools = _pool_classes(client)
     pools.update(http=_Pool, https=_SecurePool)
-    return is_cuttable(client)
+    cuttable = is_cuttable(client)
+    if not cuttable:  # nobody sees what is sent, so every request that was ready counts as sent
+        with contextlib.suppress(AttributeError):
+            client.meta.events.register("before-send", _note_request)
+    return cuttable
 
 
 def is_cuttable(client: Any) -> bool:
     """Whether `make_cuttable` worked on this client: a stop then ends a running call at once."""
     pools = _pool_classes(client)
     return pools.get("http") is _Pool and pools.get("https") is _SecurePool
+
+
+def _note_request(**_: Any) -> None:
+    """This thread's call sends something."""
+    call_socket = getattr(_running, "call_socket", None)
+    if call_socket is not None:
+        call_socket.sent = True
 
 
 def _pool_classes(client: Any) -> dict[str, Any]:

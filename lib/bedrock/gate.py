@@ -70,13 +70,15 @@ class Reservation:
 class Left:
     """Micro-dollars: what the visitor can still use today, of the most that one visitor can use in a day, and
     the same for all visitors. What is reserved for calls that run is not left. `opens_at`: when the next day
-    begins, in seconds since 1970."""
+    begins, in seconds since 1970. `unspent`: what would be left to the visitor if the calls that run cost
+    nothing."""
 
     visitor: int
     visitor_cap: int
     day: int
     day_cap: int
     opens_at: float
+    unspent: int
 
 
 class Gate(Protocol):
@@ -91,11 +93,19 @@ class Gate(Protocol):
         `recipes` are as `fitted` gave them. May wait for seconds, where the ledger does not answer.
         """
 
+    def reserve_odds(self, visitor: Visitor) -> Permit:
+        """The permit for one question of the page "Next word", which only the embedded model answers, free.
+        Raises Refused."""
+
     def closed(self, visitor: Visitor) -> Problem | None:
-        """Why no model is called for this visitor at all, whatever is asked. Never waits."""
+        """Why no model that costs something is called for this visitor, whatever is asked. Never waits."""
 
     def left(self, visitor: Visitor) -> Left | None:
         """What is left of the budget; None if none is set. Raises Refused. May wait as `reserve` does."""
+
+    def trouble(self) -> Problem | None:
+        """What keeps the gate from letting anybody's calls through: wrong settings, or a ledger that does not
+        answer. May wait as `reserve` does."""
 
     def close(self) -> None:
         """The process ends: write down what has not been written yet."""
@@ -121,10 +131,16 @@ class OpenGate:
         check_sizes(recipes)
         return Reservation(tuple(FreePermit() for _ in recipes), width)
 
+    def reserve_odds(self, visitor: Visitor) -> Permit:  # noqa: ARG002
+        return FreePermit()
+
     def closed(self, visitor: Visitor) -> Problem | None:  # noqa: ARG002
         return None
 
     def left(self, visitor: Visitor) -> Left | None:  # noqa: ARG002
+        return None
+
+    def trouble(self) -> Problem | None:
         return None
 
     def close(self) -> None:

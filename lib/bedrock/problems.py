@@ -43,6 +43,24 @@ CODES: Mapping[str, str] = _TABLES["codes"]
 FINER: Mapping[str, Sequence[tuple[str, str]]] = _TABLES["finer"]
 """For the kind of a code: parts of the message in lower case, each with the kind that it tells."""
 
+OF_THE_GATE = frozenset(
+    {
+        "too-long",
+        "model-not-allowed",
+        "host-settings",
+        "no-budget",
+        "no-price",
+        "too-dear",
+        "budget-used-up",
+        "share-used-up",
+        "budget-reserved",
+        "pace",
+        "busy",
+        "busy-visitor",
+        "no-ledger",
+    }
+)
+"""The kinds of what the gate refuses."""
 STREAM_ACTION = "bedrock:InvokeModelWithResponseStream"
 
 
@@ -186,7 +204,7 @@ def local_endpoint_down(cause: str, fix: str) -> Problem:
 
 
 def refusal(kind: str, *, model_name: str = "the model", detail: str = "", fix: str = "") -> Problem:
-    """The gate refused a call. `kind` is one of `problem_gate`; `detail` and `fix` are sentences for it."""
+    """The gate refused a call. `kind` is one of OF_THE_GATE; `detail` and `fix` are sentences for it."""
     return _problem(kind, shown=False, request_id=None, model=model_name, detail=detail, fix=fix)
 
 

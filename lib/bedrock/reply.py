@@ -216,10 +216,11 @@ class Reply:
                 if self.ended:
                     raise _EndedError
                 self._may_have_begun = True
+            self._socket.sent = False
             try:
                 return self._call()
             except Exception as error:
-                if not never_began(error):
+                if self._socket.sent and not never_began(error):
                     raise
                 with self._changed:
                     self._may_have_begun = False

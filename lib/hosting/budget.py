@@ -22,6 +22,8 @@ def check(backend: Backend) -> Check:
         left = backend.gate.left(ANYBODY)
     except Refused as refused:
         return failed(name, refused.problem)
+    if left is None and (problem := backend.gate.trouble()):
+        return failed(name, problem)
     if left is None:
         return Check(name, "ok", "SIROCCO_DAILY_USD is none: there is no limit to what visitors can spend.")
     says = f"{in_words(left.day)} of {in_words(left.day_cap)} is left today."

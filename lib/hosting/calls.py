@@ -12,7 +12,7 @@ from lib.bedrock.gate import Visitor
 from lib.bedrock.wording import count
 from lib.hosting.check import Check, failed
 from lib.mistral.catalog import Model
-from lib.mistral.cost import in_words
+from lib.mistral.cost import in_words, rounded_up
 from lib.mistral.recipe import Message, Recipe
 
 QUESTION = "Count from one to twenty in words."
@@ -57,7 +57,9 @@ def cost(models: Sequence[Model], output_tokens: int = 1) -> str:
         return "free"
     known = [model.price.cost(INPUT_TOKENS, output_tokens) for model in models if model.price]
     unknown = len(models) - len(known)
-    return f"at most {in_words(sum(known))}" + (f", and {unknown} without a known price" if unknown else "")
+    return f"at most {in_words(rounded_up(sum(known)))}" + (
+        f", and {unknown} without a known price" if unknown else ""
+    )
 
 
 def streaming(backend: Backend, visitor: Visitor) -> Check:

@@ -153,7 +153,7 @@ def _models(backend: Backend, asked: str | None) -> tuple[Model, ...]:
     if asked == "all":
         return backend.account.refresh().offered
     model = find(asked)
-    if model.local != (backend.kind == "local"):
+    if not (backend.serves_local if model.local else backend.kind == "aws"):
         raise UnknownModel(f"{asked} does not answer here; SIROCCO_BACKEND decides where calls go.")
     return (model,)
 

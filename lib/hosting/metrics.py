@@ -7,8 +7,9 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
 
 from lib.bedrock.answer import Answer
+from lib.bedrock.problems import OF_THE_GATE, Problem
 
-REFUSALS = {"draining"}
+REFUSALS = OF_THE_GATE | {"draining"}
 """Problem kinds of prompts that were refused here, before anything was sent."""
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300)
 
@@ -36,7 +37,7 @@ class Metrics:
         """It has ended."""
         self._streams.dec()
         if answer.problem and answer.problem.kind in REFUSALS:
-            self._refusals.labels(answer.problem.kind).inc()
+            self.refused(answer.problem)
             return
         model = answer.recipe.model_id
         self._calls.labels(model, answer.status).inc()
@@ -48,6 +49,10 @@ class Metrics:
             self._tokens.labels(model, "output").inc(answer.usage.output_tokens)
         if answer.cost is not None:
             self._cost.labels(model).inc(answer.cost)
+
+    def refused(self, problem: Problem) -> None:
+        """A prompt was refused, or all prompts of a comparison together."""
+        self._refusals.labels(problem.kind).inc()
 
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""

@@ -13,8 +13,9 @@ from botocore.utils import get_environ_proxies
 
 from lib.bedrock.backend import Backend
 from lib.bedrock.connection import is_cuttable
+from lib.bedrock.local_endpoint import INSTALL, NOT_BESIDE_AWS
 from lib.bedrock.problems import Problem
-from lib.hosting.check import Check, failed, reinstall, skipped
+from lib.hosting.check import Check, Status, failed, reinstall, skipped
 
 TIMEOUTS_S = (3, 5)
 """Seconds to wait for the connection, and seconds to wait for the response."""
@@ -127,7 +128,9 @@ def stop(backend: Backend) -> Check:
 def local_model(backend: Backend) -> Check:
     """Whether the local model's files are there, its engine is loaded and its process runs."""
     name = "Local model"
-    if backend.kind == "aws":
+    if NOT_BESIDE_AWS in backend.notes:
+        return Check(name, "warning", NOT_BESIDE_AWS, INSTALL)
+    if not backend.serves_local:
         return skipped(name, "Not used with Amazon Bedrock.")
     if backend.endpoint is None:
         return skipped(name, "SIROCCO_LOCAL_URL names an endpoint that runs elsewhere.")
@@ -135,7 +138,8 @@ def local_model(backend: Backend) -> Check:
         backend.endpoint.url()
     except Exception as error:
         problem = backend.explain(error)
-        return Check(name, "failed", f"{problem.title}. {problem.cause}", problem.fix)
+        status: Status = "failed" if backend.kind == "local" else "warning"
+        return Check(name, status, f"{problem.title}. {problem.cause}", problem.fix)
     return Check(name, "ok", "Its files are there and its process is running.")
 
 

@@ -30,22 +30,16 @@ class Part:
     says: str
 
 
-def no_ledger() -> Part:
-    """Where no cap is set, nothing is written down."""
-    return Part(True, "No ledger is used.")
-
-
 class Readiness:
-    """Checks the parts at most every FRESH_S seconds, however many ask. `ledger` may be slow."""
+    """Checks the parts at most every FRESH_S seconds, however many ask."""
 
     def __init__(
         self,
         serving: Serving,
         backend: Callable[[], Backend],
-        ledger: Callable[[], Part] = no_ledger,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._serving, self._backend, self._ledger, self._now = serving, backend, ledger, now
+        self._serving, self._backend, self._now = serving, backend, now
         self._lock = threading.Lock()
         self._checked_at: float | None = None
         self._parts: Mapping[str, Part] = {}
@@ -77,7 +71,11 @@ class Readiness:
 
     def _check(self) -> Mapping[str, Part]:
         backend = self._backend()
-        return {"backend": _backend(backend), "credentials": _credentials(backend), "ledger": self._ledger()}
+        return {
+            "backend": _backend(backend),
+            "credentials": _credentials(backend),
+            "ledger": _ledger(backend),
+        }
 
 
 def _backend(backend: Backend) -> Part:
@@ -100,3 +98,9 @@ def _credentials(backend: Backend) -> Part:
     if problem and problem.kind in _WITHOUT:
         return Part(False, f"{problem.title}. {problem.cause}")
     return Part(True, "AWS did not refuse them." if problem else "AWS accepts them.")
+
+
+def _ledger(backend: Backend) -> Part:
+    if problem := backend.gate.trouble():
+        return Part(False, f"{problem.title}. {problem.cause}")
+    return Part(True, "What must be counted can be counted.")

@@ -31,7 +31,8 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class HostSettings:
-    """`daily`: micro-dollars a day. `no_cap`: the host's word that no budget is wanted.
+    """`daily`: micro-dollars a day. `no_cap`: the host's word that no budget is wanted. `local_model`: the
+    small model of this app is offered beside those of AWS.
 
     `wrong`: a sentence for each setting that cannot be used; while there is one, no model may be called.
     """
@@ -45,6 +46,7 @@ class HostSettings:
     prices: Mapping[str, Price] = field(default_factory=dict)
     ledger: str = LEDGER
     share: Decimal = SHARE
+    local_model: bool = False
     wrong: tuple[str, ...] = ()
 
     @property
@@ -87,6 +89,7 @@ def read(environment: Mapping[str, str]) -> HostSettings:
         prices=setting("SIROCCO_PRICES", _prices, {}),
         ledger=setting("SIROCCO_LEDGER", _ledger, LEDGER),
         share=setting("SIROCCO_VISITOR_SHARE", _share, SHARE),
+        local_model=setting("SIROCCO_LOCAL_MODEL", _switch, False),
         wrong=tuple(wrong),
     )
 
@@ -104,6 +107,12 @@ def _count(text: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or int(text) < 1:
         raise SettingError("takes a whole number from 1 on.")
     return int(text)
+
+
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise SettingError("takes 1 or 0.")
+    return text == "1"
 
 
 def _share(text: str) -> Decimal:

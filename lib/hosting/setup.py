@@ -21,10 +21,12 @@ from lib.bedrock.credentials import find_credentials, in_time
 from lib.bedrock.problem_setup import ModelRefusedError
 from lib.bedrock.problems import ENTRIES
 from lib.hosting.check import Check, failed, reinstall, skipped
-from lib.mistral.catalog import Model
+from lib.mistral.catalog import SAMPLE_MODEL_ID, Model
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("streamlit", "boto3", "botocore", "urllib3", "xllamacpp")
+NEWER_MODEL_ID = "mistral.mistral-large-3-675b-instruct"
+"""What a host is advised to select first instead of AWS's sample model."""
 KINDS = {
     "env": "keys from the environment",
     "shared-credentials-file": "keys from the AWS credentials file",
@@ -141,13 +143,25 @@ def _lifecycle(model: Model, listing: Listing) -> Check:
         return Check("Model", "ok", f"{model.name}, on this computer. It is not a Mistral model.")
     if life.status == "active":
         asked = "This account lists it" if listing.source == "account" else f"Listed on {life.as_of}"
-        return Check("Model", "ok", f"{model.name}. {asked} as active.")
+        return Check("Model", "ok", f"{model.name}. {asked} as active.{_newer(model, listing)}")
     if life.status == "unknown":
         return Check("Model", "ok", f"{model.name}. Whether it is active or Legacy is not known.")
     ends = f" and ends on {life.end_of_life}" if life.end_of_life else ""
     other = nearest_active(model, listing.offered)
     fix = f"Set BEDROCK_MODEL_ID to {other.id}." if other else "Set BEDROCK_MODEL_ID to an active model."
     return Check("Model", "warning", f"{model.name} is marked Legacy{ends}.", fix)
+
+
+def _newer(model: Model, listing: Listing) -> str:
+    """Advice for a host whose page begins with the model of AWS's sample, which is old and dear."""
+    newer = next((other for other in listing.offered if other.id == NEWER_MODEL_ID), None)
+    if model.id != SAMPLE_MODEL_ID or newer is None or not (newer.price and model.price):
+        return ""
+    return (
+        f" {newer.name} is newer and costs ${newer.price.input:.2f} in and ${newer.price.output:.2f} out per "
+        f"million tokens instead of ${model.price.input:.2f} and ${model.price.output:.2f}: to select it "
+        f"first, set BEDROCK_MODEL_ID to {newer.id}."
+    )
 
 
 def _half_a_pair() -> bool:

@@ -19,7 +19,6 @@ NO_BUDGET = (
     "SIROCCO_DAILY_USD is not set, so only browsers on this computer get answers from AWS. Set it to a "
     "number of US dollars a day, or to none for no limit."
 )
-_IN_MEMORY = "sqlite::memory:"
 
 
 def backend(root: Path) -> Backend:
@@ -29,7 +28,7 @@ def backend(root: Path) -> Backend:
     """
     found = settings.read(os.environ)
     set_prices(found.prices)
-    made = Backend.detect(functools.partial(_gate, found, root), found.models)
+    made = Backend.detect(functools.partial(_gate, found, root), found.models, with_local=found.local_model)
     return replace(made, notes=(*made.notes, *found.wrong)) if found.wrong else made
 
 
@@ -42,8 +41,7 @@ def warning(here: Backend, address: str | None) -> str:
 
 
 def _gate(found: HostSettings, root: Path, kind: Kind) -> HostGate:
-    # The local model costs nothing: it has pace and places, and works without the ledger of what was spent.
-    return HostGate(found, open_ledger(found.ledger if kind == "aws" else _IN_MEMORY, root), kind)
+    return HostGate(found, open_ledger(found.ledger, root) if kind == "aws" else None, kind)
 
 
 def _is_loopback(address: str | None) -> bool:

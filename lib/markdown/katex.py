@@ -10,6 +10,9 @@ import re
 
 LONGEST = 600
 """The longest formula of a stranger that is drawn, in characters."""
+MOST_WORK = 6_000
+"""The work of all formulas of a stranger's answer: a formula takes EACH and its length."""
+EACH = 20
 DEEPEST = 12
 """The deepest nesting of braces that is drawn."""
 _GREEK = """

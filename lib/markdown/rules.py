@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeGuard
 from lib.markdown import inline_code, links
 from lib.markdown.characters import is_punctuation, is_wide, is_word
 from lib.markdown.formulas import OPEN, Formula, Open, in_brackets, in_dollars
-from lib.markdown.katex import is_permitted
+from lib.markdown.katex import EACH, is_permitted
 from lib.markdown.scan import HOLD, Drawn, Scan, alone, entity
 
 NEWLINE = "  \n"
@@ -207,11 +207,14 @@ def _dollar(scan: Scan) -> Drawn | None:
 
 
 def _may_draw(found: Formula | Open | None, scan: Scan) -> TypeGuard[Formula]:
-    return isinstance(found, Formula) and (not scan.shared or is_permitted(found.body))
+    if not isinstance(found, Formula):
+        return False
+    return not scan.shared or (is_permitted(found.body) and EACH + len(found.body) <= scan.formula_work)
 
 
 def _formula(scan: Scan, found: Formula) -> Drawn:
     length = found.end - scan.at
+    scan.formula_work -= EACH + len(found.body)
     body = found.body.replace("![", "! [")  # the same formula, and never an image
     body = body.replace("<", "\\lt ") if scan.shared else body
     if not found.display:

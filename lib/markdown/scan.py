@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from lib.markdown.blocks import Blocks
+from lib.markdown.katex import MOST_WORK
 
 HOLD = None
 """A rule cannot decide until more text has arrived."""
@@ -40,6 +41,7 @@ class Scan:
     def __init__(self, shared: bool) -> None:
         self.shared = shared
         self.text, self.at, self.final = "", 0, False
+        self.formula_work = MOST_WORK  # that is left for the formulas of a stranger
         self.blocks = Blocks()
         self._parts: list[str] = []
         self.tail = ""  # the last characters of the line, as they were written

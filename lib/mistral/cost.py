@@ -24,20 +24,21 @@ def most_output(recipe: Recipe) -> int:
     return recipe.max_tokens or int(taken.high if taken else recipe.model.context)
 
 
-def most_input(recipe: Recipe) -> int:
-    """The most tokens that the request can have.
+def most_input(recipe: Recipe, more_bytes: int = 0) -> int:
+    """The most tokens that the request can have, if `more_bytes` are added to its texts.
 
     A token is never shorter than a byte of what is sent, and the model reads no more than its context.
     """
-    return min(len(body(recipe)), recipe.model.context)
+    return min(len(body(recipe)) + more_bytes, recipe.model.context)
 
 
-def worst_cost(recipe: Recipe) -> int | None:
-    """The most that the call can cost; None if the price of the model is not known."""
+def worst_cost(recipe: Recipe, more_bytes: int = 0) -> int | None:
+    """The most that the call can cost, if `more_bytes` are added to its texts; None if the price of the model
+    is not known."""
     if recipe.model.local:
         return 0
     price = recipe.model.price
-    return price.cost(most_input(recipe), most_output(recipe)) if price else None
+    return price.cost(most_input(recipe, more_bytes), most_output(recipe)) if price else None
 
 
 def worst_cost_of_all(recipes: Iterable[Recipe]) -> int | None:
@@ -63,3 +64,9 @@ def in_words(micro: int) -> str:
     if 0 < micro < UNDER:
         return "under 0.01 ¢"
     return f"{micro / _CENT:.2f} ¢"
+
+
+def rounded_up(micro: int) -> int:
+    """The amount as `in_words` can write it, so that an upper bound stays one in words."""
+    step = _CENT if micro >= _CENT else UNDER
+    return -(-micro // step) * step

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from lib.bedrock.reply import Reply
 from lib.records.shared import Shared
 
+GALLERY = "gallery/"
+"""How the `source` of a recording that comes with the app begins."""
+
 
 @dataclass(eq=False)
 class Opened:
@@ -18,6 +21,11 @@ class Opened:
     since: float | None = None
     played: bool = False
     fresh: dict[int, Reply] = field(default_factory=dict)
+
+    @property
+    def of_gallery(self) -> bool:
+        """Whether it is a recording that comes with the app."""
+        return self.source.startswith(GALLERY)
 
     def start(self) -> float:
         """Start time of the playback, by time.monotonic; kept across reruns."""

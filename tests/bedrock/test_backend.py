@@ -12,6 +12,7 @@ import pytest
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.backend import Backend
+from lib.bedrock.local_endpoint import NOT_BESIDE_AWS
 from lib.bedrock.settings import load_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find, models
 from tests.support.calls import counted
@@ -256,6 +257,28 @@ class TestCalls:
         assert answer.problem is not None
         assert answer.problem.kind == "unreachable"
         assert NOBODY in answer.problem.cause
+
+    def test_beside_aws_only_the_local_model_calls_its_own_endpoint(self, endpoint: Endpoint) -> None:
+        with FakeBedrock() as amazon:
+            os.environ.update({"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: amazon.url, **KEYS})
+            os.environ.update({"SIROCCO_BACKEND": "aws", "SIROCCO_LOCAL_URL": endpoint.url})
+            chosen = Backend.detect(with_local=True)
+            assert [model.local for model in chosen.models] == [False] * (len(chosen.models) - 1) + [True]
+            assert ask(chosen, "hello").text == words(8)
+            before = amazon.state["requests"]
+            assert ask(chosen, model_id=LOCAL_MODEL_ID).text == counted(3)
+            assert amazon.state["requests"] == before
+            assert not backend().serves_local
+
+    def test_a_local_model_that_is_not_installed_is_not_offered_and_a_note_says_so(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SIROCCO_LOCAL_URL")
+        monkeypatch.setattr("lib.bedrock.local_endpoint._PACKAGES", ("a_package_that_is_not_there",))
+        os.environ.update({"SIROCCO_BACKEND": "aws"})
+        chosen = Backend.detect(with_local=True)
+        assert not any(model.local for model in chosen.models)
+        assert NOT_BESIDE_AWS in chosen.notes
 
     def test_a_call_is_attempted_once(self) -> None:
         with FakeBedrock() as faults:

@@ -29,7 +29,7 @@ def headers(options: CallOptions) -> dict[str, Any]:
     sent: list[Any] = []
     client.meta.events.register("before-send", lambda request, **_: sent.append(request) or refuse())
     backend = Backend("aws", "us-east-1", find(SAMPLE_MODEL_ID), SAMPLE_MODEL_ID, options=options)
-    backend._clients["bedrock-runtime"] = client
+    backend._clients["bedrock-runtime", False] = client
     stream = backend.stream(recipe("hello"))
     assert stream.wait_ended(10)
     return {

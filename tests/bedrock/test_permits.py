@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+)
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.credentials import CredentialsTimeoutError
 from lib.bedrock.gate import FreePermit, Refused, Visitor
-from lib.bedrock.problem_setup import ModelRefusedError
 from lib.bedrock.problems import refusal
 from lib.bedrock.reply import Reply
 from lib.bedrock.unbegun import never_began
@@ -20,6 +25,7 @@ from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
 from tests.support.calls import runtime, start
+from tests.support.environment import KEYS, NOBODY, aws_settings
 from tests.support.fake_bedrock import FakeBedrock
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
@@ -149,13 +155,74 @@ def test_a_stop_while_a_refused_call_waits_to_be_sent_again_releases(
     assert permit.told == ["released"]
 
 
-def test_errors_before_sending_are_told_from_those_that_may_come_after() -> None:
-    assert never_began(NoCredentialsError())
+def test_a_request_without_an_answer_may_have_begun() -> None:
     assert never_began(EndpointConnectionError(endpoint_url="http://x"))
-    assert never_began(ModelRefusedError())
-    assert never_began(CredentialsTimeoutError())
+    assert never_began(ProxyConnectionError(proxy_url="http://x"))
     assert not never_began(ReadTimeoutError(endpoint_url="http://x"))
+    assert not never_began(ConnectionClosedError(endpoint_url="http://x"))
+    assert not never_began(HTTPClientError(error=OSError()))
     assert not never_began(ValueError())
+
+
+def credential_process(program: str) -> Callable[[Path, pytest.MonkeyPatch], None]:
+    """A profile whose keys come from `program`."""
+
+    def set_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        config = folder / "config"
+        config.write_text(f"[profile broken]\ncredential_process = {program}\n")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+        monkeypatch.setenv("AWS_PROFILE", "broken")
+        for name in KEYS:
+            monkeypatch.delenv(name)
+
+    return set_up
+
+
+def variables(**values: str) -> Callable[[Path, pytest.MonkeyPatch], None]:
+    def set_up(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return set_up
+
+
+@pytest.mark.parametrize(
+    "set_up",
+    [
+        credential_process("echo no JSON"),
+        credential_process("/a/program/that/is/not/there"),
+        variables(AWS_BEARER_TOKEN_BEDROCK="first line\nsecond line"),
+        variables(AWS_SESSION_TOKEN="first line\nsecond line"),
+        variables(HTTP_PROXY="http://a proxy"),
+        variables(HTTP_PROXY="http://127.0.0.1:9"),
+        variables(AWS_ENDPOINT_URL_BEDROCK_RUNTIME=NOBODY),
+    ],
+    ids=[
+        "no JSON",
+        "no program",
+        "line break in a token",
+        "line break in a key",
+        "bad proxy",
+        "no proxy",
+        "nobody",
+    ],
+)
+def test_a_set_up_that_fails_before_anything_is_sent_costs_nothing(
+    faults: FakeBedrock,
+    permit: NotedPermit,
+    set_up: Callable[[Path, pytest.MonkeyPatch], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (aws_settings(faults.url) | {"NO_PROXY": ""}).items():
+        monkeypatch.setenv(name, value)
+    set_up(tmp_path, monkeypatch)
+    before = faults.state["requests"]
+    stream = Backend.detect().stream(recipe("words", max_tokens=20), permit=permit)
+    assert stream.wait_ended(10)
+    assert stream.answer.status == "failed"
+    assert faults.state["requests"] == before
+    assert permit.told == ["released"]
 
 
 def test_a_refused_call_is_a_failed_answer_with_the_gates_problem_and_nothing_is_sent() -> None:

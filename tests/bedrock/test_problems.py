@@ -17,6 +17,7 @@ from lib.bedrock.problems import (
     CODES,
     ENTRIES,
     FINER,
+    OF_THE_GATE,
     TYPES,
     DrainingError,
     Problem,
@@ -120,22 +121,6 @@ ARNS = st.builds(
 KEYS = st.from_regex(r"\A(AKIA|ASIA)[A-Z2-7]{16}\Z")
 AROUND = st.text(max_size=40)
 
-OF_THE_GATE = {
-    "too-long",
-    "model-not-allowed",
-    "host-settings",
-    "no-budget",
-    "no-price",
-    "too-dear",
-    "budget-used-up",
-    "share-used-up",
-    "budget-reserved",
-    "pace",
-    "busy",
-    "busy-visitor",
-    "no-ledger",
-}
-"""Tested with the gate, tests/hosting/test_gate.py."""
 OF_THE_SET_UP = {
     "credential-process",
     "credentials-slow",
@@ -180,6 +165,7 @@ def test_every_kind_is_reached_by_some_error_or_ending() -> None:
     tested |= {problem.kind for problem in ENDINGS} | {"recipe"}
     tested |= {kind for _, _, kind in REPORTED}
     # test_setups.py reaches those of a set-up.
+    # tests/hosting/test_gate.py reaches those of the gate.
     assert set(ENTRIES) == tested | OF_THE_GATE | OF_THE_SET_UP
 
 

@@ -108,6 +108,13 @@ def dead_app() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def silent_app() -> Iterator[str]:
+    """A deployment without credentials and without a running model: only what was recorded can be seen."""
+    with app_process(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL=NOBODY) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def local_app() -> Iterator[str]:
     """No AWS anywhere: the embedded model answers."""
     with app_process(SIROCCO_BACKEND="local") as url:

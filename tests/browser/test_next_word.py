@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.app_process import app_process
+
 MOST_MS = 8.0
 """Script time of one movement of the dial, 95th percentile."""
 
@@ -185,3 +187,20 @@ def test_nothing_is_wider_than_the_page(next_word: NextWord, local_app: str, wid
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wider <= 0
+
+
+def test_more_questions_than_the_pace_allows_are_refused_on_a_card_and_the_words_stay(
+    next_word: NextWord,
+) -> None:
+    with app_process(SIROCCO_BACKEND="local", SIROCCO_VISITOR_PER_MINUTE="1") as url:
+        next_word.open(url)
+        words = next_word.page.locator("button.word:not(.open)")
+        for drawn in range(9):
+            next_word.act("Draw")
+            expect(words).to_have_count(drawn + 1)
+        next_word.page.get_by_role("button", name="Draw", exact=True).click()  # the odds after it are refused
+        card = next_word.page.locator(".st-key-next-word-refused")
+        expect(card).to_contain_text("Too many calls in one minute")
+        card.get_by_role("button", name="Retry").click()
+        expect(card).to_contain_text("Too many calls in one minute")
+        expect(words).to_have_count(10)

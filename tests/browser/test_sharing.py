@@ -18,9 +18,7 @@ from lib.bedrock.answer import Answer, Beat
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import from_link, to_file
 from lib.records.shared import share
-from tests.support.app_process import app_process
 from tests.support.chromium_pages import READY, Chat, open_link
-from tests.support.environment import NOBODY
 from tests.support.makers import DAY, answered, link, recipe
 
 TRAP = (
@@ -37,13 +35,6 @@ STAMP_WORDS = """() => {
       window.stamps[word] ??= performance.now();
   }).observe(document, { subtree: true, childList: true, characterData: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    """A deployment without credentials and without a running model."""
-    with app_process(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL=NOBODY) as url:
-        yield url
 
 
 @contextmanager
@@ -88,7 +79,7 @@ def pick(page: Page, entry: str) -> Locator:
 
 
 def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
-    chat: Chat, app: str, elsewhere: str, stranger: Page
+    chat: Chat, app: str, silent_app: str, stranger: Page
 ) -> None:
     chat.open(app).send("chunks=60 rate=20")
     chat.settled("finished")
@@ -99,9 +90,9 @@ def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
     url = chat.page.evaluate("navigator.clipboard.readText()")
     assert url.startswith(f"{app}/shared?r=")
 
-    stranger.goto(elsewhere)  # the page is up; what comes now is the link alone
+    stranger.goto(silent_app)  # the page is up; what comes now is the link alone
     expect(stranger.locator(READY)).to_be_visible()
-    stranger.goto(url.replace(app, elsewhere))
+    stranger.goto(url.replace(app, silent_app))
     expect(stranger.get_by_text(re.compile("Recorded by the sender on .*, not verified."))).to_be_visible()
     expect(stranger.get_by_role("button", name="Skip")).to_be_visible()
     expect(stranger.get_by_role("button", name="Play again")).to_be_visible()
@@ -117,11 +108,11 @@ def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
     assert stamps["w60"] - stamps["w1"] > (due[-1] - due[0]) / 2
 
 
-def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str, reader: Page) -> None:
+def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(silent_app: str, reader: Page) -> None:
     said: list[str] = []
     reader.on("dialog", lambda dialog: said.append(dialog.message))
     answer = recorded(TRAP, system=TRAP, prompt=TRAP, earlier=TRAP)
-    open_link(reader, elsewhere, link(answer))
+    open_link(reader, silent_app, link(answer))
     main = reader.get_by_test_id("stMain")
     links = main.locator("a[href]").evaluate_all("found => found.map(link => link.getAttribute('href'))")
     assert [link for link in links if not link.startswith("#") and "/shared?r=" not in link] == []
@@ -131,10 +122,10 @@ def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(elsewhere: str,
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "nonsense"])
-def test_a_bad_link_gives_one_sentence(harm: str, elsewhere: str, reader: Page) -> None:
+def test_a_bad_link_gives_one_sentence(harm: str, silent_app: str, reader: Page) -> None:
     good = link(recorded("Hello."))
     bad = {"cut": good[:-20], "changed": good[:30] + "AAAA" + good[34:], "nonsense": "%3Cscript%3E"}[harm]
-    reader.goto(f"{elsewhere}/shared?r={bad}")
+    reader.goto(f"{silent_app}/shared?r={bad}")
     told = reader.locator(".st-key-shared-refused")
     expect(told).to_contain_text("This link")
     assert told.inner_text().count(".") == 1
@@ -173,8 +164,8 @@ def test_a_shared_comparison_goes_on_in_compare_with_its_columns(app: str, reade
         expect(column).to_contain_text("w1 w2 w3 w4 w5 w6 w7 w8 w9")
 
 
-def test_a_dropped_file_opens(elsewhere: str, reader: Page) -> None:
-    reader.goto(f"{elsewhere}/shared")
+def test_a_dropped_file_opens(silent_app: str, reader: Page) -> None:
+    reader.goto(f"{silent_app}/shared")
     zone = reader.get_by_test_id("stFileUploaderDropzone")
     expect(zone).to_be_visible()
     text = to_file(share("answer", [recorded("Dropped words.")], on=DAY)).decode()
@@ -221,18 +212,26 @@ def test_view_code_shows_a_program_with_the_body(chat: Chat, app: str) -> None:
     expect(dialog.locator("code").first).to_contain_text('{"prompt": "<s>[INST] chunks=5 rate=0 [/INST]"')
 
 
-def test_a_link_embeds_in_another_page(elsewhere: str, reader: Page) -> None:
-    source = f"{elsewhere}/shared?r={link(recorded('Framed words.'))}&embed=true"
+def test_a_link_embeds_in_another_page(silent_app: str, reader: Page) -> None:
+    source = f"{silent_app}/shared?r={link(recorded('Framed words.'))}&embed=true"
     frame = f'<iframe src="{source}" width="800" height="600"></iframe>'
-    reader.route(f"{elsewhere}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
-    reader.goto(f"{elsewhere}/host")
+    reader.route(f"{silent_app}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    reader.goto(f"{silent_app}/host")
     inside = reader.frame_locator("iframe")
     expect(inside.get_by_test_id("stMain")).to_contain_text("Framed words.")
     expect(inside.get_by_role("button", name="Play again")).to_be_visible()
 
 
-def test_a_long_answer_prints_on_as_many_pages_as_it_needs(elsewhere: str, reader: Page) -> None:
+def test_a_long_answer_prints_on_as_many_pages_as_it_needs(silent_app: str, reader: Page) -> None:
     text = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(120))
-    open_link(reader, elsewhere, link(recorded(text)))
+    open_link(reader, silent_app, link(recorded(text)))
     pages = len(re.findall(rb"/Type\s*/Page\b", reader.pdf()))
     assert pages >= 4
+
+
+def test_a_recording_of_the_gallery_plays_without_a_model(silent_app: str, reader: Page) -> None:
+    reader.goto(f"{silent_app}/shared")
+    reader.get_by_role("button", name=re.compile("Write one sentence about the sea.")).click()
+    expect(reader.get_by_role("button", name="Play again")).to_be_visible()
+    expect(reader.get_by_text("vast and mysterious realm").first).to_be_visible()
+    expect(reader.get_by_text("temperature 1")).to_be_visible()

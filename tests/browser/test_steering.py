@@ -148,7 +148,7 @@ def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, s
     # Three variants, labelled by what changed, and the difference between two of them.
     cooler(chat, 10)
     expect(chat.page).to_have_url(re.compile("temperature=0.2"))
-    click(message(chat, 3), "Again")
+    click(chat.page, "Again")
     expect(message(chat, 3)).to_contain_text("3/3 · t 0.7 → 0.2")
     pick(message(chat, 3), "Compare with the variant before")
     dialog = chat.page.get_by_role("dialog")
@@ -221,7 +221,7 @@ def test_nothing_of_before_stands_below_an_answer_while_it_runs(chat: Chat, stan
     chat.settled("stopped by you")
 
 
-def test_shortcuts_ask_again_stop_and_begin_a_new_chat(chat: Chat, stand: Stand) -> None:
+def test_shortcuts_ask_again_and_begin_a_new_chat_and_escape_stops_nothing(chat: Chat, stand: Stand) -> None:
     chat.open(stand.url)
     asked(chat, "chunks=3 rate=0", 0)
     chat.page.keyboard.press("Alt+Enter")
@@ -229,7 +229,9 @@ def test_shortcuts_ask_again_stop_and_begin_a_new_chat(chat: Chat, stand: Stand)
     expect(chat.page.locator(READY)).to_be_visible()
     chat.send("chunks=900 rate=50")
     expect(message(chat, 3)).to_contain_text("w10 ")
-    chat.page.keyboard.press("Escape")
+    chat.page.keyboard.press("Escape")  # closes lists and dialogs only
+    expect(message(chat, 3)).to_contain_text("w40 ")
+    chat.stop()
     chat.settled("stopped by you")
     wait_until(lambda: stand.endpoint.state()["active"] == 0, 5)
     chat.page.keyboard.press("Alt+n")
@@ -276,13 +278,14 @@ def test_a_narrow_page_reaches_every_control_and_never_scrolls_sideways(
     context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale)
     chat = Chat(context.new_page()).open(f"{stand.url}/?stop=a+rather+long+stop+sequence&max_tokens=3")
     asked(chat, "chunks=300 rate=0 text=markdown", 0)
-    click(message(chat, 1), "Again")
+    click(chat.page, "Again")
     expect(message(chat, 1)).to_contain_text("2/2 · same settings")
     expect(chat.page.locator(READY)).to_be_visible()
     controls: dict[str, Any] = {
         name: message(chat, 1).get_by_role("button", name=name).first
-        for name in ("Earlier", "Later", "Continue", "Again", "X-ray", "More")
+        for name in ("Earlier", "Later", "Continue", "X-ray", "More")
     }
+    controls["Again"] = chat.page.get_by_role("button", name="Again")
     controls |= {"Edit": message(chat, 0).get_by_role("button", name="Edit"), "box": chat.box}
     controls["New chat"] = chat.page.get_by_role("button", name="New chat")
     for name, control in controls.items():

@@ -58,7 +58,7 @@ def test_an_answer_too_quick_to_judge_says_so() -> None:
 def test_the_cost_is_a_sum_that_names_what_it_leaves_out() -> None:
     large, unknown = find(SAMPLE_MODEL_ID), find("mistral.sirocco-9-v1:0")
     assert large.price is not None
-    assert cost([large], 64) == "at most 0.09 ¢"
+    assert cost([large], 64) == "at most 0.10 ¢"
     assert cost([large, unknown]).endswith("and 1 without a known price")
-    assert cost([find("mistral.ministral-3-3b-instruct")]) == "at most under 0.01 ¢"
+    assert cost([find("mistral.ministral-3-3b-instruct")]) == "at most 0.01 ¢"
     assert cost([find(LOCAL_MODEL_ID)]) == "free"

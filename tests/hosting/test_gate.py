@@ -50,6 +50,12 @@ def refused(gate: Gate, *recipes: Recipe, by: Visitor = ANN) -> Refused:
     return caught.value
 
 
+def refused_odds(gate: Gate, by: Visitor) -> str:
+    with pytest.raises(Refused) as caught:
+        gate.reserve_odds(by)
+    return caught.value.problem.kind
+
+
 def words(error: Refused) -> str:
     return f"{error.problem.title}. {error.problem.cause} {error.problem.fix}"
 
@@ -125,9 +131,8 @@ class TestMoney:
         gate = gate_with(DAILY_USD=USD)
         first = gate.reserve([asked()], ANN).permits[0]
         left = gate.left(ANN)
-        assert left == Left(WORST, 2 * WORST, 7 * WORST, 8 * WORST, 20_001 * DAY_S)
+        assert left == Left(WORST, 2 * WORST, 7 * WORST, 8 * WORST, 20_001 * DAY_S, unspent=2 * WORST)
         first.settle(Usage(10, 5, None, None))
-        gate._settlements.flush()
         left = gate.left(ANN)
         assert left
         assert left.day == 8 * WORST - (10 * 4 + 5 * 12)
@@ -137,7 +142,6 @@ class TestMoney:
         permit = gate.reserve([asked()], ANN).permits[0]
         permit.release()
         permit.settle(None)
-        gate._settlements.flush()
         left = gate.left(ANN)
         assert left
         assert left.day == 8 * WORST
@@ -227,6 +231,36 @@ class TestPaceAndPlaces:
         gate.reserve([recipe], ANN)
         assert refused(gate, recipe, by=BOB).problem.kind == "busy"
 
+    def test_the_local_model_beside_those_of_aws_is_free_and_needs_no_ledger(self) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        small = asked(model_id=LOCAL_MODEL_ID)
+        without_cap = gate_with(ledger=ledger, LOCAL_MODEL="1", VISITOR_PER_MINUTE="1")
+        assert without_cap.reserve([small], ANN).permits
+        assert refused(without_cap, small).problem.kind == "pace"
+        assert refused(without_cap, small, asked(), by=BOB).problem.kind == "no-budget"
+        used_up = gate_with(ledger=ledger, LOCAL_MODEL="1", DAILY_USD="0", AT_ONCE="1", MODELS=MINISTRAL)
+        assert used_up.reserve([small], ANN).permits
+        assert refused(used_up, small, by=BOB).problem.kind == "busy"
+        assert used_up.fitted(asked(model_id=LOCAL_MODEL_ID, max_tokens=1000)).max_tokens == 1000
+
+    def test_the_local_model_needs_the_word_of_the_host(self) -> None:
+        assert refused(gate_with(DAILY_USD="5"), asked(model_id=LOCAL_MODEL_ID)).problem.kind == (
+            "model-not-allowed"
+        )
+
+    def test_questions_of_next_word_have_a_pace_and_places_of_their_own_and_need_no_budget(self) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        gate = gate_with(ledger=ledger, VISITOR_PER_MINUTE="1", AT_ONCE="4")
+        for _ in range(10):
+            gate.reserve_odds(ANN).settle(None)
+        assert refused_odds(gate, ANN) == "pace"
+        gate.reserve_odds(BOB)
+        assert refused_odds(gate, BOB) == "busy-visitor"
+        assert refused_odds(gate_with(AT_ONCE="many"), ANN) == "host-settings"
+        gate_with().reserve_odds(ANN)
+
     def test_the_place_of_an_answer_that_has_just_ended_is_free(self) -> None:
         gate = gate_with(DAILY_USD="none", AT_ONCE="4")
         for _ in range(30):
@@ -296,7 +330,7 @@ class TestALedgerThatIsAway:
         ledger.lost = True
         assert refused(gate).problem.kind == "no-ledger"
         ledger.lost = False
-        gate._settlements.flush()
+        gate.left(ANN)
         assert (ledger.today("ann").held, ledger.today("ann").spent) == (0, 0)
 
     def test_who_waits_while_the_ledger_fails_is_refused_with_the_first(self) -> None:
@@ -328,6 +362,22 @@ class TestALedgerThatIsAway:
         ledger = AwayLedger()
         ledger.away = True
         assert gate_with(ledger=ledger, DAILY_USD="none").reserve([asked()], ANN).permits
+
+    @pytest.mark.parametrize("counted", [{"DAILY_USD": "5"}, {"DAILY_USD": "none", "AT_ONCE": "4"}])
+    def test_it_is_the_trouble_of_a_gate_that_needs_it(self, counted: dict[str, str]) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        trouble = gate_with(ledger=ledger, **counted).trouble()
+        assert trouble
+        assert trouble.kind == "no-ledger"
+        ledger.away = False
+        assert gate_with(ledger=ledger, **counted).trouble() is None
+
+    def test_it_is_no_trouble_where_nothing_is_counted(self) -> None:
+        ledger = AwayLedger()
+        ledger.away = True
+        assert gate_with(ledger=ledger, DAILY_USD="none").trouble() is None
+        assert gate_with("local", ledger, DAILY_USD="5").trouble() is None
 
 
 class TestDoctor:

@@ -43,7 +43,8 @@ def backend(endpoint: Endpoint, redis_url: str, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     settings = read({"SIROCCO_DAILY_USD": daily, "SIROCCO_VISITOR_SHARE": "1"})
     gate = HostGate(settings, RedisLedger(redis_url), "aws")
-    return Backend("aws", "us-east-1", find(MODEL), MODEL, endpoint_url=endpoint.url, gate=gate)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.url)
+    return Backend("aws", "us-east-1", find(MODEL), MODEL, gate=gate)
 
 
 class Visitors:

@@ -145,6 +145,8 @@ def test_garbage_makes_one_short_line_of_each_kind(app: Replica) -> None:
     [
         ({"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": ""}, "credentials"),
         ({"AWS_DEFAULT_REGION": ""}, "credentials"),
+        ({"SIROCCO_DAILY_USD": "5", "SIROCCO_LEDGER": "redis://127.0.0.1:9/0"}, "ledger"),
+        ({"SIROCCO_DAILY_USD": "five"}, "ledger"),
     ],
 )
 def test_without_what_calls_need_a_process_serves_but_is_not_ready(
@@ -156,6 +158,24 @@ def test_without_what_calls_need_a_process_serves_but_is_not_ready(
         assert reply.status == 503
         assert not reply.json()[says]["ready"]
         assert re.fullmatch(r"[A-Z].+\.", reply.json()[says]["says"])
+
+
+def test_prompts_that_the_gate_refuses_are_counted_by_their_kind_and_are_no_calls(
+    bedrock: Endpoint, tmp_path: Path
+) -> None:
+    settings = {"SIROCCO_DAILY_USD": "0.000001", "SIROCCO_LEDGER": f"sqlite:{tmp_path / 'ledger.db'}"}
+    with (
+        replica(tmp_path / "log", bedrock, SIROCCO_METRICS_TOKEN="test", **settings) as app,
+        Visitor(app.url) as visitor,
+    ):
+        visitor.ask("chunks=2")
+        visitor.wait_for(
+            lambda: any("costs more than may be spent" in text for text in visitor.drawn.values())
+        )
+        figures = app.figures()
+        assert figures['sirocco_refusals_total{kind="too-dear"}'] == 1
+        assert not any(name.startswith("sirocco_calls_total{") for name in figures)
+        assert figures["sirocco_streams"] == 0
 
 
 def test_without_settings_there_are_no_metrics_and_lines_are_plain(bedrock: Endpoint, tmp_path: Path) -> None:

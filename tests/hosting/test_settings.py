@@ -30,8 +30,10 @@ def test_every_setting_is_read() -> None:
             "SIROCCO_MAX_TOKENS": "256",
             "SIROCCO_LEDGER": "redis://:secret@cache:6379/1",
             "SIROCCO_VISITOR_SHARE": "0.1",
+            "SIROCCO_LOCAL_MODEL": "1",
         }
     )
+    assert found.local_model
     assert found.limits == Limits(5_000_000, 500_000, 20, 10, 2)
     assert (found.models, found.max_tokens) == ((f"us.{PIXTRAL}", LARGE), 256)
     assert (found.ledger, found.share, found.wrong) == ("redis://:secret@cache:6379/1", Decimal("0.1"), ())
@@ -77,6 +79,7 @@ def test_prices_are_named_by_id_profile_or_arn() -> None:
             "gpt",
             "is “gpt”; it takes ids of Mistral models on Amazon Bedrock; “gpt” is none.",
         ),
+        ("SIROCCO_LOCAL_MODEL", "yes", "is “yes”; it takes 1 or 0."),
         ("SIROCCO_LEDGER", "postgres://u:secret@h", " takes sqlite:PATH or a redis:// address."),
         ("SIROCCO_LEDGER", "sqlite:", "is “sqlite:”; it takes sqlite:PATH or a redis:// address."),
         (

@@ -12,7 +12,7 @@ import pytest
 from lib.bedrock.backend import Backend
 from lib.bedrock.problems import ENTRIES
 from lib.hosting.check import Check, summary, worst_first
-from lib.hosting.setup import backend_choice, credentials, versions
+from lib.hosting.setup import backend_choice, credentials, model, versions
 from tests.support.environment import KEYS, NOBODY
 
 
@@ -112,3 +112,14 @@ def test_the_worst_comes_first_and_is_counted() -> None:
     assert [check.name for check in worst_first(checks)] == ["c", "d", "a", "b"]
     assert summary(checks) == "1 failed and 1 with a warning, of 4 checks."
     assert summary(checks[:2]) == "Everything that was checked works."
+
+
+def test_a_host_of_the_sample_model_is_told_of_a_newer_and_cheaper_one() -> None:
+    os.environ.update(SIROCCO_BACKEND="aws", AWS_DEFAULT_REGION="us-east-1", **KEYS)
+    here = Backend.detect()
+    found = model(here, here.account._catalogue)
+    assert found.status == "ok"
+    assert "Mistral Large 3 is newer and costs $0.50 in and $1.50 out per million tokens" in found.says
+    os.environ["BEDROCK_MODEL_ID"] = "mistral.ministral-3-8b-instruct"
+    here = Backend.detect()
+    assert "newer" not in model(here, here.account._catalogue).says

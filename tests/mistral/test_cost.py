@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, Price, find, set_prices
-from lib.mistral.cost import in_words, most_input, real_cost, worst_cost, worst_cost_of_all
+from lib.mistral.cost import in_words, most_input, real_cost, rounded_up, worst_cost, worst_cost_of_all
 from lib.mistral.dialects import Usage, body
 from lib.mistral.recipe import Message, Recipe
 
@@ -86,4 +86,14 @@ def test_amounts_are_written_in_dollars_or_cents() -> None:
         "$0.01",
         "1.00 ¢",
         "under 0.01 ¢",
+    ]
+
+
+def test_an_upper_bound_is_one_in_words_too() -> None:
+    assert [in_words(rounded_up(micro)) for micro in (0, 1, 7_101, 9_901, 10_001)] == [
+        "0.00 ¢",
+        "0.01 ¢",
+        "0.72 ¢",
+        "$0.01",
+        "$0.02",
     ]

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.mistral.catalog import LOCAL_MODEL_ID
+from lib.mistral.cost import USD, worst_cost
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import share
 from lib.ui.app.startup import ROOT
-from tests.support.app_page import answers, ask, bodies, button, everything, on_aws, on_local, opened, run
+from tests.support.app_page import (
+    answers,
+    ask,
+    bodies,
+    button,
+    everything,
+    lines,
+    on_aws,
+    on_local,
+    opened,
+    run,
+)
+from tests.support.environment import NOBODY
 from tests.support.makers import DAY, answered
 from tests.support.scripted_endpoint import Endpoint
 
@@ -95,3 +110,80 @@ def test_a_link_that_is_too_long_to_run_opens_for_reading_and_says_why() -> None
 def test_the_local_model_needs_no_budget(endpoint: Endpoint) -> None:
     at = ask(on_local(endpoint.url), "chunks=3 rate=0")
     assert answers(at) == ["w1 w2 w3"]
+
+
+def test_beside_aws_the_local_model_is_in_the_list_and_answers_strangers_without_a_budget(
+    endpoint: Endpoint,
+) -> None:
+    at = on_aws(NOBODY, SIROCCO_DAILY_USD="", SIROCCO_LOCAL_MODEL="1", SIROCCO_LOCAL_URL=endpoint.url)
+    assert "SmolLM2 135M" in at.selectbox(key="model").options
+    at.selectbox(key="model").set_value(LOCAL_MODEL_ID)
+    at = run(at)
+    assert "Answers come from a small model on the server of this page, not Mistral." in everything(at)
+    at = ask(at, "chunks=3 rate=0")
+    assert answers(at) == ["w1 w2 w3"]
+    assert "free" in lines(at)[0]
+
+
+def test_where_a_budget_is_set_the_page_tells_what_is_left_and_what_a_prompt_costs_at_most(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="5")
+    assert r"\$1.25 of your \$1.25 for today is left." in everything(at)
+    most = re.search(r"A prompt of up to 200 characters costs at most \\\$([\d.]+)\.", everything(at))
+    assert most
+    at = ask(at, "🌬" * 200)
+    assert (reserved := worst_cost(at.session_state["session"].conversation.root.variant.answer.recipe))
+    assert reserved <= float(most[1]) * USD
+    assert r"\$1.25 of your" in everything(at)
+    assert at.get("progress")[0].proto.value == 99
+    at.switch_page(COMPARE)
+    assert r"of your \$1.25 for today is left." in everything(run(at))
+
+
+def test_what_an_answer_has_cost_is_gone_from_what_is_left_when_it_ends(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    at = limited(endpoint, tmp_path, SIROCCO_DAILY_USD="0.08")
+    assert r"\$0.02 of your \$0.02 for today is left." in everything(at)
+    at = ask(ask(at, "chunks=300 rate=0"), "chunks=300 rate=0")
+    assert re.search(r"\$0\.01 of your \\\$0\.02 for today is left\. .* at most", everything(at))
+
+
+def test_an_empty_budget_is_a_card_that_says_what_still_works(endpoint: Endpoint, tmp_path: Path) -> None:
+    served = endpoint.state()["served"]
+    at = limited(
+        endpoint, tmp_path, SIROCCO_DAILY_USD="0", SIROCCO_LOCAL_MODEL="1", SIROCCO_LOCAL_URL=endpoint.url
+    )
+    assert "**The budget of today is used up**" in everything(at)
+    assert re.search(r"It opens again at 00:00 UTC, in [\d hoursandminute]+\.", everything(at))
+    assert "for today is left" not in everything(at)
+    at.button(key="gallery-sea").click()
+    at = run(at)
+    assert at.title[0].value == "A shared comparison"
+    assert "it comes with this app" in everything(at)
+    at.switch_page("../../../pages/chat.py")
+    at = run(at)
+    at.button(key="budget-local").click()
+    at = run(at)
+    assert "used up" not in everything(at)
+    at = ask(at, "chunks=3 rate=0")
+    assert answers(at) == ["w1 w2 w3"]
+    assert endpoint.state()["served"] == served + 1
+
+
+def test_a_page_that_is_closed_to_strangers_says_what_still_works(endpoint: Endpoint) -> None:
+    at = on_aws(endpoint.url, SIROCCO_DAILY_USD="")
+    assert "**No budget is set for visitors**" in everything(at)
+    assert at.button(key="gallery-fruits")
+    assert not [made for made in at.button if made.key == "budget-local"]
+    at.switch_page(COMPARE)
+    assert "**No budget is set for visitors**" in everything(run(at))
+
+
+def test_an_outage_of_the_ledger_is_one_sentence(endpoint: Endpoint, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    at = on_aws(endpoint.url, SIROCCO_DAILY_USD="5", SIROCCO_LEDGER=f"sqlite:{tmp_path}/file/ledger.db")
+    assert "The budget cannot be looked up at the moment, so no model that costs something is called." in (
+        everything(at)
+    )

@@ -16,6 +16,7 @@ from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import PARTS, share
 from lib.ui.app.startup import ROOT
+from lib.ui.share.gallery import gallery
 from lib.ui.shared.handoff import conversation
 from tests.support import random_makers
 from tests.support.app_page import bodies, on_aws, opened, run
@@ -172,3 +173,15 @@ def test_a_shared_comparison_is_run_here_with_exactly_its_values(
         run(at)
     sent = [body(made_by) for made_by in compared]
     assert sorted(bodies(caplog), key=str) == sorted(map(json.loads, sent), key=str)
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+def test_without_a_link_the_recordings_of_the_gallery_are_listed_and_play_without_a_model() -> None:
+    at = visit(None)
+    listed = [made for made in at.button if str(made.key).startswith("gallery-")]
+    assert len(listed) == len(gallery())
+    assert listed[0].label.endswith("· SmolLM2 135M · comparison of 3")
+    listed[0].click()
+    at = run(at)
+    assert at.title[0].value == "A shared comparison"
+    assert "sleepy town" in texts(at)

@@ -1,4 +1,4 @@
-"""A visitor without a browser: speaks Streamlit's websocket, asks in the chat, reads what the page draws."""
+"""A visitor without a browser: speaks Streamlit's websocket, uses the pages, reads what they draw."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -27,7 +27,8 @@ def _wait(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 class Visitor:
-    """One tab on the chat page. `drawn`: the Markdown of the newest run, by its place on the page.
+    """One tab, which begins on the chat page. `drawn`: the Markdown, texts and alerts of the newest run, by
+    their places on the page.
 
     Use it as a context manager; leaving the block closes the tab. Waiting for anything raises AssertionError
     after PATIENCE_S. A connection that the server ends raises websockets.ConnectionClosed.
@@ -40,8 +41,9 @@ class Visitor:
         self._context, self._headers = context, headers or {}
         self._cookies: dict[str, str] = {}
         self._socket: ClientConnection | None = None
-        self._page = ""
-        self._box = ""
+        self._page = self._query = ""
+        self._pages: dict[str, str] = {}  # the hash of each page by its name in the address
+        self._widgets: dict[str, str] = {}  # the ids of the widgets that were ever drawn, by their keys
         self.drawn: dict[tuple[int, ...], str] = {}
         self.idle = False
         self._alerts: list[str] = []
@@ -64,15 +66,13 @@ class Visitor:
             name, _, value = told.partition(";")[0].partition("=")
             self._cookies[name] = value
         self.touch()
-        self.wait_for(lambda: self.idle and bool(self._box), patience_s)
+        self.wait_for(lambda: self.idle and "prompt" in self._widgets, patience_s)
 
     def ask(self, prompt: str) -> None:
         """Send a prompt in the chat."""
 
         def fill(state: Any) -> None:
-            widget = state.widget_states.widgets.add()
-            widget.id = self._box
-            widget.chat_input_value.data = prompt
+            self._widget(state, "prompt").chat_input_value.data = prompt
 
         self._run(fill)
 
@@ -80,12 +80,35 @@ class Visitor:
         """Ask for a run without having clicked or typed, as a message of a component does."""
         self._run(lambda _: None)
 
+    def open(self, name: str, query: str = "") -> None:
+        """Open another page, with `query` in its address, and wait until its first run has ended."""
+        self._page, self._query = self._pages[name], query
+        self._run(lambda _: None)
+        self.wait_for(lambda: self.idle)
+
+    def click(self, key: str, values: Mapping[str, str | list[str]] | None = None) -> None:
+        """Click the button `key`, whether or not a browser would allow it, with these values in widgets."""
+
+        def fill(state: Any) -> None:
+            self._widget(state, key).trigger_value = True
+            for name, value in (values or {}).items():
+                if isinstance(value, str):
+                    self._widget(state, name).string_value = value
+                else:
+                    self._widget(state, name).string_array_value.data.extend(value)
+
+        self._run(fill)
+
+    def leave(self) -> None:
+        """Close the tab; `connect` opens a new one."""
+        self._hang_up()
+
     def words(self) -> list[str]:
         """The numbered words on the page, in order."""
         return [word for place in sorted(self.drawn) for word in re.findall(r"\bw\d+\b", self.drawn[place])]
 
     def alerts(self) -> str:
-        """The warnings on the page."""
+        """The alerts that the newest run has drawn."""
         return "\n".join(self._alerts)
 
     def wait_for(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
@@ -128,11 +151,16 @@ class Visitor:
 
     def _run(self, fill: Callable[[Any], None]) -> None:
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        message.rerun_script.query_string = self._query
         message.rerun_script.page_script_hash = self._page
         fill(message.rerun_script)
         self.idle = False
         _wait(self._open().send(message.SerializeToString()))
+
+    def _widget(self, state: Any, key: str) -> Any:
+        widget = state.widget_states.widgets.add()
+        widget.id = self._widgets[key]
+        return widget
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
@@ -141,17 +169,21 @@ class Visitor:
             self._alerts.clear()
             self.idle = False
             self._page = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+            self._page = message.navigation.page_script_hash
         elif kind == "script_finished":
             self.idle = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element, place = message.delta.new_element, tuple(message.metadata.delta_path)
             kind = element.WhichOneof("type")
             self.drawn.pop(place, None)
-            if kind == "chat_input":
-                self._box = element.chat_input.id
-            elif kind == "markdown":
+            if widget_id := getattr(getattr(element, kind), "id", ""):
+                self._widgets[widget_id.split("-", 2)[-1]] = widget_id
+            if kind == "markdown":
                 self.drawn[place] = element.markdown.body
             elif kind == "alert":
+                self.drawn[place] = element.alert.body
                 self._alerts.append(element.alert.body)
             elif kind == "text":
                 self.drawn[place] = element.text.body

@@ -8,12 +8,12 @@ from typing import Protocol
 import streamlit as st
 
 from lib.bedrock import live_replies
-from lib.bedrock.gate import Permit, Reservation, Visitor
+from lib.bedrock.gate import Permit, Refused, Reservation, Visitor
 from lib.bedrock.reply import Reply
 from lib.hosting.connections import HEADER, Tab
 from lib.mistral.recipe import Recipe
 from lib.ui.app import session
-from lib.ui.app.startup import backend
+from lib.ui.app.startup import backend, metrics
 
 
 def tab() -> Tab:
@@ -68,7 +68,11 @@ def send(recipe: Recipe) -> Reply:
 
 def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:
     """Permits for all these calls, of which `width` run at the same time, or none. Raises Refused."""
-    return backend().gate.reserve(recipes, visitor(), width)
+    try:
+        return backend().gate.reserve(recipes, visitor(), width)
+    except Refused as refused:
+        metrics.refused(refused.problem)
+        raise
 
 
 def follow(stream: Reply) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from lib.bedrock.problems import Problem
 from lib.comparison.comparisons import Comparisons, Prefill
 from lib.conversation.paging import page_spans
 from lib.conversation.tree import Conversation, Turn
@@ -39,8 +40,9 @@ class Session:
     conversation, so the next run shows its newest page. `turns_drawn`: the first variant of the first
     turn that the last run drew, and the number of turns. `link_notes`: what the address asked for and did
     not get; None before the address was read. `fitted_to`: the model whose ranges the sidebar has.
-    `odds_reply`: what the script of the page "Next word" got last. `go_to`: the page that the next run
-    opens. `to_reset`: the forms whose widgets get their defaults when they are drawn next.
+    `odds_reply`: what the script of the page "Next word" got last. `odds_refused`: why its newest question
+    was not asked, and that question. `go_to`: the page that the next run opens. `to_reset`: the forms whose
+    widgets get their defaults when they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)
@@ -63,6 +65,7 @@ class Session:
     opened: Opened | None = None
     doctor: DoctorCalls = field(default_factory=DoctorCalls)
     odds_reply: dict[str, Any] = field(default_factory=dict)
+    odds_refused: tuple[Problem, Any] | None = None
     go_to: Path | None = None
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)

@@ -31,6 +31,8 @@ export default function ({ data, setTriggerValue, parentElement }) {
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
   if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
   page.work = page.work.then(() => obey(data)).catch((error) => console.error("chat_storage.js", error));
+  // On another page of the app nothing is told: it would bring this page back.
+  return () => (page.tell = () => {});
 }
 
 async function obey(data) {

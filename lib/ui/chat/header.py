@@ -64,6 +64,8 @@ def origin(backend: Backend, model: Model) -> str:
     """One sentence that says which model answers, and where."""
     if backend.kind == "local":
         return "Answers come from a small model on this computer, not Mistral."
+    if model.local:
+        return "Answers come from a small model on the server of this page, not Mistral."
     return f"Answers come from {model.name} on Amazon Bedrock ({backend.region or 'no region set'})."
 
 

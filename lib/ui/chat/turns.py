@@ -11,10 +11,10 @@ from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
-from lib.markdown.sanitize import inert
 from lib.markdown.streamlit_markdown import typeset
 from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
+from lib.ui.answer.of_stranger import Room
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
@@ -98,7 +98,10 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
     answer = turn.variant.answer
     with frame.body:
         if answer.shown_text:
-            st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text), anchors=False)
+            if answer.origin == "shared":
+                Room().markdown(answer.shown_text)
+            else:
+                st.markdown(typeset(answer.shown_text), anchors=False)
         if answer.problem:
             _show_problem(turn, answer.problem)
     with frame.foot:

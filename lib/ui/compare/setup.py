@@ -11,7 +11,7 @@ from lib.comparison import plan
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
-from lib.mistral.cost import worst_cost_of_all
+from lib.mistral.cost import rounded_up, worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
 from lib.ui.app import session, widget_keys
@@ -226,7 +226,7 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
     if most is None:
         return f"{calls} · price unknown"
     dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]
-    return f"{calls} · at most {dollars(most)} (prices of {min(dates)})"
+    return f"{calls} · at most {dollars(rounded_up(most))} (prices of {min(dates)})"
 
 
 def _begin(here: Backend) -> None:

@@ -6,6 +6,7 @@ What is asked comes from a browser, so it may be anything.
 from dataclasses import dataclass
 from typing import Any
 
+from lib.bedrock.gate import Visitor
 from lib.bedrock.local_endpoint import LocalEndpointError
 from lib.bedrock.odds import Candidate, Odds, OddsClient, OddsError
 
@@ -56,10 +57,14 @@ def _ids(told: Any) -> tuple[int, ...] | None:
     return tuple(told)
 
 
-def answer(client: OddsClient, asked: Asked) -> dict[str, Any]:
-    """What the script is told: `drawn` and `candidates`, or a `problem` in one sentence."""
+def answer(client: OddsClient, asked: Asked, visitor: Visitor) -> dict[str, Any]:
+    """What the script is told: `drawn` and `candidates`, or a `problem` in one sentence.
+
+    Raises gate.Refused.
+    """
     try:
-        return _answer(client, asked)
+        with client.permitted(visitor):
+            return _answer(client, asked)
     except (OddsError, LocalEndpointError) as error:
         return {"number": asked.number, "problem": str(error)}
 

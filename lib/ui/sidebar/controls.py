@@ -97,7 +97,8 @@ def _pick_model(backend: Backend) -> Model:
 def _about(model: Model, backend: Backend) -> str:
     """Lifecycle, price and region, each on a line of its own with its date."""
     if model.local:
-        return "Runs on this computer. Free. Fluent for its size, often wrong."
+        where = "on this computer" if backend.kind == "local" else "on the server of this page"
+        return f"Runs {where}. Free. Fluent for its size, often wrong."
     life, price = model.lifecycle, model.price
     status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.gate import ANYBODY, Refused
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.bedrock.odds import OddsClient
+from lib.hosting.gate import ODDS_PER_CALL, HostGate
+from lib.hosting.settings import read as read_settings
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.ui.next_word.asking import GONE, LISTED, answer, read
 
@@ -37,7 +41,7 @@ def client() -> Iterator[OddsClient]:
 def told(client: OddsClient, **more: Any) -> dict[str, Any]:
     asked = read(ASKED | more)
     assert asked
-    return answer(client, asked)
+    return answer(client, asked, ANYBODY)
 
 
 def test_the_next_word_has_as_many_candidates_as_top_k_can_leave(client: OddsClient) -> None:
@@ -76,6 +80,18 @@ def test_a_link_whose_words_the_model_does_not_list_is_followed_as_far_as_it_goe
 
 def test_what_the_endpoint_refuses_is_told(client: OddsClient) -> None:
     assert "ids takes" in told(client, ids=[99_999])["problem"]
+
+
+def test_each_question_needs_a_permit_and_gives_its_place_back(client: OddsClient) -> None:
+    settings = read_settings({"SIROCCO_VISITOR_PER_MINUTE": "1", "SIROCCO_AT_ONCE": "1"})
+    gate = HostGate(settings, None, "local")
+    limited = OddsClient(replace(client._backend, gate=gate))
+    for _ in range(ODDS_PER_CALL):
+        assert told(limited)["candidates"]
+    with pytest.raises(Refused) as refused:
+        told(limited)
+    assert refused.value.problem.kind == "pace"
+    gate.close()
 
 
 @pytest.mark.parametrize(

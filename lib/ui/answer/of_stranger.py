@@ -1,0 +1,53 @@
+"""Texts that a stranger sent in a link or file: a page draws so much of them that a browser stays quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.markdown.sanitize import inert
+from lib.markdown.work import MOST, drawable, work
+
+ANSWERS = 3
+"""The answers of a page may together take so many times the work of one."""
+CHARACTERS = 100_000
+"""Characters of plain text on a page."""
+
+
+@dataclass
+class Room:
+    """What may still be drawn on this page: `work` of Markdown, and `characters` of plain text.
+
+    `left_out`: characters that were not drawn at all.
+    """
+
+    work: int = ANSWERS * MOST
+    characters: int = CHARACTERS
+    left_out: int = 0
+
+    def takes(self, text: str) -> bool:
+        """Whether all of the text can be drawn as Markdown. If so, there is less room from now on."""
+        needed = work(text)
+        fits = needed <= min(MOST, self.work) and drawable(text, needed) == len(text)
+        self.work -= needed * fits
+        return fits
+
+    def markdown(self, text: str) -> None:
+        """Draw the beginning as Markdown, as far as it goes, and the rest as plain text."""
+        drawn = drawable(text, min(MOST, self.work))
+        self.work -= work(text[:drawn])
+        if drawn:
+            st.markdown(inert(text[:drawn]), anchors=False)
+        if drawn < len(text):
+            st.caption("The rest is shown as plain text." if drawn else "Shown as plain text.")
+            self.text(text[drawn:])
+
+    def text(self, text: str) -> None:
+        """Draw it as plain text, as far as it goes."""
+        shown = text[: self.characters]
+        self.characters -= len(shown)
+        st.text(shown)
+        if rest := len(text) - len(shown):
+            self.left_out += rest
+            st.caption(f"{rest:,} more characters are not shown.")

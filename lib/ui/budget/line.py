@@ -1,0 +1,97 @@
+"""What is left of today's budget, above a page that can spend it; a card once nothing is left."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from lib.bedrock.backend import Backend
+from lib.bedrock.gate import Left
+from lib.bedrock.problems import Problem
+from lib.bedrock.wording import dollars
+from lib.conversation.request import recipe_for
+from lib.hosting.left_today import LeftToday
+from lib.mistral.catalog import Model
+from lib.mistral.cost import rounded_up, worst_cost
+from lib.mistral.recipe import Message, Recipe, RecipeError
+from lib.ui.app import session
+from lib.ui.app.calls import visitor
+from lib.ui.app.widget_keys import MAX_TOKENS
+from lib.ui.app.widgets import row
+from lib.ui.budget import card
+from lib.ui.sidebar import settings
+
+SHORT = 200
+"""Characters of the prompt whose price is told: nobody knows a prompt's length before it is sent."""
+_LONGEST_CHARACTER = 6
+"""Bytes that one character can take in a request: JSON writes a control character as \\u0001."""
+_GAUGE = 120  # px
+_left_today = LeftToday()
+
+
+def show_budget(here: Backend, model: Model, *, prompts: bool) -> None:
+    """Draw the line or the card, where a budget is set or nothing may be spent, and nothing for a free model.
+
+    `prompts`: tell the price of a prompt to `model`, too.
+    """
+    if model.local:
+        return
+    if problem := here.gate.closed(visitor()):
+        card.show_closed(here, problem)
+        return
+    left = _left_today.ask(here.gate, visitor(), _state())
+    if left == "unknown":
+        st.caption("What is left of today's budget is not known at the moment.")
+    elif isinstance(left, Problem):
+        st.caption(
+            "The budget cannot be looked up at the moment, so no model that costs something is called."
+        )
+    elif left and left.unspent < _least(here):
+        card.show_empty(here, left)
+    elif left:
+        _show_line(left, _price(here, left) if prompts else "")
+
+
+def _show_line(left: Left, price: str) -> None:
+    with row(gap="small", key="budget-line"):
+        st.caption(
+            f"{dollars(left.visitor)} of your {dollars(left.visitor_cap)} for today is left. {price}".strip(),
+            width="content",
+        )
+        st.progress(left.visitor / left.visitor_cap, width=_GAUGE)
+
+
+def _price(here: Backend, left: Left) -> str:
+    """What a short prompt with the settings of the sidebar costs at most, in a sentence."""
+    model, chosen = settings.chosen(here)
+    try:
+        recipe, _, _ = recipe_for("?", session.conversation().before(None), model.id, chosen)
+    except RecipeError:  # a prompt would get the same error, and the page says it then
+        return ""
+    most = worst_cost(here.gate.fitted(recipe), SHORT * _LONGEST_CHARACTER)
+    if most is None:
+        return ""
+    said = f"A prompt of up to {SHORT} characters costs at most {dollars(rounded_up(most))}."
+    if most > left.unspent:
+        said += " That is more than is left: set fewer max tokens, or choose a cheaper model."
+    return said
+
+
+def _least(here: Backend) -> int:
+    """The least that any model here takes for a short prompt, with the max_tokens that a new tab has."""
+    costs = []
+    for model in here.models:
+        if not model.local:
+            most = int(settings.default(model, MAX_TOKENS) or 1)
+            recipe = Recipe(model_id=model.id, messages=(Message("user", "?"),), max_tokens=most)
+            costs.append(worst_cost(here.gate.fitted(recipe)))
+    return min((cost for cost in costs if cost is not None), default=0)
+
+
+def _state() -> Hashable:
+    """Changes when an answer of this tab begins or ends, and with it what is left."""
+    turns, run = session.conversation().turns(), session.current().comparisons.shown
+    newest = turns[-1].variant if turns else None
+    return (
+        newest and (newest.id, len(newest.parts), bool(newest.running)),
+        run and (run.id, run.ended),
+    )

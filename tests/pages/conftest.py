@@ -15,10 +15,11 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
-def own_settings(no_aws: None) -> Iterator[None]:  # noqa: ARG001
-    """No test sees the AWS settings of whoever runs it, nor those of another test."""
+def own_settings(no_aws: None, endpoint: Endpoint) -> Iterator[None]:  # noqa: ARG001
+    """No test sees the AWS settings of whoever runs it, nor the settings and calls of another test."""
     yield
     end_answers()
+    eventually(lambda: not endpoint.state()["active"], within=30)
 
 
 def end_answers() -> None:

@@ -302,3 +302,17 @@ def test_a_second_reservation_does_not_widen_a_run_that_goes_on(send: Sender) ->
     run.columns[0].again()
     run.may_send(noted(1, width=3)[0])
     assert run.width == 3
+
+
+def test_a_waiting_call_that_is_put_into_the_queue_again_gives_its_permit_back(send: Sender) -> None:
+    run = planned("chunks=1000 rate=50", repeats=2)
+    reserved, permits = noted(4, width=1)
+    run.may_send(reserved)
+    run.start(send)
+    first, second = run.columns
+    assert first.reply
+    first.reply.close()
+    eventually(lambda: second.reply is not None)
+    first.again()  # its second call still waits
+    assert [permit.released for permit in permits] == [0, 0, 1, 0]
+    run.stop()

@@ -17,7 +17,7 @@ from lib.mistral.recipe import Recipe
 from lib.records import exports
 from lib.records.answer_json import recipe_to_json
 from tests.support.calls import runtime, start
-from tests.support.makers import answered, run_of
+from tests.support.makers import answered, replied, run_of
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -237,6 +237,15 @@ def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -
     assert [row["label"] for row in rows] == ["Temperature 0"] * 2 + ["Temperature 0.3"] * 2
     assert {row["text"] for row in rows} == {f"'{prompt}"}
     assert rows[0]["input_tokens"] == "3"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_of_the_csv_file_is_a_formula_of_a_spreadsheet(sign: str) -> None:
+    run = planned("Hello")
+    for repeat in run.repeats:
+        repeat.reply = replied(repeat.recipe, f"{sign}cmd()")
+    rows = csv.DictReader(io.StringIO(exports.to_csv(run)))
+    assert [row["text"] for row in rows] == [f"'{sign}cmd()"] * 2
 
 
 def test_the_csv_file_keeps_what_was_asked_with_old_settings_apart(send: Sender) -> None:

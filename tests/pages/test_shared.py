@@ -138,6 +138,7 @@ def test_an_answer_that_was_continued_is_one_answer_in_the_chat_and_after_a_relo
     back = kept_by_the_browser(chat)
     assert [turn.variant.answer.text for turn in back.turns()] == ["Un, deux."]
     assert recipes(back) == [recipe("Count.")]
+    assert not chat.turns()[0].variant.answer.timeline  # nobody knows when its beginning arrived
 
 
 def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:

@@ -70,7 +70,7 @@ def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
 def test_the_line_tells_the_model_the_temperature_and_the_cost(aws: AppTest) -> None:
     aws.slider(key="temperature").set_value(0.3)
     line = lines(ask(aws, "chunks=5 rate=0"))[0]
-    assert line.startswith("Mistral Large · t 0.3 · 2 tokens in, 5 out · first token ")
+    assert line.startswith("Mistral Large · temperature 0.3 · 2 tokens in, 5 out · first token ")
     assert "price of" in line
 
 

@@ -134,7 +134,7 @@ def test_a_closed_tab_stops_the_model(chat: Chat, app: str, endpoint: Endpoint) 
 
 def test_the_real_model_on_this_computer_answers(chat: Chat, local_app: str) -> None:
     chat.open(local_app)
-    expect(chat.page.get_by_text("not Mistral")).to_be_visible()
+    expect(chat.page.get_by_text("not from Mistral AI")).to_be_visible()
     chat.send("Name three fruits.")
     answer = chat.settled("free, local")
     expect(answer).to_contain_text("SmolLM2 135M")

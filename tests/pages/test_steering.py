@@ -246,7 +246,7 @@ def test_a_link_that_asks_for_too_much_opens_with_a_note_that_can_be_dismissed(e
     assert at.slider(key="temperature").value == 0.7
     said = everything(at)
     assert "temperature “7”; Mistral Large allows a number from 0 to 1. 0.7 is used." in said
-    assert "“tempo” means nothing" in said
+    assert "“tempo” is not a setting" in said
     at = talk(at, 1)
     assert "tempo" in everything(at)
     assert "tempo" not in everything(click(at, "Dismiss"))

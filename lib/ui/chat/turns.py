@@ -29,14 +29,14 @@ from lib.ui.chat.turn_foot import show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
 _STOP_NOTICED_S = 0.25
-_HEAD_START_S = 0.06  # the browser can draw the first words of an answer before the older turns
+_OLDER_AFTER_S = 0.06  # so that the browser draws the first words of an answer before the older turns
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
 class _Frame(NamedTuple):
     """The places of a turn, the same while its answer arrives and afterwards.
 
-    A late tick of `_notice_stop`, when the page is already settled, then draws into an empty `pulse`.
+    A run of `_notice_stop` that comes late, after the answer has ended, then draws into an empty `pulse`.
     """
 
     prompt: DeltaGenerator
@@ -45,7 +45,7 @@ class _Frame(NamedTuple):
     pulse: DeltaGenerator
 
     def clear_the_rest(self) -> None:
-        """Remove what the run before has drawn beyond what this run draws.
+        """Remove what the run before has drawn and this run does not draw.
 
         Streamlit removes it only at the end of this run, which lasts as long as the answer.
         """
@@ -59,7 +59,7 @@ class _Older:
 
     def __init__(self, placed: list[tuple[Turn, DeltaGenerator]], moved: bool) -> None:
         self._turns, self._moved = placed, moved
-        self._due = time.monotonic() + _HEAD_START_S
+        self._due = time.monotonic() + _OLDER_AFTER_S
 
     def draw_when_due(self) -> None:
         if self._turns and time.monotonic() >= self._due:
@@ -123,7 +123,9 @@ def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
         with st.chat_message("assistant", avatar=MODEL):
             body, foot, pulse = st.container(), st.container(key=f"foot-{variant.id}"), st.container()
     if variant.left_out:
-        body.caption(f"{count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
+        body.caption(
+            f"{count(variant.left_out, 'earlier turn')} did not fit into the context and were not sent."
+        )
     return _Frame(prompt, body, foot, pulse)
 
 
@@ -162,19 +164,19 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
             frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
         live = frame.body.empty()
         frame.clear_the_rest()
-        # chat_storage.js reads the text under this key each second, for the case that the server dies.
+        # chat_storage.js stores the text under this key each second, in case the server ends.
         write_live(reply, live, tick, key="live-answer")
     finally:
-        if variant.follower is follower:  # a rerun may have begun to follow in the meantime
+        if variant.follower is follower:  # else a later script run follows the answer already
             variant.follower = None
 
 
 @st.fragment(run_every=_STOP_NOTICED_S)
 def _notice_stop(variant: Variant, connection: Connection | None) -> None:
-    """Close the reply after the chat input's stop, which ends the script and calls nothing else.
+    """Close the reply after a click on Stop in the chat input, which only ends the script.
 
-    A lost connection ends the script, too. It is no stop: the page follows the answer again.
-    `connection`: of the tab when the page began to follow the answer.
+    A lost connection ends the script, too, but must not close the reply: the page follows the answer again
+    once it is connected. `connection`: of the tab when the page began to follow the answer.
     """
     if variant.follower is None and not variant.settled:
         if variant.running and tab().still_on(connection):

@@ -73,10 +73,10 @@ def speak(browser: Browser, app: rig.App, prompt: str) -> Spoken:
         page.wait_for_timeout(1000)  # loading the page is not part of the answer
         page.fill(rig.PROMPT, prompt)
         page.press(rig.PROMPT, "Enter")
-        rig.wait_until(page, lambda: " tok/s" in _answer_line(page), "the answer line", every_ms=500)
+        rig.wait_until(page, lambda: " tokens/s" in _answer_line(page), "the answer line", every_ms=500)
         line = _answer_line(page)
         enter, first = page.evaluate("[window.bench.enter, window.bench.first]")
-    found = re.search(r"t 0 .* (\d+) tok/s", line)
+    found = re.search(r"temperature 0 .* (\d+) tokens/s", line)
     if not found:
         raise ValueError(f"Unexpected answer line: {line}")
     return Spoken(float(found[1]), first - enter)

@@ -1,7 +1,8 @@
 """The handle of one answer, running or ended. A running one has a thread that reads the event stream.
 
-It ends by itself, by `close` (somebody pressed Stop) or by `leave` (nobody is there to read it any more; see
-`lib.bedrock.live_replies.follow`). Either way the model stops and nothing more is billed.
+A reply ends with its stream, or earlier: by `close`, because somebody pressed Stop, or by `leave`, because
+its tab is gone (`lib.bedrock.live_replies.follow`). `close` and `leave` cut the connection, so that the model
+stops and nothing more is billed.
 """
 
 import contextlib
@@ -25,8 +26,9 @@ from lib.mistral.dialects import Chunk, Usage
 from lib.mistral.recipe import Recipe
 
 PATIENCE_S = (0.5, 1.5)
-"""Pauses before a refused call is sent again."""
+"""Seconds before each new attempt to send a call that was refused."""
 _FOLLOW_S = 0.25
+"""The longest wait of an iteration for new text, in seconds."""
 LINGER_S = 1.0
 """The longest wait for the end of a stream whose answer is complete, in seconds: text may still follow."""
 
@@ -38,18 +40,19 @@ class Explain(Protocol):
 
 
 class _EndedError(Exception):
-    """The reply was stopped or left before its request was sent."""
+    """`close` or `leave` ended the reply before its request was sent."""
 
 
 class Reply:
-    """Iterate it for the text as it arrives, as often as wanted; `close()` stops it; `answer` at any time.
+    """Iterate over a reply for its text as it arrives; this can be repeated. `close()` stops it. `answer` can
+    be read at any time.
 
     `call` performs `invoke_model_with_response_stream` and returns boto3's response; it runs on the reader
-    thread. No exception leaves the reply: what went wrong is `answer.problem`. `Reply.of` is the handle of an
-    answer that has ended: restored from the browser, or shared by somebody.
+    thread. Errors of the call are not raised: `answer.problem` describes them. `Reply.of` makes the reply of
+    an answer that has ended: restored from the browser, or shared by somebody.
 
-    `reserve` gives the permit to call, or raises Refused; it runs on the reader thread, too. The permit is
-    settled when the reply ends.
+    `reserve` returns the permit to call, or raises Refused; it runs on the reader thread, too. The permit is
+    settled or released when the reply ends.
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class Reply:
         self._prepare(recipe)
         self._call, self._explain, self._patience_s = call, explain, patience_s
         self._reserve = reserve
-        threading.Thread(target=self._drain, name="answer-reader", daemon=True).start()
+        threading.Thread(target=self._read_stream, name="answer-reader", daemon=True).start()
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -109,7 +112,7 @@ class Reply:
 
     @property
     def answer(self) -> Answer:
-        """What has arrived by now; always the same object once the reply has ended."""
+        """What has arrived so far; always the same object once the reply has ended."""
         with self._changed:
             return self._answer or self._so_far("running", self._problem)
 
@@ -131,23 +134,23 @@ class Reply:
         )
 
     def forget_chunks(self) -> None:
-        """Free the raw chunks of a reply that has ended; only its X-ray shows them."""
+        """Free the raw chunks of a reply that has ended; only the page's X-ray shows them."""
         with self._changed:
             if self._answer:
                 self._answer = replace(self._answer, chunks=())
 
     def read(self, seen: int, timeout: float) -> list[str]:
-        """The chunks after the first `seen`; waits up to `timeout` seconds for one."""
+        """The texts after the first `seen`; waits up to `timeout` seconds for one."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._chunks) > seen or self.ended, timeout)
             return self._chunks[seen:]
 
     def wait_ended(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds for the end; True if it came."""
+        """Wait up to `timeout` seconds for the end; True if the reply has ended."""
         return self._ended.wait(timeout)
 
     def when_ended(self, callback: Callable[[], object]) -> None:
-        """Call it once, on the thread that ends the stream; at once if the stream has ended already."""
+        """Call `callback` once, on the thread that ends the reply; at once if it has ended already."""
         with self._changed:
             if not self.ended:
                 self._when_ended.append(callback)
@@ -157,7 +160,7 @@ class Reply:
     def __iter__(self) -> Iterator[str]:
         seen = 0
         while True:
-            ended = self.ended  # asked first: what arrives between the two is then still read
+            ended = self.ended  # read before the text, so that no text between the two is lost
             new = self.read(seen, _FOLLOW_S)
             seen += len(new)
             yield from new
@@ -165,12 +168,13 @@ class Reply:
                 return
 
     def close(self) -> None:
-        """Stop the answer, keep its text. Returns at once; the connection ends, so the model stops."""
+        """Stop the answer and keep its text. Returns at once; the connection is cut and the model stops."""
         if self._end("stopped"):
             self._socket.cut()
 
     def leave(self) -> None:
-        """The same because nobody is there to read it: the status is not "stopped", the Problem `left`."""
+        """Stop the answer because its tab is gone: as `close`, but the status is "broken" or "failed", and
+        the Problem is `left`."""
         shown = any(self._chunks)
         if self._end("broken" if shown else "failed", left(shown=shown, **self._about())):
             self._socket.cut()
@@ -181,12 +185,12 @@ class Reply:
     def _elapsed_ms(self) -> float:
         return (time.monotonic() - self._started) * 1000
 
-    def _drain(self) -> None:
+    def _read_stream(self) -> None:
         body = None
         try:
             self._take_permit()
             with self._socket.carrying():
-                response = self._patiently()
+                response = self._send()
                 body = response["body"]
                 self._request_id = response["ResponseMetadata"].get("RequestId")
                 check_is_stream(response)
@@ -194,7 +198,7 @@ class Reply:
                     if "chunk" in event:
                         self._take(event["chunk"].get("bytes", b""))
             self._end_without_error()
-        except BaseException as error:  # a thread's last stop: everything becomes a Problem on the page
+        except BaseException as error:  # this is a thread: an error that it raised would reach nobody
             self._end_with(error)
         finally:
             if body is not None:
@@ -210,7 +214,8 @@ class Reply:
         permit.release()
         raise _EndedError
 
-    def _patiently(self) -> Mapping[str, Any]:
+    def _send(self) -> Mapping[str, Any]:
+        """The response to the request, which is sent again after a pause if the model is not ready yet."""
         for pause in (*self._patience_s, None):
             with self._changed:
                 if self.ended:
@@ -246,7 +251,7 @@ class Reply:
             self._lingering.start()
 
     def _note(self, chunk: Chunk) -> None:
-        """Take what a chunk says beside its text. The lock is held."""
+        """Store what a chunk says besides its text. The lock is held."""
         self._stop_reason = chunk.stop_reason or self._stop_reason
         self._usage = chunk.usage or self._usage
         if chunk.blocked:
@@ -258,7 +263,7 @@ class Reply:
             self._first_text_ms = self._elapsed_ms()
 
     def _take_rest(self) -> None:
-        """Take what the reader holds back, which is part of the last chunk. The lock is held."""
+        """Add the text that the chunk reader held back to the last chunk. The lock is held."""
         rest = self._reader.finish()
         if rest.text and self._timeline:
             last = self._timeline[-1]
@@ -267,7 +272,7 @@ class Reply:
         self._note(rest)
 
     def _thinking_ms(self) -> float | None:
-        """How long the model thought; so far, if it still does."""
+        """How long the model has thought: up to its first text, or up to now."""
         if self._thinking_since_ms is None:
             return None
         until = self._first_text_ms or self._elapsed_ms()
@@ -289,7 +294,7 @@ class Reply:
         return self._end("complete", problem)
 
     def _end_with(self, error: BaseException) -> bool:
-        if self._stop_reason:  # the model had finished; what broke came after the answer
+        if self._stop_reason:  # the answer was complete before the error
             return self._end_without_error()
         with self._changed:
             self._take_rest()
@@ -301,7 +306,7 @@ class Reply:
         return self._end("broken" if shown else "failed", problem)
 
     def _end(self, status: Status, problem: Problem | None = None) -> bool:
-        """Settle the status once; the first to call it wins."""
+        """Set the final status. Only the first call has an effect; True for this one."""
         with self._changed:
             if self.ended:
                 return False
@@ -310,7 +315,7 @@ class Reply:
             self._take_rest()
             self._answer = self._so_far(status, problem)
             self._timeline, self._raw = [], []
-            self._settle(status)  # before anybody learns that it has ended and asks for the next one
+            self._settle(status)  # first, so that the next call finds what this one has left
             self._ended.set()
             self._changed.notify_all()
             callbacks, self._when_ended = self._when_ended, []

@@ -27,18 +27,18 @@ _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 
 def facts(answer: Answer) -> dict[Fact, str]:
-    """What is known of the answer, in the order in which it is shown."""
+    """The known facts about the answer, in the order in which they are shown."""
     recipe, usage, first = answer.recipe, answer.usage, answer.first_token_ms
-    rate, counted = answer.tokens_per_second, " with its thinking" if answer.thinking else ""
+    rate, counted = answer.tokens_per_second, " including thinking" if answer.thinking else ""
     found: dict[Fact, str] = {
         "origin": _origin(answer),
         "model": recipe.model.name,
-        "temperature": "" if recipe.temperature is None else f"t {recipe.temperature:g}",
+        "temperature": "" if recipe.temperature is None else f"temperature {recipe.temperature:g}",
         "settings": ", ".join(_settings(recipe)),
         "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{counted}" if usage else "",
         "thinking": _thinking(answer),
         "first token": "" if first is None else f"first token {first / 1000:.2f} s",
-        "speed": f"{rate:.0f} tok/s" if rate else "",
+        "speed": f"{rate:.0f} tokens/s" if rate else "",
         "ending": _ending(answer),
         "cost": _cost(answer),
     }
@@ -84,7 +84,7 @@ def _ending(answer: Answer) -> str:
 
 
 def _cost(answer: Answer) -> str:
-    """What it has cost, or where nobody said, what it can have cost at most."""
+    """The cost of the answer; if its tokens are not known, the most that it can have cost."""
     model = answer.recipe.model
     if model.local:
         return "free, local"

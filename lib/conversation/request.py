@@ -15,10 +15,11 @@ GO_ON = "Go on exactly where your last answer stopped. Repeat nothing of it."
 def recipe_for(
     prompt: str, earlier: list[Variant], model_id: str, settings: dict[str, Any]
 ) -> tuple[Recipe, tuple[str, ...], int]:
-    """The recipe for a prompt after `earlier`, the ids of the variants that it repeats, and how many of them
-    did not fit.
+    """The recipe for a prompt that follows the variants `earlier`, oldest first.
 
-    A variant without an answer is left out, so that the roles alternate. Raises RecipeError.
+    Returns the recipe, the ids of the variants that it repeats, and the number of variants with an answer
+    that did not fit. A variant without an answer is never repeated, so that the roles alternate. Raises
+    RecipeError.
     """
     answered = [variant for variant in earlier if variant.answer.text.strip()]
     messages: list[Message] = []
@@ -48,7 +49,7 @@ def _fitted(recipe: Recipe, messages: list[Message], answers: list[Answer]) -> R
 
 
 def _characters_per_token(answers: list[Answer]) -> float:
-    """As measured for the newest answer that reports its tokens, because it depends on the language."""
+    """The characters per token of the newest answer that reports its tokens; they depend on the language."""
     for answer in reversed(answers):
         if answer.usage and answer.usage.input_tokens > 50:
             sent = sum(len(message.text) for message in answer.recipe.messages) + len(answer.recipe.system)

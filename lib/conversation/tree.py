@@ -29,7 +29,7 @@ class Variant:
     left_out: int = 0  # earlier turns that did not fit into the model's context
     next: Turn | None = None
     id: str = field(default_factory=new_id)
-    settled: bool = False  # the page shows the answer as it ended
+    settled: bool = False  # the page has drawn the final state of the answer
 
     @property
     def running(self) -> Reply | None:
@@ -71,7 +71,7 @@ class Turn:
 
 @dataclass(eq=False)
 class Conversation:
-    """What one tab holds."""
+    """The conversation of a tab: its first turn, from which all others can be reached."""
 
     root: Turn | None = None
     id: str = field(default_factory=new_id)
@@ -86,7 +86,7 @@ class Conversation:
 
     def append(self, variant: Variant) -> None:
         """Add a turn after the last one that is shown."""
-        self._hang(self.before(None), Turn([variant]))
+        self._attach(self.before(None), Turn([variant]))
 
     def before(self, turn: Turn | None) -> list[Variant]:
         """The variants that are shown before `turn`; all for None."""
@@ -94,10 +94,11 @@ class Conversation:
         return [other.variant for other in (turns[: turns.index(turn)] if turn in turns else turns)]
 
     def remove(self, turn: Turn) -> None:
-        """Remove a turn with all its variants; what follows the shown one takes its place."""
-        self._hang(self.before(turn), turn.variant.next)
+        """Remove a turn with all its variants. The turn after its shown variant takes its place."""
+        self._attach(self.before(turn), turn.variant.next)
 
-    def _hang(self, earlier: list[Variant], turn: Turn | None) -> None:
+    def _attach(self, earlier: list[Variant], turn: Turn | None) -> None:
+        """Let `turn` follow the last of `earlier`, or begin the conversation if there is none."""
         if earlier:
             earlier[-1].next = turn
         else:
@@ -113,7 +114,7 @@ class Conversation:
             variant.parts[-1].close()
 
     def variants(self) -> Iterator[tuple[Variant | None, Turn, Variant]]:
-        """Every variant of the tree, with the variant it continues and its turn; parents first."""
+        """Every variant of the tree, with the variant that it follows and its turn; parents first."""
         waiting: list[tuple[Variant | None, Turn]] = [(None, self.root)] if self.root else []
         while waiting:
             parent, turn = waiting.pop()

@@ -13,7 +13,10 @@ class Refused(NamedTuple):
 
 
 class Undo(NamedTuple):
-    """The newest removal: of a whole conversation, or of one turn after `parent`."""
+    """The newest removal: of a whole conversation, or of `turn`, which followed `parent`.
+
+    `says`: the sentence beside the button Undo.
+    """
 
     says: str
     conversation: Conversation

@@ -1,12 +1,16 @@
 """The differences between a variant of a turn and the variant before it, in a few words."""
 
 from lib.conversation.tree import Turn
+from lib.mistral.recipe import NUMBERS
 
-_LABELS = {"temperature": "t", "max_tokens": "max", "top_p": "top_p", "top_k": "top_k", "stop": "stop"}
+_SETTINGS = (*NUMBERS, "stop")
 
 
 def what_changed(turn: Turn) -> str:
-    """How the shown variant differs from the one before: "t 0.2 → 0.9", "other model"; "" for the first."""
+    """How the shown variant differs from the one before: "temperature 0.2 → 0.9", "other model".
+
+    "" for the first variant.
+    """
     if turn.chosen == 0:
         return ""
     before, now = turn.variants[turn.chosen - 1], turn.variant
@@ -14,9 +18,8 @@ def what_changed(turn: Turn) -> str:
     changes = ["other model"] if old.model_id != new.model_id else []
     if before.prompt != now.prompt:
         changes.append("other prompt")
-    for name, label in _LABELS.items():
-        if getattr(old, name) != getattr(new, name):
-            changes.append(f"{label} {_value(getattr(old, name))} → {_value(getattr(new, name))}")
+    values = [(name, getattr(old, name), getattr(new, name)) for name in _SETTINGS]
+    changes += [f"{name} {_value(was)} → {_value(now_is)}" for name, was, now_is in values if was != now_is]
     if old.system != new.system:
         changes.append("other system text")
     return ", ".join(changes) or "same settings"

@@ -29,6 +29,7 @@ from tests.support.environment import KEYS, NOBODY, aws_settings
 from tests.support.fake_bedrock import FakeBedrock
 from tests.support.makers import recipe
 from tests.support.scripted_endpoint import Endpoint
+from tests.support.stream_server import sending
 from tests.support.waiting import eventually
 
 
@@ -78,6 +79,17 @@ def test_an_answer_that_was_stopped_or_left_is_settled_without_usage(
     stream = start(client, "chunks=1000 rate=50", reserve=lambda: permit)
     next(iter(stream))
     getattr(stream, how)()
+    assert permit.told == [None]
+
+
+def test_the_usage_of_an_answer_that_broke_off_does_not_count(permit: NotedPermit) -> None:
+    metrics = b'"amazon-bedrock-invocationMetrics": {"inputTokenCount": 1, "outputTokenCount": 1}'
+    half = b'{"outputs": [{"text": "Hel", "stop_reason": null}], ' + metrics + b"}"
+    with sending([half]) as url:
+        stream = start(runtime(url), "Hello", reserve=lambda: permit)
+        assert stream.wait_ended(10)
+    assert (stream.answer.status, stream.answer.text) == ("broken", "Hel")
+    assert stream.answer.usage
     assert permit.told == [None]
 
 

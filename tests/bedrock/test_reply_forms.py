@@ -36,9 +36,9 @@ def test_thinking_is_part_of_the_answer_and_not_of_its_text(form: str) -> None:
     assert 10 < answer.thinking_ms < answer.duration_ms
     assert answer.tokens_per_second is None
     line = answer_line(answer)
-    assert "out with its thinking" in line
+    assert "out including thinking" in line
     assert "thought 15 characters in 0." in line
-    assert "tok/s" not in line
+    assert "tokens/s" not in line
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form not in THINKING_FORMS])

@@ -37,10 +37,10 @@ def test_a_whole_answer_tells_everything_in_one_order() -> None:
     cost = f"{price.cost(12345, 41) / 1_000_000:.2f}"
     assert answer_line(answer()).split(" · ") == [
         "Mistral Large",
-        "t 0.7",
+        "temperature 0.7",
         "12,345 tokens in, 41 out",
         "first token 0.42 s",
-        "20 tok/s",
+        "20 tokens/s",
         "finished",
         f"about \\${cost}",
     ]
@@ -145,11 +145,11 @@ def test_the_first_variant_changed_nothing() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "said"),
     [
-        ({"temperature": 0.2}, {"temperature": 0.9}, "t 0.2 → 0.9"),
-        ({"temperature": 0.7}, {"temperature": 1}, "t 0.7 → 1"),
+        ({"temperature": 0.2}, {"temperature": 0.9}, "temperature 0.2 → 0.9"),
+        ({"temperature": 0.7}, {"temperature": 1}, "temperature 0.7 → 1"),
         ({"temperature": 1}, {"temperature": 1.0}, "same settings"),
-        ({}, {"temperature": 0.0}, "t default → 0"),
-        ({"max_tokens": 4096}, {"max_tokens": 512}, "max 4096 → 512"),
+        ({}, {"temperature": 0.0}, "temperature default → 0"),
+        ({"max_tokens": 4096}, {"max_tokens": 512}, "max_tokens 4096 → 512"),
         ({"top_p": 0.5, "top_k": 3}, {"top_k": 40}, "top_p 0.5 → default, top_k 3 → 40"),
         ({}, {"stop": ("\n", "END")}, r"stop default → '\n', 'END'"),
         ({"stop": ("a",)}, {}, "stop 'a' → default"),
@@ -158,7 +158,7 @@ def test_the_first_variant_changed_nothing() -> None:
         (
             {"temperature": 0.5},
             {"model_id": SAMPLE_MODEL_ID, "temperature": 0.7},
-            "other model, t 0.5 → 0.7",
+            "other model, temperature 0.5 → 0.7",
         ),
     ],
 )
@@ -176,6 +176,6 @@ def test_another_prompt_is_said_and_another_history_is_not() -> None:
 
 def test_a_label_compares_with_the_variant_just_before_the_shown_one() -> None:
     turn = turn_of(*(with_settings(temperature=t) for t in (0.1, 0.2, 0.3)))
-    assert what_changed(turn) == "t 0.2 → 0.3"
+    assert what_changed(turn) == "temperature 0.2 → 0.3"
     turn.step(-1)
-    assert what_changed(turn) == "t 0.1 → 0.2"
+    assert what_changed(turn) == "temperature 0.1 → 0.2"

@@ -149,7 +149,7 @@ def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, s
     cooler(chat, 10)
     expect(chat.page).to_have_url(re.compile("temperature=0.2"))
     click(chat.page, "Again")
-    expect(message(chat, 3)).to_contain_text("3/3 · t 0.7 → 0.2")
+    expect(message(chat, 3)).to_contain_text("3/3 · temperature 0.7 → 0.2")
     pick(message(chat, 3), "Compare with the variant before")
     dialog = chat.page.get_by_role("dialog")
     expect(dialog).to_contain_text("to the letter")
@@ -263,7 +263,7 @@ def test_the_recipe_shows_the_very_bytes_that_the_endpoint_received(chat: Chat, 
     chat.open(f"{stand.url}/?temperature=0.3&max_tokens=40&system=Sois+bref+%E2%80%93+merci.")
     asked(chat, "chunks=4 rate=0 « été »", 0)
     expect(message(chat, 1).get_by_test_id("stCode")).to_have_count(0)
-    message(chat, 1).get_by_text("Mistral Large · t 0.3").click()
+    message(chat, 1).get_by_text("Mistral Large · temperature 0.3").click()
     shown = message(chat, 1).get_by_test_id("stCode").first
     expect(shown).to_contain_text("été")
     assert shown.locator("code").inner_text() in stand.wire.bodies()

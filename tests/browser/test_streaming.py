@@ -14,7 +14,7 @@ def test_a_prompt_streams_in_and_ends_with_its_line(chat: Chat, app: str) -> Non
     chat.open(app).send("chunks=60 rate=100")
     answer = chat.settled("finished")
     assert chat.words() == [f"w{n}" for n in range(1, 61)]
-    expect(answer).to_contain_text("Mistral Large · t 0.7")
+    expect(answer).to_contain_text("Mistral Large · temperature 0.7")
     expect(answer).to_contain_text("60 out")
     expect(answer).to_contain_text("about 0.07 ¢")
 
@@ -91,9 +91,9 @@ def test_a_slider_moved_during_the_answer_does_not_disturb_it_and_counts_next_ti
     expect(chat.page).to_have_url(f"{app}/?temperature=0.5")
     chat.settled("finished")
     assert chat.words() == [f"w{n}" for n in range(1, 151)]
-    expect(chat.last).to_contain_text("t 0.7")
+    expect(chat.last).to_contain_text("temperature 0.7")
     chat.send("chunks=3 rate=0")
-    expect(chat.settled("finished")).to_contain_text("t 0.5")
+    expect(chat.settled("finished")).to_contain_text("temperature 0.5")
 
 
 def test_a_change_of_model_during_the_answer_follows_the_same_answer_on(
@@ -106,7 +106,7 @@ def test_a_change_of_model_during_the_answer_follows_the_same_answer_on(
     chat.page.get_by_role("option", name="Ministral 3 8B").click()
     chat.settled("finished")
     assert chat.words() == [f"w{n}" for n in range(1, 201)]
-    expect(chat.last).to_contain_text("Mistral Large · t 0.7")
+    expect(chat.last).to_contain_text("Mistral Large · temperature 0.7")
     assert endpoint.state()["served"] == served + 1
 
 
@@ -134,7 +134,7 @@ def test_a_closed_tab_stops_the_model(chat: Chat, app: str, endpoint: Endpoint) 
 
 def test_the_real_model_on_this_computer_answers(chat: Chat, local_app: str) -> None:
     chat.open(local_app)
-    expect(chat.page.get_by_text("not Mistral")).to_be_visible()
+    expect(chat.page.get_by_text("not from Mistral AI")).to_be_visible()
     chat.send("Name three fruits.")
     answer = chat.settled("free, local")
     expect(answer).to_contain_text("SmolLM2 135M")
@@ -145,7 +145,7 @@ def test_settings_come_back_with_the_url(chat: Chat, app: str) -> None:
     chat.open(f"{app}/?temperature=0.2&max_tokens=7&model=Ministral+3+8B")
     chat.send("chunks=50 rate=0")
     answer = chat.settled("cut at max_tokens")
-    expect(answer).to_contain_text("Ministral 3 8B · t 0.2")
+    expect(answer).to_contain_text("Ministral 3 8B · temperature 0.2")
     assert len(chat.words()) == 7
 
 

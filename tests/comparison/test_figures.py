@@ -160,3 +160,10 @@ def test_the_shared_beginning_is_the_standard_librarys_and_order_does_not_matter
     pairs = [len(commonprefix([told[i], told[j]])) for i in range(count) for j in range(i)]  # noqa: RUF071
     assert found.shared == pytest.approx(sum(pairs) / len(pairs))
     assert (found.error is None) == (found.different == 1)
+
+
+def test_the_smaller_of_two_groups_decides_how_certain_an_order_must_be() -> None:
+    few, many = Figures(4, 4, 10.0, (), 1.0), Figures(30, 30, 7.5, (), 0.0)
+    assert order(few, many) is None  # 2.5 standard errors: enough for 30 answers, too little for 4
+    assert order(many, few) is None
+    assert order(Figures(4, 4, 10.7, (), 1.0), many) == 1

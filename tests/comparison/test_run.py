@@ -17,7 +17,7 @@ from lib.mistral.recipe import Recipe
 from lib.records import exports
 from lib.records.answer_json import recipe_to_json
 from tests.support.calls import runtime, start
-from tests.support.makers import answered, run_of
+from tests.support.makers import answered, replied, run_of
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.waiting import eventually
 
@@ -239,6 +239,15 @@ def test_the_csv_file_has_a_line_for_each_answer_and_no_formulas(send: Sender) -
     assert rows[0]["input_tokens"] == "3"
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_of_the_csv_file_is_a_formula_of_a_spreadsheet(sign: str) -> None:
+    run = planned("Hello")
+    for repeat in run.repeats:
+        repeat.reply = replied(repeat.recipe, f"{sign}cmd()")
+    rows = csv.DictReader(io.StringIO(exports.to_csv(run)))
+    assert [row["text"] for row in rows] == [f"'{sign}cmd()"] * 2
+
+
 def test_the_csv_file_keeps_what_was_asked_with_old_settings_apart(send: Sender) -> None:
     run = to_the_end(begun(send, "chunks=2 rate=0", repeats=2))
     column = run.columns[1]
@@ -302,3 +311,17 @@ def test_a_second_reservation_does_not_widen_a_run_that_goes_on(send: Sender) ->
     run.columns[0].again()
     run.may_send(noted(1, width=3)[0])
     assert run.width == 3
+
+
+def test_a_waiting_call_that_is_put_into_the_queue_again_gives_its_permit_back(send: Sender) -> None:
+    run = planned("chunks=1000 rate=50", repeats=2)
+    reserved, permits = noted(4, width=1)
+    run.may_send(reserved)
+    run.start(send)
+    first, second = run.columns
+    assert first.reply
+    first.reply.close()
+    eventually(lambda: second.reply is not None)
+    first.again()  # its second call still waits
+    assert [permit.released for permit in permits] == [0, 0, 1, 0]
+    run.stop()

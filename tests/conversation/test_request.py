@@ -124,3 +124,14 @@ def test_an_unfinished_answer_goes_on_with_the_settings_and_the_history_that_mad
         assert "Once upon</s>" not in prompt
     else:
         assert made.messages[4:] == (Message("user", GO_ON),)
+
+
+def test_what_fits_before_a_continuation_depends_on_the_density_that_was_measured() -> None:
+    exchange = (Message("user", "x" * 600), Message("assistant", "y" * 600))
+    made_by = recipe(model_id=LOCAL_MODEL_ID, messages=(*exchange * 3, Message("user", "x" * 600)))
+    light, heavy = (  # about five letters a token, and about one
+        Variant("x", [replied(made_by, "y" * 600, usage=Usage(tokens, 5, None, None))])
+        for tokens in (840, 4200)
+    )
+    assert len(recipe_to_go_on(light).messages) == 8
+    assert len(recipe_to_go_on(heavy).messages) == 2

@@ -148,6 +148,16 @@ class TestTheRequest:
         )
         assert read.messages == (ChatMessage("user", "Hi"),)
 
+    def test_a_setting_that_is_null_is_as_if_it_were_not_there(self) -> None:
+        null = job(inferenceConfig=dict.fromkeys(("maxTokens", "temperature", "topP", "stopSequences")))
+        assert null == job()
+
+    def test_a_system_message_may_stand_anywhere_in_a_conversation(self) -> None:
+        system = {"role": "system", "content": [{"text": "Be brief."}]}
+        for messages in ([system, user("Hi")], [user("Hi"), system]):
+            read = set(job(messages=messages).messages)
+            assert read == {ChatMessage("system", "Be brief."), ChatMessage("user", "Hi")}
+
     @pytest.mark.parametrize(
         ("fields", "what"),
         [

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lib.local.odds import KEPT_BYTES, KEPT_S, Kept
+from lib.local.chain import chain_of
+from lib.local.odds import KEPT_BYTES, KEPT_S, Candidate, Kept, token_odds
 from lib.mistral.catalog import LOCAL_MODEL_ID
 
 COLOUR = "Name a colour."
@@ -183,3 +184,16 @@ def seeded(model: Any, seed: int, temperature: float) -> str:
     _, told = call(model, f"/model/{LOCAL_MODEL_ID}/invoke", body, seed=str(seed))
     text: str = told["outputs"][0]["text"]
     return text
+
+
+def test_a_token_that_was_drawn_has_its_odds_also_where_they_are_not_among_the_shown_ones() -> None:
+    shares = {"a": 0.5, "b": 0.3, "c": 0.2}
+    listed = [
+        {"id": at, "logprob": math.log(share), "bytes": list(text.encode())}
+        for at, (text, share) in enumerate(shares.items())
+    ]
+    entry = {**listed[2], "top_logprobs": listed}
+    odds = token_odds("c", entry, {}, chain_of(1.0, None, None), shown=2, drawn=True)
+    assert [each.text for each in odds.candidates] == ["a", "b"]
+    assert odds.drawn == Candidate(2, "c", math.log(0.2))
+    assert odds.rest[0] == (1, pytest.approx(0.2))

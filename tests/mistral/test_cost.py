@@ -70,6 +70,15 @@ def test_tokens_from_the_cache_have_their_own_price_where_it_is_known() -> None:
     assert price(1, 2).cost(100, 10, cached_tokens=90) == 120
 
 
+def test_a_call_costs_less_for_the_tokens_that_came_from_the_cache() -> None:
+    set_prices({LARGE: price(1, 2, cached=0.1)})
+    assert real_cost(find(LARGE), Usage(100, 10, None, None, 90)) == 10 + 9 + 20
+
+
+def test_more_tokens_from_the_cache_than_were_sent_never_make_a_call_cheaper_than_the_cache() -> None:
+    assert price(1, 2, cached=0.1).cost(100, 0, cached_tokens=150) == 10
+
+
 def test_a_price_of_the_host_wins_and_gives_a_new_model_one() -> None:
     set_prices({LARGE: price(1, 1), NEW: price(2, 2)})
     assert (

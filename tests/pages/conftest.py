@@ -24,7 +24,7 @@ def own_settings(no_aws: None, endpoint: Endpoint) -> Iterator[None]:  # noqa: A
 
 def end_answers() -> None:
     """AppTest's tab is never gone, so its answers would run on into the next test."""
-    while running := live_replies.followed():  # the end of one may send what waited in line
+    while running := live_replies.followed():  # the end of one may send what waited in the queue
         for stream in running:
             stream.leave()
 

@@ -70,12 +70,12 @@ def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
 def test_the_line_tells_the_model_the_temperature_and_the_cost(aws: AppTest) -> None:
     aws.slider(key="temperature").set_value(0.3)
     line = lines(ask(aws, "chunks=5 rate=0"))[0]
-    assert line.startswith("Mistral Large · t 0.3 · 2 tokens in, 5 out · first token ")
+    assert line.startswith("Mistral Large · temperature 0.3 · 2 tokens in, 5 out · first token ")
     assert line.endswith(" · finished · under 0.01 ¢")
 
 
 def test_the_caption_says_who_answers(endpoint: Endpoint) -> None:
-    assert "not Mistral" in on_local(endpoint.url).caption[0].value
+    assert "not from Mistral AI" in on_local(endpoint.url).caption[0].value
     said = on_aws(endpoint.url).caption[0].value
     assert "Mistral Large" in said
     assert "us-east-1" in said
@@ -84,7 +84,7 @@ def test_the_caption_says_who_answers(endpoint: Endpoint) -> None:
 
 def test_locally_no_answer_passes_for_mistral(endpoint: Endpoint) -> None:
     at = ask(on_local(endpoint.url), "chunks=2 rate=0")
-    assert "not Mistral" in everything(at)
+    assert "not from Mistral AI" in everything(at)
     assert lines(at)[0].startswith(find(LOCAL_MODEL_ID).name)
     assert "free, local" in lines(at)[0]
 

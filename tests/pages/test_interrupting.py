@@ -46,9 +46,7 @@ def test_the_chat(live: LivePage, endpoint: Endpoint, prompt: str, shown: str) -
 
 
 @HELD
-def test_a_comparison_in_which_one_waits_in_line(
-    live: LivePage, endpoint: Endpoint, prompt: str, shown: str
-) -> None:
+def test_a_comparison_in_which_one_waits(live: LivePage, endpoint: Endpoint, prompt: str, shown: str) -> None:
     at = on_local(endpoint.url)
     at.switch_page("../../../pages/compare.py")
     run(at).multiselect(key="compare-temperature-1").set_value([0.0, 0.2, 0.5, 0.7, 1.0])
@@ -56,7 +54,7 @@ def test_a_comparison_in_which_one_waits_in_line(
     at.button(key="compare-run").click()
     try:
         assert_it_can_be_interrupted(live, at, shown)
-    finally:  # a column that cannot be interrupted would wait in line for ever
+    finally:  # a column that cannot be interrupted would wait in the queue for ever
         at.session_state["session"].comparisons.runs[0].stop()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.conversation.tree import Conversation
+from lib.bedrock.reply import Reply
+from lib.conversation.tree import Conversation, Variant
 from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
@@ -20,6 +22,7 @@ from lib.ui.share.gallery import gallery
 from lib.ui.shared.handoff import conversation
 from tests.support import random_makers
 from tests.support.app_page import bodies, on_aws, opened, run
+from tests.support.calls import runtime, start
 from tests.support.environment import NOBODY
 from tests.support.makers import DAY, answered, recipe, restored, stored
 from tests.support.scripted_endpoint import Endpoint
@@ -116,6 +119,29 @@ def test_turns_that_did_not_fit_are_in_no_recipe_after_a_reload() -> None:
     assert [len(made_by.messages) for made_by in recipes(kept_by_the_browser(chat))] == [1, 3, 3]
 
 
+def test_a_turn_that_repeats_more_than_was_shared_repeats_every_turn_that_was() -> None:
+    one, two = Message("user", "One?"), Message("user", "Two?")
+    before = (Message("user", "Zero?"), Message("assistant", "Null."))
+    said = (one, Message("assistant", "Un."), two, Message("assistant", "Deux."))
+    answers = [
+        answered(recipe(messages=(one,)), "Un."),
+        answered(recipe(messages=said[:3]), "Deux."),
+        answered(recipe(messages=(*before, *said, Message("user", "Three?"))), "Trois."),
+    ]
+    chat, _ = conversation(share("conversation", answers, on=DAY))
+    first, second, third = (turn.variant for turn in chat.turns())
+    assert third.sent == (first.id, second.id)
+
+
+def test_an_answer_that_was_continued_is_one_answer_in_the_chat_and_after_a_reload() -> None:
+    messages = (Message("user", "Count."), Message("assistant", "Un, "))
+    chat, _ = conversation(share("answer", [answered(recipe(messages=messages), "deux.")], on=DAY))
+    back = kept_by_the_browser(chat)
+    assert [turn.variant.answer.text for turn in back.turns()] == ["Un, deux."]
+    assert recipes(back) == [recipe("Count.")]
+    assert not chat.turns()[0].variant.answer.timeline  # nobody knows when its beginning arrived
+
+
 def test_a_prompt_without_its_answer_waits_in_the_chat() -> None:
     rng = random.Random(4)
     for without in (["answers"], list(PARTS)):
@@ -185,3 +211,44 @@ def test_without_a_link_the_recordings_of_the_gallery_are_listed_and_play_withou
     at = run(at)
     assert at.title[0].value == "A shared comparison"
     assert "sleepy town" in texts(at)
+
+
+@pytest.fixture
+def shared_page(endpoint: Endpoint) -> AppTest:
+    """A shared comparison of two quick answers, without the times of its pieces."""
+    compared = [recipe("chunks=2 rate=0", temperature=temperature) for temperature in (0.1, 0.9)]
+    shared = share("comparison", [answered(each, "Said.") for each in compared], on=DAY, without=["times"])
+    at = on_aws(endpoint.url)
+    at.switch_page("../../../pages/shared.py")
+    at.query_params["r"] = to_link(shared)
+    return run(at)
+
+
+@pytest.fixture
+def endless(endpoint: Endpoint) -> Iterator[Reply]:
+    """An answer that arrives as long as a test lasts."""
+    reply = start(runtime(endpoint.url), recipe("chunks=1000 rate=1"))
+    yield reply
+    reply.close()
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+def test_a_recipe_that_is_run_here_stops_the_one_before(shared_page: AppTest, endless: Reply) -> None:
+    opened_link = shared_page.session_state["session"].opened
+    opened_link.fresh[0] = endless
+    shared_page.button(key="shared-run-1").click()
+    run(shared_page)
+    assert endless.answer.status == "stopped"
+    assert opened_link.fresh[1].answer.status == "complete"
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+def test_a_shared_chat_that_is_continued_stops_the_answer_of_the_chat_before(
+    shared_page: AppTest, endless: Reply
+) -> None:
+    before = shared_page.session_state["session"].conversation
+    before.append(Variant("Hello", [endless]))
+    shared_page.button(key="shared-chat").click()
+    run(shared_page)
+    assert endless.answer.status == "stopped"
+    assert shared_page.session_state["session"].undo.conversation is before

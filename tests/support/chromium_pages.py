@@ -138,7 +138,7 @@ def talk(chat: Chat, *prompts: str) -> Chat:
 def transcript(chat: Chat) -> list[str]:
     """All that the page shows of the conversation, except for figures that times are rounded in."""
     texts = [message.inner_text() for message in chat.page.get_by_test_id("stChatMessage").all()]
-    return [re.sub(r"\d+ tok/s|first token [\d.]+ s", "", text) for text in texts]
+    return [re.sub(r"\d+ tokens/s|first token [\d.]+ s", "", text) for text in texts]
 
 
 def comes_back(chat: Chat, before: list[str]) -> None:

@@ -1,4 +1,7 @@
-"""How the pages call a model: an answer lives as long as the tab that asked for it, or came back to it."""
+"""How the pages call a model. An answer runs until it has ended or its tab is gone.
+
+Its tab is the one that asked for it, or the one that found it again after a reload.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def tab() -> Tab:
 
 
 def touch_tab() -> None:
-    """Note which connection this script run came over. Once at the beginning of each run of a page."""
+    """Tell the tab over which connection the browser asked for this script run. Call it first in each run."""
     connection_id = st.context.headers.get(HEADER)
     tab().touch(connection_id)
     if connection_id is None:
@@ -31,26 +34,29 @@ def touch_tab() -> None:
 
 @st.cache_resource(scope="session", on_release=Tab.released, show_spinner=False)
 def _tell_when_released(_tab: Tab) -> Tab:
-    """Streamlit releases what a session cached when its websocket ends: all there is without st.App."""
+    """Let Streamlit call `Tab.released` when the websocket of this session ends.
+
+    Without st.App no header names the connection, and the release of the session's cache is the only sign.
+    """
     return _tab
 
 
 def visitor() -> Visitor:
-    """Who uses this session, as the gate knows them."""
+    """The visitor of this session, for whom the gate counts calls and costs."""
     return tab().visitor
 
 
 class Send(Protocol):
-    """Sends a recipe, with the permit of a reservation if there is one. On any thread.
+    """Sends a recipe, with the permit of a reservation if there is one. May be called on any thread.
 
-    `seed`: of the draws, which only the local endpoint takes.
+    `seed`: the seed of the random choice of tokens; only the local endpoint uses it.
     """
 
     def __call__(self, recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply: ...
 
 
 def sender() -> Send:
-    """`send` of this session for other threads, which have no session."""
+    """A function that sends recipes for this session. Threads without a session can call it, too."""
     here, gone, who = backend(), tab().gone, visitor()
 
     def send(recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply:
@@ -62,12 +68,12 @@ def sender() -> Send:
 
 
 def send(recipe: Recipe) -> Reply:
-    """The answer to `recipe`, which ends when this tab is gone."""
+    """Send a recipe and return its reply, which ends when this tab is gone."""
     return sender()(recipe)
 
 
 def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:
-    """Permits for all these calls, of which `width` run at the same time, or none. Raises Refused."""
+    """Permits for all these calls, of which `width` run at the same time, or for none. Raises Refused."""
     try:
         return backend().gate.reserve(recipes, visitor(), width)
     except Refused as refused:
@@ -76,5 +82,5 @@ def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:
 
 
 def follow(stream: Reply) -> None:
-    """From now on the answer lives as long as this tab, whichever it belonged to before."""
+    """Make this tab the one that the answer belongs to: the answer ends when this tab is gone."""
     live_replies.follow(stream, tab().gone)

@@ -1,5 +1,4 @@
-"""What a person can do in the chat. Callbacks: they run before the page is drawn, so that requests leave
-first."""
+"""What a person can do in the chat. These are callbacks: they send requests before the page is drawn."""
 
 from collections.abc import Callable
 
@@ -61,7 +60,7 @@ def stop() -> None:
 
 
 def keep_typed() -> None:
-    """Put the text of the chat input back: it was sent when the page had changed already."""
+    """Put the text back into the chat input, because the page had changed before it was sent."""
     if typed := st.session_state[widget_keys.PROMPT]:
         session.current().refused = Refused(typed, "")
 
@@ -165,7 +164,7 @@ def _send(prompt: str, earlier: list[Variant], add: Callable[[Variant], None]) -
 
 
 def _begin_something_new() -> None:
-    """Nothing can be undone from now on, the open dialog closes, and the newest page is shown."""
+    """Make Undo unavailable, close the open dialog, and show the newest page."""
     session.current().undo = None
     session.current().show_newest = True
     close_dialog()

@@ -13,7 +13,7 @@ from lib.ui.browser import chat_storage
 from lib.ui.chat import actions
 from lib.ui.sidebar import settings
 
-# The local model is fluent and small: it does definitions, lists and simple Python, and little else.
+# The local model is small: it answers well only for definitions, lists, short texts and simple Python.
 _LOCAL = (
     ("lightbulb", "Define a volcano", "In one sentence, what is a volcano?"),
     ("list", "Three fruits", "Name three fruits."),
@@ -34,7 +34,9 @@ def header(backend: Backend, model: Model) -> None:
         st.title("Sirocco", width="stretch")
         if session.conversation().root:
             button("New chat", "add_comment", once(actions.new_chat), key="new-chat", shortcut="Alt+N")
-    invitation = "Temperature is how much the model dares. Move it, ask again, and watch what changes."
+    invitation = (
+        "Temperature sets how random the choice of each word is. Move it, ask again, and compare the answers."
+    )
     st.caption(f"{invitation} {origin(backend, model)}")
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
@@ -45,7 +47,7 @@ def header(backend: Backend, model: Model) -> None:
 
 
 def say_what_was_ignored(backend: Backend) -> None:
-    """Draw notes about parts of the address that have no effect, and about storage that cannot be read."""
+    """Draw notes about parts of the address that have no effect, and about chats that cannot be restored."""
     held = session.current()
     if held.link_notes is None:
         held.link_notes = settings.read_link(backend)
@@ -61,21 +63,21 @@ def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
 
 
 def origin(backend: Backend, model: Model) -> str:
-    """One sentence that says which model answers, and where."""
+    """One sentence that names the model that answers, and the place where it runs."""
     if backend.kind == "local":
-        return "Answers come from a small model on this computer, not Mistral."
+        return "Answers come from a small model on this computer, not from Mistral AI."
     if model.local:
-        return "Answers come from a small model on the server of this page, not Mistral."
+        return "Answers come from a small model on the server of this page, not from Mistral AI."
     return f"Answers come from {model.name} on Amazon Bedrock ({backend.region or 'no region set'})."
 
 
 def suggestions(backend: Backend) -> None:
-    """Draw prompts to start with; picking one sends it."""
+    """Draw prompts to start with. A click on one sends it."""
     offered = _LOCAL if backend.kind == "local" else _AWS
     if chat_storage.offers_last_chat():
         button("Bring back the last chat", "history", once(chat_storage.bring_back), key="bring-back")
     with st.container(horizontal=True, gap="small"):
         for number, (icon, label, prompt) in enumerate(offered):
-            # Not pills: the second click of a double click would take the choice back.
+            # Not st.pills: the second click of a double click would deselect the prompt.
             key = widget_keys.suggestion(number)
             button(label, icon, once(actions.ask), prompt, key=key, type="secondary")

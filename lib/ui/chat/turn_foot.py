@@ -1,4 +1,4 @@
-"""What is drawn below an answer: its summary and recipe, its variants, and what can be done with it."""
+"""The part below an answer: its summary and recipe, its variants, and the buttons for it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,7 @@ from lib.ui.sidebar import settings
 
 
 def show_foot(turn: Turn, newest: bool) -> None:
-    """Draw it into the current container. Closed expanders and dialogs are not drawn.
+    """Draw the part below an answer into the current container. Closed expanders and dialogs are not drawn.
 
     Below older answers most actions are in the menu, so that a long page is quick to draw.
     """
@@ -41,14 +41,16 @@ def show_foot(turn: Turn, newest: bool) -> None:
 
 
 def _recipe(variant: Variant) -> None:
-    """The summary of the answer, which opens to its recipe."""
+    """Draw the summary of the answer as an expander that contains the recipe."""
     line = answer_line(variant.answer)
     recipe = st.expander(line, type="compact", key=f"recipe-{variant.id}", on_change="rerun")
     if not recipe.open:
         return
     with recipe:
         if chat_storage.lacks_turns(variant):
-            st.caption("An earlier turn that went along has been deleted since; it is missing below.")
+            st.caption(
+                "An earlier turn that was sent with this prompt has been deleted since. It is missing below."
+            )
         for number, part in enumerate(variant.answers):
             if number:
                 st.markdown(f"**Continued ({number})**")
@@ -59,7 +61,7 @@ def _newest_actions(turn: Turn) -> None:
     variant, answer = turn.variant, turn.variant.answer
     unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
     if unfinished and answer.text.strip():
-        hint = "Let the answer go on where it ended"
+        hint = "Continue the answer where it ended"
         key = f"continue-{variant.id}"
         button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"

@@ -26,7 +26,7 @@ from lib.ui.chat import actions
 from lib.ui.chat.turn_foot import show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
-_HEAD_START_S = 0.06  # the browser can draw the first words of an answer before the older turns
+_OLDER_AFTER_S = 0.06  # so that the browser draws the first words of an answer before the older turns
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
@@ -38,7 +38,7 @@ class _Frame(NamedTuple):
     foot: DeltaGenerator
 
     def clear_the_rest(self) -> None:
-        """Remove what the run before has drawn beyond what this run draws.
+        """Remove what the run before has drawn and this run does not draw.
 
         Streamlit removes it only at the end of this run, which lasts as long as the answer.
         """
@@ -52,7 +52,7 @@ class _Older:
 
     def __init__(self, placed: list[tuple[Turn, DeltaGenerator]], moved: bool) -> None:
         self._turns, self._moved = placed, moved
-        self._due = time.monotonic() + _HEAD_START_S
+        self._due = time.monotonic() + _OLDER_AFTER_S
 
     def draw_when_due(self) -> None:
         if self._turns and time.monotonic() >= self._due:
@@ -119,7 +119,9 @@ def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
         with st.chat_message("assistant", avatar=MODEL):
             body, foot = st.container(), st.container(key=f"foot-{variant.id}")
     if variant.left_out:
-        body.caption(f"{count(variant.left_out, 'earlier turn')} did not fit and were not sent.")
+        body.caption(
+            f"{count(variant.left_out, 'earlier turn')} did not fit into the context and were not sent."
+        )
     return _Frame(prompt, body, foot)
 
 
@@ -152,7 +154,7 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
         frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
     live = frame.body.empty()
     frame.clear_the_rest()
-    # chat_storage.js reads the text under this key each second, for the case that the server dies.
+    # chat_storage.js reads the text under this key each second, in case the server ends.
     write_live(reply, live, tick, key="live-answer")
 
 

@@ -1,4 +1,4 @@
-"""What is drawn below the text of a column: its repeats, how it ended, and what can be done with it."""
+"""The part below the text of a column: its repeats, how it ended, and the buttons for it."""
 
 import streamlit as st
 
@@ -34,7 +34,7 @@ def show_column_foot(run: Run, index: int) -> None:
                 _again(run, index)
             return
         if readable:
-            hint, key = "Carry this answer and its settings into the chat", f"use-{run.id}-{index}"
+            hint, key = "Add this answer to the chat, with its settings", f"use-{run.id}-{index}"
             button("Use this one", "chat", once(actions.use), column, key=key, help=hint)
         _again(run, index)
         _change(run, index)
@@ -42,7 +42,7 @@ def show_column_foot(run: Run, index: int) -> None:
 
 
 def show_ending(run: Run, index: int) -> None:
-    """Draw what is known of a column that has just ended while others still run."""
+    """Draw how a column has ended while others still run, and the button that runs it again."""
     _how_it_ended(run, index)
     _again(run, index)
 
@@ -71,17 +71,17 @@ def _again(run: Run, index: int) -> None:
         column,
         key=f"again-{run.id}-{index}",
         type="secondary" if column.failed else "tertiary",
-        help="Run this column again; the others stay",
+        help="Run this column again and keep the others",
     )
 
 
 def line(run: Run, answer: Answer) -> str:
-    """The summary of an answer without what the name of the column already says."""
+    """The summary of an answer without the facts that the name of the column contains."""
     return answer_line(answer, ("model", "temperature") if run.subject == "temperature" else ("model",))
 
 
 def show_repeats(run: Run, index: int) -> None:
-    """Draw a button for each group of equal answers; a click shows one in full."""
+    """Draw a button for each group of equal answers. A click shows the answer in full."""
     column = run.columns[index]
     sent = [(number, answer) for number, repeat in enumerate(column.repeats) if (answer := repeat.answer)]
     texts = [answer.shown_text for _, answer in sent]

@@ -23,7 +23,7 @@ from lib.ui.compare import column_foot
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
 """Pixels of a column; below that the next one goes under it. Five stand side by side in a window of 1440."""
 _TICK_S = 0.05
-_LAST_WORDS_S = 1.0
+_LAST_TEXT_S = 1.0
 _ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
 _CARD = 60  # characters
 _HEADS = 90  # characters of the names of all columns together
@@ -38,9 +38,9 @@ class _Places(NamedTuple):
 
 
 def show_columns(run: Run, mark: bool, going: bool) -> None:
-    """Draw all columns. While the run goes, follow it to its end and then run the page again.
+    """Draw all columns. While answers arrive, follow them to the end of the run and then run the page again.
 
-    `going` is what the rest of the page was drawn for; the run may have ended since.
+    `going`: whether the run was going when the rest of the page was drawn; it may have ended since.
     """
     run.settle()
     bar, grid = st.empty(), _grid(len(run.columns))
@@ -102,7 +102,7 @@ def _follow(run: Run, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
 
 def _wait_for(painted: list[threading.Event]) -> None:
     """Wait up to 1 s until every column has drawn its last text."""
-    latest = time.monotonic() + _LAST_WORDS_S
+    latest = time.monotonic() + _LAST_TEXT_S
     while not all(event.is_set() for event in painted) and time.monotonic() < latest:
         yield_point()
         time.sleep(_TICK_S)
@@ -114,13 +114,13 @@ def _progress(run: Run) -> str:
         return ""
     ended, going = sum(repeat.ended for repeat in run.repeats), sum(1 for _ in run.running)
     waiting = sum(repeat.waiting for repeat in run.repeats)
-    queued = f", {waiting} in line" if waiting else ""
+    queued = f", {waiting} waiting" if waiting else ""
     return f"{ended} of {len(run.repeats)} answers · {going} streaming{queued}"
 
 
 @st.fragment(parallel=True)
 def _live(run: Run, column: Column, painted: threading.Event) -> None:
-    """Draw the calls of one column as they run: the newest in full, those that have ended on one line."""
+    """Draw the answers of one column as they arrive: the newest in full, ended ones as one line each."""
     places = [st.empty() for _ in column.repeats]
     for number, (place, repeat) in enumerate(zip(places, column.repeats, strict=True), 1):
         _write(run, repeat, place)
@@ -132,7 +132,7 @@ def _live(run: Run, column: Column, painted: threading.Event) -> None:
 def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
     if repeat.waiting:
         ahead = sum(other.waiting for other in run.repeats[: run.repeats.index(repeat)])
-        place.markdown(f":shimmer[In line{f', {ahead} before it' if ahead else ''}]")
+        place.markdown(f":shimmer[Waiting in the queue{f', {ahead} before it' if ahead else ''}]")
         while repeat.waiting:
             yield_point()
             time.sleep(_TICK_S)
@@ -161,8 +161,8 @@ def _settled(run: Run, index: int, mark: bool) -> None:
 
 
 def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
-    """The text with the words marked that the column before does not have, and a note. Kept in the run,
-    because comparing long texts can take a while."""
+    """The text, with those words marked that the column before does not have, and a note. The run keeps both,
+    because comparing long texts takes time."""
     before = run.columns[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
     if before is None or not before.shown_text:
         return text, ""

@@ -19,15 +19,16 @@ _AWS = {
     "A fact": ("lightbulb", "What is the capital of Australia? Answer in one word."),
 }
 _WHAT = (
-    "A model picks each next word by chance. Temperature says how much chance: at 0 it takes the "
-    "likeliest word, higher it dares more. A fact hardly changes, a haiku does; with a few repeats you "
-    "see how much."
+    "A model chooses each next word at random. Temperature sets how random the choice is: at 0 the model "
+    "takes the likeliest word, at higher values it takes less likely words more often. The answer to a "
+    "question about a fact hardly changes, a haiku does. Set a few repeats to see how much."
 )
 _ZERO = {
     "local": "Here, at 0 the same prompt gives the same answer every time.",
     "aws": (
-        "On Bedrock even 0 can vary a little: your request shares the hardware with others, sums are rounded "
-        "in another order, and where two words are almost equally likely the other one can win."
+        "On Bedrock answers can vary a little even at 0: your request shares the hardware with others, so "
+        "sums are rounded in another order, and of two words that are almost equally likely the other one "
+        "can be chosen."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The results of a run: figures for each column, where its answers part, and files to download."""
+"""The results of a run: figures for each column, a chart of where its answers part, and files to download."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,21 +25,22 @@ _HELP = (
     "Different: answers that are not word for word the same. They part after: how many words two answers of "
     "a column share from the beginning before they differ, on average over all pairs; answers that never "
     "part count with their whole length. In brackets the range in which the average over many more answers "
-    "lies with 95 % confidence. With the embedded model and ten test prompts, 5 repeats told temperature 0 "
-    "from 0.3 for nine prompts and 0.3 from 0.7 for two, 10 repeats for five; 0.7 and 1 took 30."
+    "lies with 95 % confidence. In a test with the embedded model and ten prompts, 5 repeats showed a "
+    "difference between temperature 0 and 0.3 for nine prompts, and between 0.3 and 0.7 for two; 10 repeats "
+    "showed the latter for five. Between 0.7 and 1 it took 30 repeats."
 )
 
 
 def show_results(run: Run, here: Backend) -> None:
-    """Draw the results. They are left out while nobody may know which column is which."""
+    """Draw the results. They are not shown as long as the settings of a blind run are hidden."""
     if run.hidden:
-        st.caption("Pick the answer you like best to see which is which.")
+        st.caption("Pick the answer that you like best. Then the settings of all columns are shown.")
         return
     found = [figures([answer.shown_text for answer in column.complete]) for column in run.columns]
     st.table(table(run, found), border="horizontal", hide_index=True)
     if any(found):
         names = [run.name(index) for index in range(len(run.columns))]
-        st.caption(" ".join(compared(names, found)) + " " + _dice(here), help=_HELP)
+        st.caption(" ".join(compared(names, found)) + " " + _chance(here), help=_HELP)
         st.altair_chart(chart(run, found), key=f"chart-{run.id}")
         show_tree(run)
     with st.container(horizontal=True):
@@ -56,11 +57,11 @@ def _share(run: Run) -> None:
     dialog.show_share_form({"comparison": answers}, f"share-{run.id}")
 
 
-def _dice(here: Backend) -> str:
-    """What else but the settings differs between columns."""
+def _chance(here: Backend) -> str:
+    """Whether chance, too, differs between the columns."""
     if here.kind == "local":
-        return "The same repeat of every column was drawn with the same dice (the same seed)."
-    return "Amazon Bedrock takes no seed for these models, so chance differs between the columns, too."
+        return "Repeats with the same number use the same random seed in every column."
+    return "Amazon Bedrock takes no seed for these models, so the columns differ by chance, too."
 
 
 def table(run: Run, found: Sequence[Figures | None]) -> list[dict[str, str]]:

@@ -20,9 +20,10 @@ from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
 from lib.ui.sidebar import settings
 
-_TWINS = ["", "Answer like a pirate."]
+_FIRST_SYSTEMS = ["", "Answer like a pirate."]
 _REPEATS_HELP = (
-    "How often each column is asked. From two on you see how many answers differ, and where they part."
+    "How many answers each column gets. With two or more, the results show how many answers differ, and "
+    "after how many words."
 )
 
 
@@ -89,7 +90,7 @@ def _first_values(here: Backend, model: Model, subject: Subject) -> list[Any]:
 
 
 def _first_system(number: int) -> str:
-    return _TWINS[number] if number < len(_TWINS) else ""
+    return _FIRST_SYSTEMS[number] if number < len(_FIRST_SYSTEMS) else ""
 
 
 def _subject(here: Backend, model: Model) -> Subject:
@@ -102,14 +103,14 @@ def _subject(here: Backend, model: Model) -> Subject:
         horizontal=True,
         format_func=lambda name: SUBJECTS[name],
         key=widget_keys.COMPARE_SUBJECT,
-        help="What the columns differ in. All else comes from the sidebar.",
+        help="The setting in which the columns differ. All other settings come from the sidebar.",
         persist_state="session",
     )
     return _chosen_subject(here, model)
 
 
 def _subjects(here: Backend, model: Model) -> list[Subject]:
-    """What this backend and model can be compared in."""
+    """The settings in which columns can differ with this backend and model."""
     numbers = [name for name in SUBJECTS if name in model.parameters]
     return [*numbers, *(["model"] if len(here.models) > 1 else []), "system"]  # type: ignore[list-item]
 
@@ -174,18 +175,18 @@ def planned(here: Backend, prompt: str) -> tuple[Recipe, ...]:
         values = list(st.session_state.get(widget_keys.compare_values(model, subject), ()))
         values = values if subject == "model" else sorted(values)
     if len(values) < FEWEST:
-        raise IncompleteError(f"Pick {FEWEST} to {MOST} to compare.")
+        raise IncompleteError(f"Pick {FEWEST} to {MOST} values to compare.")
     made = plan.recipes(prompt, model, base, subject, values)
     return tuple(here.gate.fitted(recipe) for recipe in made)
 
 
 class IncompleteError(ValueError):
-    """Something that a comparison needs was not entered; the message says what."""
+    """A value that a comparison needs was not entered; the message says which."""
 
 
 def _run_row(here: Backend, going: Run | None) -> bool:
     with row(gap="medium"):
-        # One key for both: Streamlit keeps a button of another key on the page, pale, until the run is over.
+        # One key for both: Streamlit would show a button with another key, pale, until the run has ended.
         if going:
             button("Stop all", "stop_circle", going.stop, key="compare-run", type="primary")
         else:
@@ -194,7 +195,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
         st.toggle(
             "Blind taste",
             key=widget_keys.COMPARE_BLIND,
-            help="The next run hides which answer is which, until you have picked the one you like best.",
+            help="The next run hides the settings of its columns until you have picked the best answer.",
             on_change="ignore",
             persist_state="session",
         )
@@ -202,7 +203,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
             "Mark differences",
             value=True,
             key=widget_keys.COMPARE_MARK,
-            help="Words that the column before does not have",
+            help="Mark the words that the column before does not have",
             persist_state="session",
         )
 
@@ -210,7 +211,7 @@ def _run_row(here: Backend, going: Run | None) -> bool:
 def _about(here: Backend) -> str:
     prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
     try:
-        # A placeholder keeps the price on the page before anything is typed.
+        # With a placeholder for the prompt, the price is shown before anything is typed.
         chosen = planned(here, prompt if prompt.strip() else "?")
     except (RecipeError, IncompleteError) as error:
         return str(error)

@@ -1,4 +1,4 @@
-"""The answers of a run as a tree of words, one line for each piece; a tap on a piece shows where it leads."""
+"""The answers of a run as a tree of words, one line for each piece. A tap on a line shows its answers."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _DEEPEST = 12  # forks from which on lines are no longer indented
 
 
 def show_tree(run: Run) -> None:
-    """Draw the tree of one column or of all, below a choice of which. Nothing for fewer than two answers."""
+    """Draw a choice of columns and the tree of their answers. Draw nothing if no column has two answers."""
     columns = {run.name(index): column.complete for index, column in enumerate(run.columns)}
     columns = {name: answers for name, answers in columns.items() if len(answers) > 1}
     if not columns:
@@ -36,7 +36,7 @@ def _tree(root: Branch, texts: list[str], names: list[str], key: str) -> None:
     ink = "white" if st.context.theme.type == "dark" else "black"  # the theme leaves text marks black
     event = st.altair_chart(chart(root, len(texts), ink), key=key, on_select="rerun", selection_mode="branch")
     picked = _picked(event)
-    st.caption("A line is as thick as the number of answers that have it. Tap one to read those answers.")
+    st.caption("The thicker a line, the more answers contain it. Tap a line to read these answers.")
     if picked is not None and picked < len(branches):
         for index in branches[picked][1].answers:
             st.markdown(f"**{names[index]}**")

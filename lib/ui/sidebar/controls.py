@@ -16,17 +16,17 @@ from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
 
 HELP = {
-    "temperature": "How much the model dares: 0 takes the likeliest next word, 1 often a less likely one.",
-    "max_tokens": "The longest answer allowed. A token is about four letters of English.",
-    "top_p": "Only the likeliest words that together reach this share are considered. 1 means all.",
-    "top_k": "Only this many of the likeliest words are considered. Empty leaves it to the model.",
+    "temperature": "How random the choice of words is: at 0 the likeliest, at 1 often a less likely one.",
+    "max_tokens": "The longest answer that is allowed, in tokens. A token is about four letters of English.",
+    "top_p": "Only the likeliest words that together reach this probability are considered. 1 means all.",
+    "top_k": "Only this many of the likeliest words are considered. Empty means the default of the model.",
     "stop": "The answer ends just before the first of these texts would appear.",
-    "system": "Standing instructions, such as a role or a tone. They count for the whole conversation.",
+    "system": "Instructions for the whole conversation, such as a role or a tone.",
 }
 PRESET_HELP = {
-    "Precise": "Temperature as low as the model allows: the same prompt gives nearly the same answer.",
-    "Balanced": "The model's own defaults.",
-    "Wild": "Temperature as high as the model allows, and top p and top k as wide.",
+    "Precise": "The lowest temperature that the model allows: the same prompt gives nearly the same answer.",
+    "Balanced": "The defaults of the model.",
+    "Wild": "The highest temperature, top p and top k that the model allows.",
 }
 
 
@@ -72,7 +72,10 @@ def forget_button() -> None:
     """Draw "Forget everything" at the end of the sidebar; it asks before it does so."""
     icon = ":material/delete_forever:"
     with st.sidebar, st.popover("Forget everything", icon=icon, type="tertiary", key="forget"):
-        st.text("Chats and comparisons are kept in this browser only. This removes all. It cannot be undone.")
+        st.text(
+            "Chats and comparisons are stored in this browser only. This removes all of them and cannot "
+            "be undone."
+        )
         st.button("Forget now", key="forget-now", on_click=chat_storage.forget)
 
 
@@ -95,10 +98,10 @@ def _pick_model(backend: Backend) -> Model:
 
 
 def _about(model: Model, backend: Backend) -> str:
-    """Lifecycle, price and region, each on a line of its own with its date."""
+    """Lifecycle, price and region, each on its own line with its date."""
     if model.local:
         where = "on this computer" if backend.kind == "local" else "on the server of this page"
-        return f"Runs {where}. Free. Fluent for its size, often wrong."
+        return f"Runs {where} and is free. It writes fluently for its size, but is often wrong."
     life, price = model.lifecycle, model.price
     status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""
@@ -111,14 +114,14 @@ def _about(model: Model, backend: Backend) -> str:
     elif backend.region in model.unconfirmed:
         lines.append(f"Not confirmed for {backend.region}")
     if model.images:
-        lines.append("This model can see images; it gets text only here")
+        lines.append("This model can read images, but this page sends only text")
     if not model.known:
         lines.append(model.note)
     return "  \n".join(lines)
 
 
 def _slider(model: Model, name: str, label: str, step: float) -> None:
-    """A slider over the model's range; disabled, with the reason, where the model does not take it."""
+    """A slider over the model's range; disabled, with the reason, if the model does not take the setting."""
     taken = model.parameters.get(name)
     whole = isinstance(step, int)
     shown = taken or Parameter(0, 1, 1)
@@ -174,7 +177,7 @@ def _stop(model: Model) -> None:
 def _system(model: Model) -> None:
     help_text = HELP["system"]
     if not model.system:
-        help_text += " This model has no slot for them: they are put before your first message."
+        help_text += " This model has no field for them: they are put before your first message."
     st.text_area(
         "System text",
         key=widget_keys.SYSTEM,

@@ -1,4 +1,4 @@
-"""The values of the sidebar's widgets: read them, set them, and report what a link asked for in vain."""
+"""The values of the sidebar's widgets: read them, set them, and report what of a link was not used."""
 
 import math
 from typing import Any
@@ -81,7 +81,7 @@ def start_over(backend: Backend) -> None:
 
 
 def drop_earlier_values() -> None:
-    """Make Streamlit forget values from before `start_over`, in the run after it. Current values stay.
+    """Make Streamlit drop the values from before `start_over`. Call it in the run after. Current values stay.
 
     Streamlit 1.67 would write the old values into the address on the next page.
     """
@@ -153,7 +153,7 @@ def read_link(backend: Backend) -> list[str]:
 
 
 def readable(name: str) -> bool:
-    """False where the link has an endless number for `name`, on which Streamlit 1.67's number box fails."""
+    """False if the link has an infinite number for `name`, which the number box of Streamlit 1.67 refuses."""
     return not any(math.isinf(_number(text)) for text in st.query_params.get_all(name))
 
 
@@ -166,7 +166,7 @@ def _note(model: Model, name: str, values: list[str]) -> str:
     if name == "stop":
         return _stop_note(model, asked)
     known = name in (*SETTINGS, *_NOT_OURS)
-    return "" if known else f"The link's {_quoted(name)} means nothing to this page."
+    return "" if known else f"The link's {_quoted(name)} is not a setting of this page."
 
 
 def _number_note(model: Model, name: str, asked: list[str]) -> str:

@@ -62,6 +62,14 @@ def test_a_hold_that_expires_is_spent_and_a_late_settlement_changes_nothing(
     assert (today.spent, today.held) == (900, 10)
 
 
+def test_a_comparison_expires_after_as_many_calls_as_follow_each_other(ledger: Ledger, clock: Clock) -> None:
+    assert ledger.reserve(wanted(100, 100, 100, life_s=60), Limits(cap=1000, places=1)) == Taken(1)
+    clock.now += 179
+    assert (ledger.today("ann").spent, ledger.today("ann").held) == (0, 300)
+    clock.now += 2
+    assert (ledger.today("ann").spent, ledger.today("ann").held) == (300, 0)
+
+
 def test_a_real_cost_above_the_worst_case_is_not_hidden(ledger: Ledger) -> None:
     first = wanted(10)
     ledger.reserve(first, CAP)

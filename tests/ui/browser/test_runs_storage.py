@@ -75,6 +75,7 @@ def test_a_run_comes_back_as_it_was_without_raw_chunks() -> None:
         [False] * 2
     ] * 2 + [[False, True]]
     assert [column.recipe for column in again.columns] == [column.recipe for column in run.columns]
+    assert [[repeat.seed for repeat in column.repeats] for column in again.columns] == [[1, 2]] * 3
     assert table(again, [None] * 3) == table(run, [None] * 3)
     for repeat, before in zip(again.repeats, run.repeats, strict=True):
         assert (repeat.answer and repeat.answer.text) == (before.answer and before.answer.text)

@@ -55,7 +55,7 @@ def link(query: str, backend: Backend | None = None) -> list[str]:
             "model=Mistral+Large+3&top_k=5",
             "The link asked for top_k “5”, which Mistral Large 3 does not take.",
         ),
-        ("temprature=0.2", "The link's “temprature” means nothing to this page."),
+        ("temprature=0.2", "The link's “temprature” is not a setting of this page."),
         (
             "&".join(f"stop={number}" for number in range(11)),
             "The link asked for 11 stop sequences; Mistral Large takes 10. The first 10 are used.",

@@ -119,7 +119,9 @@ def test_beside_aws_the_local_model_is_in_the_list_and_answers_strangers_without
     assert "SmolLM2 135M" in at.selectbox(key="model").options
     at.selectbox(key="model").set_value(LOCAL_MODEL_ID)
     at = run(at)
-    assert "Answers come from a small model on the server of this page, not from Mistral AI." in everything(at)
+    assert "Answers come from a small model on the server of this page, not from Mistral AI." in everything(
+        at
+    )
     at = ask(at, "chunks=3 rate=0")
     assert answers(at) == ["w1 w2 w3"]
     assert "free" in lines(at)[0]

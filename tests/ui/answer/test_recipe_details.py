@@ -111,13 +111,17 @@ def test_parameters_left_to_the_model_are_named_in_one_sentence() -> None:
 
 
 def test_times_and_request_id_are_told_as_far_as_known() -> None:
-    assert times(answer(recipe())) == [
+    asked = answer(recipe())
+    price = asked.recipe.model.price
+    assert price
+    assert times(asked) == [
         "Request id: 3f1c2b9e",
         "First token after 0.42 s",
         "Ended after 2.43 s",
         "The service says 2.30 s",
+        f"Price: ${price.input:.2f} in, ${price.output:.2f} out per million tokens (estimate, {price.as_of})",
     ]
-    nothing = answer(recipe(), request_id=None, usage=None, timeline=(), status="running")
+    nothing = answer(recipe(LOCAL_MODEL_ID), request_id=None, usage=None, timeline=(), status="running")
     assert times(nothing) == ["Request id: none was given", "So far 2.43 s"]
 
 

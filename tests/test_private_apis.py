@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 from botocore.credentials import RefreshableCredentials
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest
 from urllib3.connection import HTTPConnection
@@ -164,3 +167,42 @@ class TestStreamlitsCallbacks:
         """Once this fails, `finish_callbacks` can go."""
         monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", streamlit_quirks._with_callbacks)
         assert "typed" not in _typed_and_pressed().session_state
+
+
+def _link_clicked_and(then: RerunData) -> str:
+    """The page that is drawn after a click on a link to "next", and another request before it ran."""
+    requests = ScriptRequests()
+    requests.request_rerun(RerunData(page_script_hash="next", widget_states=WidgetStates()))
+    requests.request_rerun(then)
+    request = requests.on_scriptrunner_ready()
+    assert not request.rerun_data.fragment_id_queue
+    return request.rerun_data.page_script_hash
+
+
+class TestStreamlitsRequests:
+    TICK = RerunData(page_script_hash="here", fragment_id="tick", widget_states=WidgetStates())
+
+    def test_a_tick_of_a_fragment_does_not_undo_a_change_of_the_page(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
+        streamlit_quirks.keep_page_changes()
+        assert _link_clicked_and(self.TICK) == "next"
+        other = RerunData(page_script_hash="another link", widget_states=WidgetStates())
+        assert _link_clicked_and(other) == "another link"
+
+    def test_a_script_that_runs_again_does_not_undo_it_and_one_that_switches_does(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
+        monkeypatch.setattr(
+            streamlit_quirks, "get_script_run_ctx", lambda **_: SimpleNamespace(page_script_hash="here")
+        )
+        streamlit_quirks.keep_page_changes()
+        assert _link_clicked_and(RerunData(page_script_hash="here")) == "next"
+        assert _link_clicked_and(RerunData(page_script_hash="switched")) == "switched"
+
+    def test_streamlit_alone_undoes_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Once this fails, `keep_page_changes` can go."""
+        monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
+        assert _link_clicked_and(self.TICK) == "here"

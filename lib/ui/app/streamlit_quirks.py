@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 _with_callbacks = SafeSessionState.on_script_will_rerun
+_ask_for_a_run = ScriptRequests._request_rerun_locked
 
 
 def yield_point() -> None:
@@ -38,3 +42,31 @@ def _uninterrupted(state: SafeSessionState, *args: Any, **more: Any) -> None:
         _with_callbacks(state, *args, **more)
     finally:
         object.__setattr__(state, "_yield_callback", look)
+
+
+def keep_page_changes() -> None:
+    """From now on, in every session of this process, a click on a link to another page opens that page.
+
+    Without fast reruns, Streamlit (seen on 1.67.0) merges the runs that are asked for until the present one
+    looks for them, and the page of the newest counts. A tick of a fragment, or `st.rerun` at the end of an
+    answer, names the page that is about to be left. With this, neither changes the page.
+    """
+    ScriptRequests._request_rerun_locked = _on_the_same_page  # type: ignore[method-assign, assignment]
+
+
+def _on_the_same_page(requests: ScriptRequests, wanted: RerunData) -> bool:
+    waiting = requests._rerun_data
+    if requests._state == ScriptRequestType.RERUN and (wanted.fragment_id or _is_of_this_script(wanted)):
+        wanted = replace(
+            wanted,
+            page_script_hash=waiting.page_script_hash,
+            page_name=waiting.page_name,
+            query_string=waiting.query_string,
+        )
+    return _ask_for_a_run(requests, wanted)
+
+
+def _is_of_this_script(wanted: RerunData) -> bool:
+    """Whether the script that runs on this thread asks, and names its own page."""
+    running = get_script_run_ctx(suppress_warning=True)
+    return running is not None and wanted.page_script_hash == running.page_script_hash

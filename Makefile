@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 .PHONY: run test test-hosting test-sdks check lint bench figures requirements setup setup-dev setup-lint
-.PHONY: setup-hosting browser proxies redis
+.PHONY: setup-hosting soak browser proxies redis
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -62,6 +62,10 @@ test-sdks: setup-dev
 check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/deployed --ignore=tests/sdks -m "not slow"
+
+soak: setup-dev browser
+	@echo "Sirocco: a restless visitor does a thousand things."
+	@SIROCCO_ACTS=1000 $(BIN)/pytest tests/browser/test_restless_visitor.py
 
 test-hosting: setup-dev setup-hosting browser proxies $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."

@@ -15,6 +15,15 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 OURS = "Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('sirocco/')))"
 FILL = """() => { for (let size = 1 << 20; size; size >>= 1)
     try { for (let n = 0; ; n++) localStorage.setItem("x" + size + n, "x".repeat(size)); } catch {} }"""
+_NOTED = """() => {
+    const start = `sirocco/1/${sessionStorage.getItem("sirocco/1/tab")}/`;
+    const kept = Object.entries(localStorage).filter(([name]) => name.startsWith(start));
+    const named = kept.map(([name, text]) => [name.slice(start.length), text]);
+    const records = named.filter(([name]) => /^[0-9a-f]{16}$/.test(name)).map(([, text]) => JSON.parse(text));
+    const places = named.filter(([name]) => name.endsWith("/at")).map(([, text]) => JSON.parse(text));
+    const chosen = places.filter((place) => place.chosen).map((place) => place.index);
+    return [records.map((record) => record.parts.length), chosen].map((list) => list.sort((a, b) => a - b));
+}"""
 expect.set_options(timeout=20_000)
 
 
@@ -153,6 +162,13 @@ def browser_holds(chat: Chat, conversation: bool) -> None:
     """The browser notes what its tab shows a moment after it has painted it; a reload asks for the note."""
     noted = "sessionStorage.getItem('sirocco/1/tab') !== null"
     wait_until(lambda: chat.page.evaluate(f"({noted}) === {str(conversation).lower()}"), 20)
+
+
+def noted(chat: Chat) -> list[list[int]]:
+    """What the browser has noted of the tab's conversation: the numbers of parts of the variants, and the
+    chosen variant of each turn, both sorted."""
+    kept: list[list[int]] = chat.page.evaluate(_NOTED)
+    return kept
 
 
 def ours(page: Page) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Locator, expect
 
-from tests.support.chromium_pages import READY, Chat, Compare, wait_until
+from tests.support.chromium_pages import READY, Chat, Compare, noted, wait_until
 from tests.support.flaky_link import FlakyLink
 from tests.support.scripted_endpoint import Endpoint
 
@@ -24,16 +24,6 @@ RUNNING = ".st-key-stop-answer"
 QUICK_MS = 500
 CALL_S = 10.0
 """How long a call may take to reach the endpoint."""
-NOTED = """() => {
-    const start = `sirocco/1/${sessionStorage.getItem("sirocco/1/tab")}/`;
-    const kept = Object.entries(localStorage).filter(([name]) => name.startsWith(start));
-    const named = kept.map(([name, text]) => [name.slice(start.length), text]);
-    const records = named.filter(([name]) => /^[0-9a-f]{16}$/.test(name)).map(([, text]) => JSON.parse(text));
-    const places = named.filter(([name]) => name.endsWith("/at")).map(([, text]) => JSON.parse(text));
-    const chosen = places.filter((place) => place.chosen).map((place) => place.index);
-    return [records.map((record) => record.parts.length), chosen].map((list) => list.sort((a, b) => a - b));
-}"""
-"""What the browser has noted of the tab's conversation: the numbers of parts, the chosen variants."""
 
 
 @dataclass
@@ -77,9 +67,11 @@ class RestlessVisitor:
         if self.turns:
             expect(messages.last.get_by_role("button", name="More")).to_be_visible()  # painted last
         wait_until(lambda: self.endpoint.state()["active"] == 0, CALL_S)
-        assert self.calls() == self.asked, self.did[-6:]
+        assert self.calls() == self.asked, self._told()
         for turn, question, answer in zip(self.turns, messages.all()[::2], messages.all()[1::2], strict=True):
-            assert turn.prompts[turn.chosen] in question.inner_text(), self.did[-6:]
+            expect(question).to_contain_text(turn.prompts[turn.chosen])
+            if len(turn.prompts) > 1:
+                expect(answer).to_contain_text(f"{turn.chosen + 1}/{len(turn.prompts)}")
             self._check_text(turn, answer)
 
     def calls(self) -> int:
@@ -143,11 +135,12 @@ class RestlessVisitor:
         self.at_rest()
         button = self.chat.last.get_by_role("button", name="Continue")
         if button.count():
-            turn = self.turns[-1]
+            turn, before = self.turns[-1], self.chat.last.inner_text()
             turn.texts[turn.chosen] = None
             turn.parts[turn.chosen] += 1
             self._click_twice(button)
             self._asked()
+            wait_until(lambda: self.chat.last.inner_text() != before, CALL_S)
 
     def comparison(self) -> None:
         self.at_rest()
@@ -217,14 +210,14 @@ class RestlessVisitor:
         """Keys that ask for nothing: the one that leads into the box, and Enter there while it is empty."""
         self.chat.page.evaluate("document.activeElement.blur()")
         self.chat.page.keyboard.press("/")
-        expect(self.chat.box).to_be_focused()
-        self.chat.page.keyboard.press("Enter")
+        self.chat.box.fill("")  # where Streamlit had put the focus back, the key was a letter
+        self.chat.box.press("Enter")
 
     def reload(self) -> None:
         """As soon as the browser has noted what happened last, which it does a moment after."""
         parts = sorted(count for turn in self.turns for count in turn.parts)
         wanted = [parts, sorted(turn.chosen for turn in self.turns)]
-        wait_until(lambda: self.chat.page.evaluate(NOTED) == wanted, CALL_S)
+        wait_until(lambda: noted(self.chat) == wanted, CALL_S)
         self.chat.page.reload()
         self._comes_back()
 
@@ -238,6 +231,11 @@ class RestlessVisitor:
         self.link.mend()
         expect(self.chat.page.get_by_test_id("stStatusWidget").get_by_text("Connecting")).to_have_count(0)
         self._comes_back()
+
+    def _told(self) -> str:
+        """For a failure: what was done, what should be there, and what is."""
+        shown = self.chat.page.get_by_test_id("stChatMessage").all_inner_texts()
+        return f"{self.did[-8:]}\n{self.turns}\n{shown}"
 
     def _prompt(self) -> str:
         chunks, rate = self.dice.randint(1, 60), self.dice.choice([0, 50, 200])
@@ -293,6 +291,6 @@ class RestlessVisitor:
             assert words == [str(number + 1) for number in range(len(words))], text
         if turn.texts[turn.chosen] is None:
             if turn is self.turns[-1] and "finished" in answer.inner_text():
-                assert text.endswith(" ".join(self.endpoint.last_sent().split())), self.did[-6:]
+                assert text.endswith(" ".join(self.endpoint.last_sent().split())), self._told()
             turn.texts[turn.chosen] = text
-        assert text == turn.texts[turn.chosen], self.did[-6:]
+        assert text == turn.texts[turn.chosen], self._told()

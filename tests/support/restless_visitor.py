@@ -117,7 +117,7 @@ class RestlessVisitor:
         self.at_rest()
         self._new_variant(self.turns[-1].prompts[self.turns[-1].chosen])
         if self.dice.random() < 0.5:
-            self._click_twice(self.chat.last.get_by_role("button", name="Again"))
+            self._click_twice(self.chat.page.get_by_role("button", name="Again"))
         else:
             self._press_twice("Alt+Enter")
         self._asked()
@@ -195,9 +195,7 @@ class RestlessVisitor:
 
     def stop(self) -> None:
         button = self.chat.page.locator(f"{RUNNING} button")
-        if button.count() and self.dice.random() < 0.5:
-            self._press_twice("Escape")
-        elif button.count():
+        if button.count():
             with contextlib.suppress(Error):  # the answer has ended, and the button with it
                 self._click_twice(button, timeout=QUICK_MS)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.bedrock.wording import clipped
+from lib.conversation.tree import Turn
 from lib.mistral.catalog import Model
 from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
@@ -29,19 +30,32 @@ def show_prompt_box(model: Model) -> None:
             _show_waiting(held.waiting)
         with row(key="dial", gap="medium"):
             controls.temperature(model)
-            if turns and turns[-1].variant.running:
-                button("Stop", "stop_circle", actions.stop, key="stop-answer", type="secondary")
-            elif turns:
-                hint = "Ask the same once more, with the settings as they are now"
-                act = once(actions.ask_again)
-                more = {"type": "secondary", "shortcut": "Alt+Enter", "help": hint}
-                button("Again", "refresh", act, turns[-1], key=f"again-{turns[-1].variant.id}", **more)
+            if turns:
+                _show_stop_and_again(turns[-1])
         st.chat_input(
             "Ask something",
             key=widget_keys.PROMPT,
             max_chars=LONGEST_PROMPT,
             on_submit=once(actions.ask_typed, instead=actions.keep_typed),
         )
+
+
+def _show_stop_and_again(turn: Turn) -> None:
+    """Again keeps its place while the answer arrives, so that its double click does not hit Stop."""
+    running = turn.variant.running is not None
+    if running:
+        button("Stop", "stop_circle", actions.stop, key="stop-answer", type="secondary")
+    button(
+        "Again",
+        "refresh",
+        once(actions.ask_again),
+        turn,
+        key="again",
+        type="secondary",
+        shortcut="Alt+Enter",
+        help="Send the same prompt again, with the settings as they are now",
+        disabled=running,
+    )
 
 
 def _show_waiting(prompt: str) -> None:

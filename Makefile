@@ -136,6 +136,12 @@ $(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	  echo "$(INSTALLER) could not install what the app needs. $(RETRY)"; exit 1; }
 	@$(INSTALL_MODEL) || \
 	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
+	@why=$$($(BIN)/python -B -c 'import xllamacpp' 2>&1) || [[ "$$why" != *libgomp* ]] || { \
+	  echo "Sirocco: the embedded model needs OpenMP; installing Debian's libgomp1."; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libgomp1 >/dev/null 2>&1; \
+	  $(BIN)/python -B -c 'import xllamacpp' 2>/dev/null || \
+	    echo "Install libgomp1 (Debian: apt-get install libgomp1), or the embedded model cannot run."; }
 	@$(INSTALL_HTTP2) || \
 	  echo "HTTP/2 for the local endpoint (zttp) has no build for this machine; the endpoint speaks HTTP/1.1 only."
 	@touch $@

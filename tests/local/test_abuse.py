@@ -21,6 +21,7 @@ from lib.local.llama import LONGEST_WAIT_S, SLOTS, WAITING
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from tests.support.calls import client
 from tests.support.http2_client import SIGNED
+from tests.support.processes import memory_mb
 
 pytestmark = pytest.mark.slow
 
@@ -49,10 +50,7 @@ class Endpoint:
         self.address = ("127.0.0.1", int(self.url.rpartition(":")[2]))
 
     def memory_mb(self) -> float:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024 / 1e6
-        return 0.0
+        return memory_mb(self.process.pid)
 
     def callers_who_left(self) -> int:
         return self.log.read_text().count("A caller left before")

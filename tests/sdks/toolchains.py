@@ -84,6 +84,8 @@ def program_of_pypi(package: str, version: str) -> Path:
 @functools.cache
 def java_jars(version: str) -> Path:
     """The folder of jars of the AWS SDK for Java."""
+    if version != JAVA_SDKS[0] and not INSTALL:
+        absent(f"the AWS SDK for Java {version} is run by `make test-sdks`")
     command("javac")
 
     def install(folder: Path) -> None:
@@ -164,5 +166,11 @@ def aws_cli() -> Path:
 
 
 def shell(source: Path) -> list[str]:
-    """The command that runs a script in which `aws` is a command."""
-    return ["env", f"PATH={aws_cli()}{os.pathsep}{os.environ['PATH']}", "sh", str(source)]
+    """The command that runs a script in which `aws` is a command, which asks twice and not five times."""
+    return [
+        "env",
+        "AWS_MAX_ATTEMPTS=2",
+        f"PATH={aws_cli()}{os.pathsep}{os.environ['PATH']}",
+        "sh",
+        str(source),
+    ]

@@ -51,7 +51,11 @@ def http2_protocol() -> type[ZttpH2Protocol]:
         def _read(self, data: bytes) -> None:
             if self.transport.is_closing():
                 return
-            super().data_received(data)
+            try:
+                super().data_received(data)
+            except Exception:  # as asyncio does where it calls data_received itself
+                self.transport.abort()
+                raise
             if not self.flow.read_paused and not self.transport.is_closing():
                 self.transport.resume_reading()
 

@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 .PHONY: run test test-hosting test-sdks check lint bench figures requirements setup setup-dev setup-lint
-.PHONY: setup-hosting soak browser proxies redis
+.PHONY: setup-hosting soak browser proxies redis java
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -55,7 +55,7 @@ test: setup-dev browser redis
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
-test-sdks: setup-dev
+test-sdks: setup-dev java
 	@echo "Sirocco: programs with the real SDKs, which are installed first."
 	@SIROCCO_SDKS=install $(BIN)/pytest -n 2 --dist loadscope --timeout 300 -rs tests/sdks
 
@@ -67,7 +67,7 @@ soak: setup-dev browser
 	@echo "Sirocco: a restless visitor does a thousand things."
 	@SIROCCO_ACTS=1000 $(BIN)/pytest tests/browser/test_restless_visitor.py
 
-test-hosting: setup-dev setup-hosting browser proxies $(VENV)/oidc
+test-hosting: setup-dev setup-lint setup-hosting browser proxies $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."
 	@$(BIN)/pytest tests/deployed
 
@@ -141,6 +141,12 @@ $(VENV)/app.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	  echo "$(INSTALLER) could not install what the app needs. $(RETRY)"; exit 1; }
 	@$(INSTALL_MODEL) || \
 	  echo "The embedded model has no build for this machine; Sirocco still works with AWS credentials (README, limits)."
+	@why=$$($(BIN)/python -B -c 'import xllamacpp' 2>&1) || [[ "$$why" != *libgomp* ]] || { \
+	  echo "Sirocco: the embedded model needs OpenMP; installing Debian's libgomp1."; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libgomp1 >/dev/null 2>&1; \
+	  $(BIN)/python -B -c 'import xllamacpp' 2>/dev/null || \
+	    echo "Install libgomp1 (Debian: apt-get install libgomp1), or the embedded model cannot run."; }
 	@$(INSTALL_HTTP2) || \
 	  echo "HTTP/2 for the local endpoint (zttp) has no build for this machine; the endpoint speaks HTTP/1.1 only."
 	@touch $@
@@ -166,6 +172,17 @@ redis:
 	  apt-get update -qq >/dev/null 2>&1; \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null 2>&1; \
 	  command -v redis-server >/dev/null || echo "redis-server could not be installed; its tests are skipped."; }
+
+# For the programs in Java. Go, Node and the SDKs are Python packages, or come from registries without root.
+java:
+	@command -v javac >/dev/null && command -v mvn >/dev/null || { \
+	  echo "Sirocco: the programs in Java need a JDK and Maven; installing Debian's."; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    default-jdk-headless maven >/dev/null 2>&1; \
+	  command -v javac >/dev/null && command -v mvn >/dev/null || { \
+	    echo "Install a JDK and Maven (Debian: apt-get install default-jdk-headless maven)," \
+	      "then run the same command again."; exit 1; }; }
 
 # Debian's packages start nginx and Caddy as services; the tests run their own, on other ports.
 proxies:

@@ -42,6 +42,7 @@ _CONTROL = re.compile(
     r"|issue_(?:start|comment|closed)|jupyter_(?:start|text|code|output|script)|empty_output)>"
 )
 FIX = "Run `make run`, or: pip install --no-deps -r requirements-local.txt"
+OPENMP_FIX = "Install OpenMP: apt-get install libgomp1"
 
 Raw = dict[str, Any]
 
@@ -186,7 +187,8 @@ def _load(model_file: Path, context: int, key: str) -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise CannotStartError(f"The local engine xllamacpp cannot be loaded ({error}). {FIX}") from error
+        fix = OPENMP_FIX if "libgomp" in str(error) else FIX
+        raise CannotStartError(f"The local engine xllamacpp cannot be loaded ({error}). {fix}") from error
     settings = xllamacpp.CommonParams()
     settings.model.path = str(model_file)
     settings.n_gpu_layers = 0

@@ -26,12 +26,12 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 def http_protocol() -> tuple[type[asyncio.Protocol], bool]:
     """The protocol class for uvicorn, and whether it speaks HTTP/2."""
     with contextlib.suppress(ImportError):
-        from uvicorn.protocols.http.zttp_h2_impl import ZttpH2Protocol
+        from lib.local import http2
 
         class EitherProtocol(Http1Protocol):
             """The first bytes of a connection tell which protocol it speaks."""
 
-            http2_protocol = ZttpH2Protocol
+            http2_protocol = http2.http2_protocol()
 
         return EitherProtocol, True
     return Http1Protocol, False

@@ -1,6 +1,6 @@
 """Clients of the scripted endpoint and of the real model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 from lib.bedrock.local_endpoint import LocalEndpoint
 from tests.support.calls import client
+from tests.support.processes import processor_s
 from tests.support.scripted_endpoint import Endpoint
 
 
@@ -27,9 +28,24 @@ def runtime(url: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def model() -> Iterator[Any]:
-    """A client of the real model."""
+def real_endpoint() -> Iterator[LocalEndpoint]:
+    """The endpoint with the real model."""
     endpoint = LocalEndpoint()
     endpoint.start()
-    yield client(endpoint.url(30))
+    endpoint.url(30)
+    yield endpoint
     endpoint.close()
+
+
+@pytest.fixture(scope="session")
+def model(real_endpoint: LocalEndpoint) -> Any:
+    """A client of the real model."""
+    return client(real_endpoint.url())
+
+
+@pytest.fixture
+def spent_s(real_endpoint: LocalEndpoint) -> Callable[[], float]:
+    """Seconds of processor time that the real model's process has used since the test began."""
+    assert real_endpoint.pid
+    pid, began = real_endpoint.pid, processor_s(real_endpoint.pid)
+    return lambda: processor_s(pid) - began

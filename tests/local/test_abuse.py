@@ -17,15 +17,21 @@ from typing import Any
 import pytest
 import zttp
 
+from lib.local.llama import LONGEST_WAIT_S, SLOTS, WAITING
 from lib.mistral.catalog import LOCAL_MODEL_ID
 from tests.support.calls import client
 from tests.support.http2_client import SIGNED
+from tests.support.processes import memory_mb
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 MOST_MB = 600
 LONGEST_S = 3.0
+"""What an honest caller of three tokens waits at most, on a machine that does nothing else."""
+LONGEST_TIMES = 30
+"""The same on a busy machine: so many times what that call takes at the same time of an endpoint that nobody
+abuses. On a machine that does nothing else it takes a tenth of a second."""
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
 
 
@@ -44,14 +50,14 @@ class Endpoint:
         self.address = ("127.0.0.1", int(self.url.rpartition(":")[2]))
 
     def memory_mb(self) -> float:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024 / 1e6
-        return 0.0
+        return memory_mb(self.process.pid)
+
+    def callers_who_left(self) -> int:
+        return self.log.read_text().count("A caller left before")
 
 
-class Honest(threading.Thread):
-    """Asks for three tokens again and again, and looks at the memory meanwhile."""
+class Caller(threading.Thread):
+    """Asks an endpoint for three tokens again and again, and looks at its memory meanwhile."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(daemon=True)
@@ -73,6 +79,17 @@ class Honest(threading.Thread):
             self.waits.append(time.monotonic() - began)
             self.most_mb = max(self.most_mb, self.endpoint.memory_mb())
 
+    def ask_again(self, times: int) -> None:
+        """Wait until it has asked so many times more."""
+        wanted = len(self.waits) + times
+        while len(self.waits) < wanted:
+            assert self.is_alive()
+            self.enough.wait(0.02)
+
+    def longest_s(self) -> float:
+        """The promise, for an endpoint that is abused while this caller asks one that is not."""
+        return max(LONGEST_S, LONGEST_TIMES * max(self.waits))
+
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
@@ -81,23 +98,40 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     endpoint.process.communicate(timeout=10)
 
 
+@pytest.fixture(scope="module")
+def left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """A second endpoint that nobody abuses: what it takes for a call is the machine's doing."""
+    endpoint = Endpoint(tmp_path_factory.mktemp("left-alone") / "stderr")
+    yield endpoint
+    endpoint.process.communicate(timeout=10)
+
+
+@pytest.fixture
+def control(left_alone: Endpoint) -> Iterator[Caller]:
+    """A caller of that second endpoint, who has asked at least once."""
+    control = Caller(left_alone)
+    control.start()
+    control.ask_again(1)
+    yield control
+    control.enough.set()
+    control.join(30)
+
+
 @contextlib.contextmanager
-def others_served(endpoint: Endpoint, name: str) -> Iterator[None]:
+def others_served(endpoint: Endpoint, control: Caller, name: str) -> Iterator[None]:
     """While the block runs an honest caller is served in time, memory is bounded, the log has no trace."""
-    honest = Honest(endpoint)
+    honest = Caller(endpoint)
     honest.start()
+    honest.ask_again(1)
     yield
-    before = len(honest.waits)
-    while len(honest.waits) < before + 3:
-        assert honest.is_alive()
-        honest.enough.wait(0.02)
+    honest.ask_again(3)
     honest.enough.set()
-    honest.join(10)
+    honest.join(30)
     print(
-        f"\n{name}: {len(honest.waits)} honest calls, the slowest {max(honest.waits):.2f} s; "
-        f"memory at most {honest.most_mb:.0f} MB"
+        f"\n{name}: {len(honest.waits)} honest calls, the slowest {max(honest.waits):.2f} s "
+        f"(of the endpoint left alone: {max(control.waits):.2f} s); memory at most {honest.most_mb:.0f} MB"
     )
-    assert max(honest.waits) < LONGEST_S
+    assert max(honest.waits) < control.longest_s()
     assert honest.refused == 0
     assert honest.most_mb < MOST_MB
     assert "Traceback" not in endpoint.log.read_text()
@@ -120,8 +154,8 @@ def send_body(endpoint: Endpoint, megabytes: int) -> bytes:
         return connection.recv(1000).partition(b"\r\n")[0]
 
 
-def test_bodies_of_1_to_100_megabytes(endpoint: Endpoint) -> None:
-    with others_served(endpoint, "bodies"), ThreadPoolExecutor(4) as callers:
+def test_bodies_of_1_to_100_megabytes(endpoint: Endpoint, control: Caller) -> None:
+    with others_served(endpoint, control, "bodies"), ThreadPoolExecutor(4) as callers:
         sizes = [1, 5, 24, 30, 60, 100] * 4
         answers = list(callers.map(lambda size: send_body(endpoint, size), sizes))
     for size, answer in zip(sizes, answers, strict=True):
@@ -130,8 +164,8 @@ def test_bodies_of_1_to_100_megabytes(endpoint: Endpoint) -> None:
         )
 
 
-def test_half_requests_and_slow_senders(endpoint: Endpoint) -> None:
-    with contextlib.ExitStack() as held, others_served(endpoint, "half requests and slow senders"):
+def test_half_requests_and_slow_senders(endpoint: Endpoint, control: Caller) -> None:
+    with contextlib.ExitStack() as held, others_served(endpoint, control, "half requests and slow senders"):
         connections = [held.enter_context(socket.create_connection(endpoint.address, 30)) for _ in range(200)]
         for number, connection in enumerate(connections):
             connection.sendall(head(1_000_000)[:40] if number % 2 else head(1_000_000) + b"x" * 100_000)
@@ -141,7 +175,9 @@ def test_half_requests_and_slow_senders(endpoint: Endpoint) -> None:
                     connection.sendall(b"x")
 
 
-def test_two_hundred_clients_at_once_get_an_answer_or_a_429_in_time(endpoint: Endpoint) -> None:
+def test_two_hundred_clients_at_once_get_an_answer_or_a_429_in_time(
+    endpoint: Endpoint, control: Caller
+) -> None:
     body = b'{"prompt": "Say hello.", "max_tokens": 1}'
 
     def ask(_: int) -> tuple[bytes, float]:
@@ -153,13 +189,14 @@ def test_two_hundred_clients_at_once_get_an_answer_or_a_429_in_time(endpoint: En
     with ThreadPoolExecutor(200) as callers:
         answers = list(callers.map(ask, range(200)))
     statuses = [status for status, _ in answers]
+    at_once = [took for status, took in answers if status == b"429" and took < LONGEST_WAIT_S]
     print(
         f"\n200 at once: {statuses.count(b'200')} answered, {statuses.count(b'429')} refused; "
         f"the slowest answer {max(took for _, took in answers):.1f} s; {endpoint.memory_mb():.0f} MB"
     )
     assert set(statuses) <= {b"200", b"429"}
-    assert statuses.count(b"200") >= 60
-    assert max(took for status, took in answers if status == b"429") < LONGEST_S
+    assert max(at_once) < control.longest_s()
+    assert len(answers) - len(at_once) >= SLOTS + WAITING, "who has a place in the queue keeps it"
     assert endpoint.memory_mb() < MOST_MB
     assert "Traceback" not in endpoint.log.read_text()
 
@@ -195,12 +232,12 @@ FRAMES = {
 
 
 @pytest.mark.parametrize("kind", FRAMES)
-def test_frames_by_the_ten_thousand(endpoint: Endpoint, kind: str) -> None:
-    with others_served(endpoint, kind):
+def test_frames_by_the_ten_thousand(endpoint: Endpoint, control: Caller, kind: str) -> None:
+    with others_served(endpoint, control, kind):
         flood(endpoint, FRAMES[kind], 50_000)
 
 
-def test_streams_reset_by_the_ten_thousand(endpoint: Endpoint) -> None:
+def test_streams_reset_by_the_ten_thousand(endpoint: Endpoint, control: Caller) -> None:
     headers = [(b"host", b"127.0.0.1"), (b"authorization", SIGNED.encode())]
     path = f"/model/{LOCAL_MODEL_ID}/invoke-with-response-stream".encode()
 
@@ -212,18 +249,20 @@ def test_streams_reset_by_the_ten_thousand(endpoint: Endpoint) -> None:
             stream.reset()
         connection.sendall(http2.data_to_send())
 
-    with others_served(endpoint, "resets"):
-        sent = 0
-        while sent < 20_000:
+    connections = 100
+    before = endpoint.callers_who_left()
+    with others_served(endpoint, control, "resets"):
+        for _ in range(connections):
             http2 = zttp.Connection(zttp.CLIENT, zttp.HTTP2)
             http2.initiate_connection()
             with open_to(endpoint) as connection:
                 for _ in range(50):
                     reset_some(connection, http2)
-                    sent += 20
+    looked_at = endpoint.callers_who_left() - before
+    assert looked_at < connections / 2, "streams that are reset at once reach the app or the engine"
 
 
-def test_garbage_on_many_connections(endpoint: Endpoint) -> None:
+def test_garbage_on_many_connections(endpoint: Endpoint, control: Caller) -> None:
     pieces: list[Callable[[int], bytes]] = [
         lambda n: bytes(n * i % 256 for i in range(2000)),
         lambda n: PREFACE + bytes(n * i % 251 for i in range(2000)),
@@ -231,7 +270,7 @@ def test_garbage_on_many_connections(endpoint: Endpoint) -> None:
         lambda n: head("x") + b"x" * n,
         lambda n: head(5)[:-2] + b"Transfer-Encoding: chunked\r\n\r\n" + b"zz\r\n" * n,
     ]
-    with others_served(endpoint, "garbage"):
+    with others_served(endpoint, control, "garbage"):
         for number in range(400):
             with open_to(endpoint) as connection:
                 connection.sendall(pieces[number % len(pieces)](number))

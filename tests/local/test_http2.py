@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
 from lib.bedrock.local_endpoint import LocalEndpoint
+from lib.local.http2 import Turns
 from lib.mistral.catalog import SAMPLE_MODEL_ID
 from tests.support.calls import client
 from tests.support.http2_client import Answer, Http2Client
@@ -154,3 +157,18 @@ def test_without_zttp_the_start_says_so() -> None:
         assert process.stdout.readline().startswith('{"url"')
         _, said = process.communicate(timeout=20)
     assert "HTTP/2 is off because the package zttp is not installed." in said
+
+
+def test_connections_take_turns_and_let_the_event_loop_work_in_between() -> None:
+    done: list[str] = []
+
+    async def read_from_two_connections() -> None:
+        loop, turns = asyncio.get_running_loop(), Turns()
+        turns.wait(loop, partial(done.append, "first connection"))
+        turns.wait(loop, partial(done.append, "second connection"))
+        loop.call_soon(done.append, "somebody else")
+        while len(done) < 3:
+            await asyncio.sleep(0)
+
+    asyncio.run(read_from_two_connections())
+    assert done == ["first connection", "somebody else", "second connection"]

@@ -23,6 +23,10 @@ Mode = Literal["whole", "refused", "exception", "dropped", "cut", "stalled"]
 exception, the connection drops inside a frame, the stream ends in good order inside a frame, or nothing more
 comes."""
 BEGINNING = 3
+FIRST_TOKEN_S = 0.2
+"""What a model needs for its first token. An answer that begins within microseconds meets a fault of Go's SDK
+(smithy-go 1.28.9): it closes the request's body as soon as the answer begins, and where net/http has not yet
+come to the end of that body, it takes this for a failed request and hangs up."""
 
 
 class BreakingEndpoint:
@@ -84,6 +88,7 @@ class BreakingEndpoint:
             while (await recording())["more_body"]:
                 pass
         answer = _Answer(self, scope, send)
+        await asyncio.sleep(FIRST_TOKEN_S)
         await app(scope, recording, send if error else answer.send)
 
     def _error(self, streams: bool) -> WireError | None:

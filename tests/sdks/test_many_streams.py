@@ -17,6 +17,7 @@ from tests.sdks import toolchains
 from tests.sdks.recipes import environment
 from tests.sdks.toolchains import HERE, JAVA_SDKS
 from tests.support.javascript import SDK, install_sdk
+from tests.support.processes import memory_mb
 from tests.support.scripted_endpoint import state
 from tests.support.waiting import eventually
 
@@ -43,11 +44,6 @@ def command(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return toolchains.java(JAVA_SDKS[0], source)
 
 
-def memory_mb(endpoint: LocalEndpoint) -> float:
-    status = Path(f"/proc/{endpoint.pid}/status").read_text(encoding="ascii")
-    return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
-
-
 def streams(endpoint: LocalEndpoint, command: list[str], count: int, leave: bool, script: str) -> str:
     """What the program says; when this returns its connections have been open until no stream ran."""
     body = json.dumps({"prompt": script, "max_tokens": 1024})
@@ -71,17 +67,17 @@ class ManyStreams:
         self, endpoint: LocalEndpoint, command: list[str]
     ) -> None:
         assert streams(endpoint, command, 20, False, "chunks=20 rate=400") == "20 1"
-        before = memory_mb(endpoint)
+        before = memory_mb(endpoint.pid or 0)
         assert streams(endpoint, command, 200, False, "chunks=20 rate=400") == "200 1"
-        assert memory_mb(endpoint) - before < MOST_GROWN_MB
+        assert memory_mb(endpoint.pid or 0) - before < MOST_GROWN_MB
 
     def test_a_hundred_that_are_left_are_freed_within_a_second(
         self, endpoint: LocalEndpoint, command: list[str]
     ) -> None:
         assert streams(endpoint, command, 50, True, "chunks=1024 rate=100") == "50 0"
-        before = memory_mb(endpoint)
+        before = memory_mb(endpoint.pid or 0)
         assert streams(endpoint, command, 100, True, "chunks=1024 rate=100") == "100 0"
-        assert memory_mb(endpoint) - before < MOST_GROWN_MB
+        assert memory_mb(endpoint.pid or 0) - before < MOST_GROWN_MB
 
 
 class TestJavaScript(ManyStreams):

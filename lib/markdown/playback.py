@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lib.bedrock.answer import Answer
 from lib.markdown.pacing import BlockSplitter
-from lib.markdown.streamlit_markdown import Typesetter
+from lib.markdown.streamlit_markdown import StreamlitMarkdown
 
 TICK_S = 0.05
 """The longest time between two ticks."""
@@ -23,13 +23,13 @@ def play(
     `since` is the time.monotonic() at which the request counts as sent. Text that is due already is yielded
     at once. An answer without a timeline is yielded whole.
     """
-    setter, blocks, drawn = Typesetter(shared=True), BlockSplitter(), 0
+    markdown, blocks, drawn = StreamlitMarkdown(shared=True), BlockSplitter(), 0
     text = answer.shown_text
     lead = len(answer.text) - len(text)  # a space at the beginning, which is not displayed
     for count in due(answer, since, tick):
-        yield from blocks.feed(setter.feed(text[drawn : count - lead]))
+        yield from blocks.feed(markdown.feed(text[drawn : count - lead]))
         drawn = max(drawn, count - lead)
-    yield from blocks.feed(setter.feed(text[drawn:]) + setter.finish())
+    yield from blocks.feed(markdown.feed(text[drawn:]) + markdown.finish())
 
 
 def due(answer: Answer, since: float, tick: Callable[[], object] = lambda: None) -> Iterator[int]:

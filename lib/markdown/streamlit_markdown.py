@@ -14,14 +14,14 @@ _INDENTED_START = "[\u2060]: <>\n\n"
 """A definition of a link that nothing uses. It keeps Streamlit from removing indentation at the beginning."""
 
 
-def typeset(text: str, shared: bool = False) -> str:
-    """The whole text. A `Typesetter` that gets the text in any pieces gives the same result."""
-    setter = Typesetter(shared)
-    return setter.feed(text) + setter.finish()
+def streamlit_markdown(text: str, shared: bool = False) -> str:
+    """The whole text. A `StreamlitMarkdown` that gets the text in any pieces gives the same result."""
+    markdown = StreamlitMarkdown(shared)
+    return markdown.feed(text) + markdown.finish()
 
 
-class Typesetter:
-    """Typesets text that arrives in pieces. `feed` returns the text that is decided, `finish` the rest.
+class StreamlitMarkdown:
+    """Converts text that arrives in pieces. `feed` returns the text that is decided, `finish` the rest.
 
     `shared`: the text is from a stranger. It is displayed the same way, but nothing in it is a link.
     """

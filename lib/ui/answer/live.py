@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.reply import Reply
-from lib.markdown.pacing import TICK_S, typewriter
+from lib.markdown.pacing import TICK_S, paced_markdown
 from lib.ui.app.streamlit_quirks import yield_point
 
 
@@ -22,4 +22,4 @@ def write_live(
         while not stream.read(0, TICK_S) and not stream.ended:
             tick()
         with st.container(key=key):
-            st.write_stream(typewriter(stream, tick))
+            st.write_stream(paced_markdown(stream, tick))

@@ -12,8 +12,8 @@ from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
 from lib.hosting.connections import Connection
-from lib.markdown.sanitize import inert
-from lib.markdown.streamlit_markdown import typeset
+from lib.markdown.sanitize import sanitize
+from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
@@ -105,7 +105,10 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
     answer = turn.variant.answer
     with frame.body:
         if answer.shown_text:
-            st.markdown((inert if answer.origin == "shared" else typeset)(answer.shown_text), anchors=False)
+            st.markdown(
+                (sanitize if answer.origin == "shared" else streamlit_markdown)(answer.shown_text),
+                anchors=False,
+            )
         if answer.problem:
             _show_problem(turn, answer.problem)
     with frame.foot:
@@ -159,7 +162,7 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
         with frame.foot:
             button("Stop", "stop_circle", reply.close, key="stop-answer", shortcut="Escape")
         if len(variant.parts) > 1:
-            frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
+            frame.body.markdown(streamlit_markdown(joined(variant.answers[:-1]).shown_text), anchors=False)
         live = frame.body.empty()
         frame.clear_the_rest()
         # chat_storage.js reads the text under this key each second, for the case that the server dies.

@@ -14,7 +14,7 @@ from lib.comparison.run import Column, Repeat, Run
 from lib.markdown.escape import escape
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
-from lib.markdown.streamlit_markdown import typeset
+from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.ui.answer.live import write_live
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
@@ -139,7 +139,7 @@ def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
     if reply := repeat.running:
         write_live(reply, place)
     elif answer := repeat.answer:
-        place.markdown(typeset(answer.shown_text), anchors=False)
+        place.markdown(streamlit_markdown(answer.shown_text), anchors=False)
 
 
 def card(repeat: Repeat) -> str:
@@ -151,7 +151,7 @@ def _settled(run: Run, index: int, mark: bool) -> None:
     column = run.columns[index]
     answer = column.answer
     if answer and answer.shown_text:
-        text = typeset(answer.shown_text)
+        text = streamlit_markdown(answer.shown_text)
         text, note = _marked(run, index, text) if mark and not run.hidden else (text, "")
         st.markdown(text, anchors=False)
         if note:
@@ -168,6 +168,6 @@ def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
         return text, ""
     pair = (before.shown_text, text)
     if pair not in run.memo:
-        run.memo[pair] = marked(typeset(before.shown_text), text)
+        run.memo[pair] = marked(streamlit_markdown(before.shown_text), text)
     drawn, share = run.memo[pair]
     return drawn, "Nearly all words differ from the column before." if share > MOST_MARKS else ""

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
-from lib.markdown.streamlit_markdown import typeset
+from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.mistral.size import too_long
 from lib.records.opened_link import Opened
 from lib.ui.answer.live import write_live
@@ -60,7 +60,7 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
             st.rerun()
         answer = reply.answer
         if answer.shown_text:
-            st.markdown(typeset(answer.shown_text), anchors=False)
+            st.markdown(streamlit_markdown(answer.shown_text), anchors=False)
         if answer.problem:
             problem_card(answer.problem)
         st.caption(answer_line(answer))

@@ -13,7 +13,7 @@ from lib.bedrock.summary import answer_line
 from lib.bedrock.wording import count
 from lib.markdown.escape import escape
 from lib.markdown.playback import TICK_S, play
-from lib.markdown.sanitize import inert
+from lib.markdown.sanitize import sanitize
 from lib.mistral.explanation import settings
 from lib.mistral.recipe import NUMBERS, Recipe
 from lib.records.links import FILE_SUFFIX
@@ -199,7 +199,7 @@ def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -
     elif plain:
         st.text(answer.text)
     else:
-        st.markdown(inert(answer.shown_text), anchors=False)
+        st.markdown(sanitize(answer.shown_text), anchors=False)
 
 
 def _short(recipe: Recipe) -> str:

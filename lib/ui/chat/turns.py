@@ -12,11 +12,10 @@ from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
 from lib.hosting.connections import Connection
-from lib.markdown.sanitize import sanitize
-from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.answer.text import is_plain, show_text
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.calls import tab
@@ -105,10 +104,7 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
     answer = turn.variant.answer
     with frame.body:
         if answer.shown_text:
-            st.markdown(
-                (sanitize if answer.origin == "shared" else streamlit_markdown)(answer.shown_text),
-                anchors=False,
-            )
+            show_text(answer, is_plain(turn.variant.id))
         if answer.problem:
             _show_problem(turn, answer.problem)
     with frame.foot:
@@ -162,7 +158,8 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
         with frame.foot:
             button("Stop", "stop_circle", reply.close, key="stop-answer", shortcut="Escape")
         if len(variant.parts) > 1:
-            frame.body.markdown(streamlit_markdown(joined(variant.answers[:-1]).shown_text), anchors=False)
+            with frame.body:
+                show_text(joined(variant.answers[:-1]), is_plain(variant.id))
         live = frame.body.empty()
         frame.clear_the_rest()
         # chat_storage.js reads the text under this key each second, for the case that the server dies.

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,10 +16,13 @@ from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
 from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.ui.answer.live import write_live
+from lib.ui.answer.text import show_plain, show_text
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
 from lib.ui.compare import column_foot
 
+TextForm = Literal["formatted", "marked", "plain"]
+"""How the texts are drawn; `marked`: with marks at the words that the column before does not have."""
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
 """Pixels of a column; below that the next one goes under it. Five stand side by side in a window of 1440."""
 _TICK_S = 0.05
@@ -37,7 +40,7 @@ class _Places(NamedTuple):
     painted: threading.Event
 
 
-def show_columns(run: Run, mark: bool, going: bool) -> None:
+def show_columns(run: Run, form: TextForm, going: bool) -> None:
     """Draw all columns. While the run goes, follow it to its end and then run the page again.
 
     `going` is what the rest of the page was drawn for; the run may have ended since.
@@ -55,7 +58,7 @@ def show_columns(run: Run, mark: bool, going: bool) -> None:
             if going:
                 stop.caption(_ENDED)
             with settled.container(key=f"text-{index}"):
-                _settled(run, index, mark)
+                _settled(run, index, form)
             with foot.container(gap="xsmall"):
                 column_foot.show_column_foot(run, index)
         else:
@@ -139,7 +142,8 @@ def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
     if reply := repeat.running:
         write_live(reply, place)
     elif answer := repeat.answer:
-        place.markdown(streamlit_markdown(answer.shown_text), anchors=False)
+        with place:
+            show_text(answer)
 
 
 def card(repeat: Repeat) -> str:
@@ -147,12 +151,14 @@ def card(repeat: Repeat) -> str:
     return escape(clipped(repeat.answer.shown_text if repeat.answer else "", _CARD)) or "no text"
 
 
-def _settled(run: Run, index: int, mark: bool) -> None:
+def _settled(run: Run, index: int, form: TextForm) -> None:
     column = run.columns[index]
     answer = column.answer
-    if answer and answer.shown_text:
+    if answer and answer.text and form == "plain":
+        show_plain(answer.text)
+    elif answer and answer.shown_text:
         text = streamlit_markdown(answer.shown_text)
-        text, note = _marked(run, index, text) if mark and not run.hidden else (text, "")
+        text, note = _marked(run, index, text) if form == "marked" and not run.hidden else (text, "")
         st.markdown(text, anchors=False)
         if note:
             st.caption(note)

@@ -13,12 +13,12 @@ from lib.bedrock.summary import answer_line
 from lib.bedrock.wording import count
 from lib.markdown.escape import escape
 from lib.markdown.playback import TICK_S, play
-from lib.markdown.sanitize import sanitize
 from lib.mistral.explanation import settings
 from lib.mistral.recipe import NUMBERS, Recipe
 from lib.records.links import FILE_SUFFIX
 from lib.records.opened_link import Opened
 from lib.records.shared import LEFT_OUT, Shared
+from lib.ui.answer.text import is_plain, plain_switch, show_text
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
@@ -108,8 +108,9 @@ def _entries(what: Opened, shared: Shared, here: Backend, shown: range) -> None:
             with st.chat_message("assistant", avatar=":material/air:"):
                 left, right = _beside(what, index)
                 with left:
-                    _recorded(entry.answer, starts[index] if playing else None, plain)
+                    _recorded(index, entry.answer, starts[index] if playing else None, plain)
                     _settings(entry.recipe, entry.answer)
+                    _switch(index, entry.answer, plain or playing)
                 if not playing:
                     rerun.show_rerun(what, index, here, right)
     if playing:
@@ -146,23 +147,24 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, pla
                 st.text(entry.recipe.messages[-1].text)
             body = st.container()
             _settings(entry.recipe, entry.answer)
+            _switch(index, entry.answer, plain or playing)
             if not playing:
                 rerun.show_rerun(what, index, here, st.container())
         with body:
             if since is None:
-                _recorded(entry.answer, None, plain)
+                _recorded(index, entry.answer, None, plain)
             else:
                 painted.append(threading.Event())
-                _column(entry.answer, since, painted[-1])
+                _column(index, entry.answer, since, painted[-1])
     while not all(event.is_set() for event in painted):
         yield_point()
         time.sleep(TICK_S)
 
 
 @st.fragment(parallel=True)
-def _column(answer: Answer | None, since: float, painted: threading.Event) -> None:
+def _column(index: int, answer: Answer | None, since: float, painted: threading.Event) -> None:
     try:
-        _recorded(answer, since)
+        _recorded(index, answer, since)
     finally:
         painted.set()
 
@@ -188,7 +190,7 @@ def _prompt(recipe: Recipe) -> None:
         st.text(recipe.messages[-1].text)
 
 
-def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -> None:
+def _recorded(index: int, answer: Answer | None, since: float | None, plain: bool = False) -> None:
     if answer is None:
         st.caption("The sender left out the answer.")
     elif since is not None and answer.timeline:
@@ -199,7 +201,16 @@ def _recorded(answer: Answer | None, since: float | None, plain: bool = False) -
     elif plain:
         st.text(answer.text)
     else:
-        st.markdown(sanitize(answer.shown_text), anchors=False)
+        show_text(answer, is_plain(_id(index)))
+
+
+def _id(index: int) -> str:
+    return f"shared-{index}"
+
+
+def _switch(index: int, answer: Answer | None, absent: bool) -> None:
+    if answer and answer.text.strip() and not absent:
+        plain_switch(_id(index))
 
 
 def _short(recipe: Recipe) -> str:

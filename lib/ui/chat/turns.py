@@ -16,6 +16,7 @@ from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.answer.text import is_plain, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.calls import tab
@@ -48,7 +49,7 @@ class _Frame(NamedTuple):
 
         Streamlit removes it only at the end of this run, which lasts as long as the answer.
         """
-        for place in (self.prompt, self.body, self.body, self.foot):
+        for place in (self.prompt, self.body, self.body, self.body, self.foot):
             place.empty()
 
 
@@ -103,6 +104,7 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
     frame = _show_frame(turn, place)
     answer = turn.variant.answer
     with frame.body:
+        show_thinking(answer)
         if answer.shown_text:
             show_text(answer, is_plain(turn.variant.id))
         if answer.problem:
@@ -159,7 +161,8 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
             button("Stop", "stop_circle", reply.close, key="stop-answer", shortcut="Escape")
         if len(variant.parts) > 1:
             with frame.body:
-                show_text(joined(variant.answers[:-1]), is_plain(variant.id))
+                show_thinking(before := joined(variant.answers[:-1]))
+                show_text(before, is_plain(variant.id))
         live = frame.body.empty()
         frame.clear_the_rest()
         # chat_storage.js reads the text under this key each second, for the case that the server dies.

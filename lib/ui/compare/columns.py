@@ -17,6 +17,7 @@ from lib.markdown.marks import marked
 from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.ui.answer.live import write_live
 from lib.ui.answer.text import show_plain, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
 from lib.ui.compare import column_foot
@@ -154,6 +155,8 @@ def card(repeat: Repeat) -> str:
 def _settled(run: Run, index: int, form: TextForm) -> None:
     column = run.columns[index]
     answer = column.answer
+    if answer:
+        show_thinking(answer)
     if answer and answer.text and form == "plain":
         show_plain(answer.text)
     elif answer and answer.shown_text:

@@ -11,6 +11,7 @@ from lib.records.opened_link import Opened
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.answer.text import is_plain, plain_switch, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.acts import once
 from lib.ui.app.calls import send
 from lib.ui.app.startup import backend
@@ -59,6 +60,7 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
             write_live(running, st.empty())
             st.rerun()
         answer = reply.answer
+        show_thinking(answer)
         if answer.shown_text:
             show_text(answer, is_plain(f"fresh-{index}"))
         if answer.problem:

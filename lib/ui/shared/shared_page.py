@@ -19,6 +19,7 @@ from lib.records.links import FILE_SUFFIX
 from lib.records.opened_link import Opened
 from lib.records.shared import LEFT_OUT, Shared
 from lib.ui.answer.text import is_plain, plain_switch, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
@@ -193,7 +194,9 @@ def _prompt(recipe: Recipe) -> None:
 def _recorded(index: int, answer: Answer | None, since: float | None, plain: bool = False) -> None:
     if answer is None:
         st.caption("The sender left out the answer.")
-    elif since is not None and answer.timeline:
+        return
+    show_thinking(answer)
+    if since is not None and answer.timeline:
         with st.container():
             st.write_stream(play(answer, since, yield_point))
     elif not answer.text.strip():

@@ -29,13 +29,17 @@ def write_live(
 def _wait_for_text(stream: Reply, tick: Callable[[], object]) -> None:
     said = ""
     while True:
-        thinking_ms = stream.thinking_ms
-        now = (
-            "Waiting for the first token" if thinking_ms is None else f"Thinking, {thinking_ms // 1000:.0f} s"
-        )
+        now = _waiting_for(stream.thinking_ms)
         if now != said:
             said = now
             st.markdown(f":shimmer[{said}]")
         if stream.read(0, TICK_S) or stream.ended:
             return
         tick()
+
+
+def _waiting_for(thinking_ms: float | None) -> str:
+    if thinking_ms is None:
+        return "Waiting for the first token"
+    seconds = int(thinking_ms / 1000)
+    return f"Thinking, {seconds} s" if seconds else "Thinking"

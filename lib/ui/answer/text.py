@@ -8,7 +8,6 @@ from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.ui.app import widget_keys
 
 PLAIN = "Plain text"
-_HELP = "The exact characters of the answer, without formatting"
 
 
 def show_text(answer: Answer, plain: bool = False) -> None:
@@ -28,7 +27,7 @@ def show_plain(text: str) -> None:
 
 def plain_switch(answer_id: str) -> None:
     """Draw the switch between the two forms of an answer."""
-    st.toggle(PLAIN, key=widget_keys.plain(answer_id), help=_HELP, persist_state="session")
+    st.toggle(PLAIN, key=widget_keys.plain(answer_id), persist_state="session")
 
 
 def is_plain(answer_id: str) -> bool:

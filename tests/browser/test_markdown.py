@@ -144,16 +144,19 @@ def test_a_paragraph_from_right_to_left_is_drawn_so_in_the_answer_the_prompt_and
         assert place.evaluate("node => getComputedStyle(node).unicodeBidi") == "plaintext"
 
 
+ROOM_FOR_BULLETS = """lists => lists.map((list) => {
+  const outer = list.getBoundingClientRect(), inner = list.firstElementChild.getBoundingClientRect();
+  return [getComputedStyle(list).direction, inner.left - outer.left, outer.right - inner.right];
+})"""
+
+
 def test_a_list_from_right_to_left_has_its_bullets_on_the_right(chat: Chat, app: str) -> None:
     lists = "- שלום\n- **מה** נשמע\n\nText\n\n1. one\n   - مرحبا\n\n   end\n2. two\n"
     chat.open(app).send(f"text=echo rate=200\n\n{lists}")
     answer = chat.settled("finished")
-    found = answer.locator("ul, ol").evaluate_all(
-        "lists => lists.map((list) => [getComputedStyle(list).direction,"
-        " list.firstElementChild.getBoundingClientRect().left - list.getBoundingClientRect().left,"
-        " list.getBoundingClientRect().right - list.firstElementChild.getBoundingClientRect().right])"
-    )
+    found = answer.locator("ul, ol").evaluate_all(ROOM_FOR_BULLETS)
     assert [direction for direction, *_ in found] == ["rtl", "ltr", "rtl"]
+    assert all((right > 15 > left) == (direction == "rtl") for direction, left, right in found)
     assert answer.locator("li").last.inner_text() == "two"
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import botocore.exceptions as aws
 import urllib3.exceptions as http
@@ -58,6 +59,8 @@ def find_cause(error: BaseException) -> tuple[str, str] | None:
         return "line-break", next(iter(broken_lines()), "A key in the AWS files")
     if refused := _REFUSED.search(text):
         return "proxy-refused", refused[1].strip()
+    if isinstance(error, aws.ConfigParseError):
+        return "aws-file", Path(str(error.kwargs.get("path"))).name
     chain = _chain(error)
     if any(isinstance(each, _OF_PROXY) for each in chain) and (name := unreadable_proxy()):
         return "bad-proxy", name

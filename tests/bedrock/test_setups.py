@@ -303,5 +303,5 @@ def test_neighbours_start_and_are_named(tmp_path: Path, settings: dict[str, str]
 def test_a_configuration_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "B"} if "broken" in text else {}
     found = started(tmp_path, **{**config(tmp_path, text), **keys})
-    assert found["problem"] in ("aws-config", "credentials-failed", "partial-credentials")
+    assert found["problem"] in ("aws-file", "credentials-failed", "partial-credentials")
     assert doctor(tmp_path, **{**config(tmp_path, text), **keys})

@@ -120,6 +120,25 @@ def test_the_chat_page_draws_a_report_while_it_streams_and_when_it_is_settled(ch
         assert wanted in drawn
 
 
+BOLD = "**$250** and これは**「重要」**です。**注意：**必ず **중요(필수)**는 ~~gone~~ 3~5 *$5* to *$x*."
+LINKED = {
+    "https://x.example/。次": "https://x.example/",
+    "見て（https://x.example/a_b）ください": "https://x.example/a_b",
+    "see (www.x.example/b).": "http://www.x.example/b",
+    "**https://x.example:8080/a**、次": "https://x.example:8080/a",
+}
+
+
+def test_what_is_bold_struck_out_and_linked_is_so_in_the_page(chat: Chat, app: str) -> None:
+    chat.open(app).send("text=echo rate=200\n\n" + "\n\n".join([BOLD, *LINKED]))
+    answer = chat.settled("finished")
+    assert answer.locator("strong").all_inner_texts()[:4] == ["$250", "「重要」", "注意：", "중요(필수)"]
+    assert answer.locator("em").all_inner_texts() == ["$5", "$x"]
+    assert answer.locator("del").all_inner_texts() == ["gone"]
+    links = answer.locator("a[href]").evaluate_all("found => found.map((link) => link.getAttribute('href'))")
+    assert links == list(LINKED.values())
+
+
 ARABIC = "مرحبا! هذا نص عربي مع كلمة Python داخل الجملة (مثال) ورقم 42."
 EDGES = """node => {
   const range = document.createRange();

@@ -44,9 +44,8 @@ def longest_feed(text: str) -> float:
 
 
 def main() -> None:
-    print(
-        f"Rules for the text, ms of processor time per 1,000 characters in chunks of {CHUNK} (in brackets: in one piece)"
-    )
+    print("Rules for the text, ms of processor time per 1,000 characters")
+    print(f"In chunks of {CHUNK}; in brackets: in one piece")
     print(f"{'length':>22}" + "".join(f"{length:>18,}" for length in LENGTHS) + f"{'longest feed':>16}")
     for name, piece in TEXTS.items():
         cells = []

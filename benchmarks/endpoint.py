@@ -87,7 +87,7 @@ def main() -> None:
     async def show(_: Request) -> Response:
         return JSONResponse(engine.sent)
 
-    run(lambda: engine, options.port, options.watch_stdin, (Route("/_sent", show),))
+    run(lambda: engine, options, (Route("/_sent", show),))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ run = session.current().comparisons.shown
 going = run if run and not run.ended else None
 runs_storage.mount()
 
-mark = setup.show_setup(here, model, going)
+form = setup.show_setup(here, model, going)
 if reason := actions.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
 
@@ -29,7 +29,7 @@ if reason := actions.refused():
 place, below = st.container(), st.empty()
 if run:
     with place:
-        columns.show_columns(run, mark, going is not None)
+        columns.show_columns(run, form, going is not None)
 with below.container():
     if run:
         results.show_results(run, here)

@@ -59,8 +59,16 @@ class Answer:
         return self.text.removeprefix(" ")
 
     @property
+    def thought(self) -> bool:
+        """Whether the model thought before it answered, also if what it thought was left out."""
+        return bool(self.thinking) or self.thinking_ms is not None
+
+    @property
     def first_token_ms(self) -> float | None:
-        """Time to first token, measured here. The service's own measurement is `usage.first_byte_ms`."""
+        """Time to the first text, measured here: the first token, unless the model thought before it.
+
+        The service's own measurement is `usage.first_byte_ms`.
+        """
         return next((beat.ms for beat in self.timeline if beat.characters), None)
 
     @property
@@ -71,7 +79,7 @@ class Answer:
         all at once have no speed.
         """
         first = self.first_token_ms
-        if self.usage is None or first is None or self.usage.output_tokens < 2 or self.thinking:
+        if self.usage is None or first is None or self.usage.output_tokens < 2 or self.thought:
             return None
         last = max(beat.ms for beat in self.timeline if beat.characters)
         return (self.usage.output_tokens - 1) * 1000 / (last - first) if last - first >= _AT_ONCE_MS else None

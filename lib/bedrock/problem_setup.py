@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import botocore.exceptions as aws
 import urllib3.exceptions as http
@@ -11,7 +12,13 @@ from lib.bedrock.credentials import PATIENCE_S, CredentialsTimeoutError, names_a
 from lib.bedrock.settings import broken_lines, missing_bundle, unreadable_proxy
 
 _REFUSED = re.compile(r"Tunnel connection failed: (\d{3}[ A-Za-z-]{0,40})")
-_NETWORK = (aws.HTTPClientError, aws.SSLError, aws.ProxyConnectionError, http.HTTPError, OSError)
+_OF_PROXY = (
+    aws.ProxyConnectionError,
+    aws.InvalidProxiesConfigError,
+    http.ProxyError,
+    http.LocationValueError,
+)
+_LONGEST_CHAIN = 10
 _BEHIND = {
     "application-inference-profile": "the ARN of an application inference profile",
     "provisioned-model": "the ARN of a provisioned model",
@@ -52,11 +59,28 @@ def find_cause(error: BaseException) -> tuple[str, str] | None:
         return "line-break", next(iter(broken_lines()), "A key in the AWS files")
     if refused := _REFUSED.search(text):
         return "proxy-refused", refused[1].strip()
-    if isinstance(error, (*_NETWORK, ValueError)) and (name := unreadable_proxy()):
+    if isinstance(error, aws.ConfigParseError):
+        return "aws-file", Path(str(error.kwargs.get("path"))).name
+    chain = _chain(error)
+    if any(isinstance(each, _OF_PROXY) for each in chain) and (name := unreadable_proxy()):
         return "bad-proxy", name
-    if isinstance(error, _NETWORK) and (name := missing_bundle()):
+    # OpenSSL does not say which file it is; another file that is not there has its name in the error.
+    nameless = any(isinstance(each, FileNotFoundError) and each.filename is None for each in chain)
+    if nameless and (name := missing_bundle()):
         return "ca-bundle", name
     return _of_credentials(error)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and those that it was made of; botocore keeps one of them in `kwargs`."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting and len(found) < _LONGEST_CHAIN:
+        each = waiting.pop()
+        if isinstance(each, BaseException) and each not in found:
+            found.append(each)
+            waiting += [each.__context__, each.__cause__, getattr(each, "kwargs", {}).get("error")]
+    return found
 
 
 def _of_credentials(error: BaseException) -> tuple[str, str] | None:

@@ -133,6 +133,12 @@ class Reply:
             chunks=tuple(raw.decode(errors="replace") for raw in self._raw),
         )
 
+    @property
+    def thinking_ms(self) -> float | None:
+        """How long the model thought, or has thought so far; None if it has not begun to."""
+        with self._changed:
+            return self._answer.thinking_ms if self._answer else self._thinking_ms()
+
     def forget_chunks(self) -> None:
         """Free the raw chunks of a reply that has ended; only the page's X-ray shows them."""
         with self._changed:
@@ -140,7 +146,7 @@ class Reply:
                 self._answer = replace(self._answer, chunks=())
 
     def read(self, seen: int, timeout: float) -> list[str]:
-        """The texts after the first `seen`; waits up to `timeout` seconds for one."""
+        """The pieces of text after the first `seen`; waits up to `timeout` seconds for one."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._chunks) > seen or self.ended, timeout)
             return self._chunks[seen:]
@@ -241,7 +247,8 @@ class Reply:
             self._raw.append(raw)
             chunks = self._reader.read(raw)
             self._timeline.append(Beat(self._elapsed_ms(), sum(len(chunk.text) for chunk in chunks)))
-            self._chunks.append("".join(chunk.text for chunk in chunks))
+            if text := "".join(chunk.text for chunk in chunks):
+                self._chunks.append(text)
             for chunk in chunks:
                 self._note(chunk)
             self._changed.notify_all()

@@ -29,7 +29,7 @@ _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 def facts(answer: Answer) -> dict[Fact, str]:
     """The known facts about the answer, in the order in which they are shown."""
     recipe, usage, first = answer.recipe, answer.usage, answer.first_token_ms
-    rate, counted = answer.tokens_per_second, " including thinking" if answer.thinking else ""
+    rate, counted = answer.tokens_per_second, " including thinking" if answer.thought else ""
     found: dict[Fact, str] = {
         "origin": _origin(answer),
         "model": recipe.model.name,
@@ -37,7 +37,9 @@ def facts(answer: Answer) -> dict[Fact, str]:
         "settings": ", ".join(_settings(recipe)),
         "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{counted}" if usage else "",
         "thinking": _thinking(answer),
-        "first token": "" if first is None else f"first token {first / 1000:.2f} s",
+        "first token": ""
+        if first is None
+        else f"first {'text' if answer.thought else 'token'} {first / 1000:.2f} s",
         "speed": f"{rate:.0f} tokens/s" if rate else "",
         "ending": _ending(answer),
         "cost": _cost(answer),
@@ -70,9 +72,12 @@ def _origin(answer: Answer) -> str:
 
 
 def _thinking(answer: Answer) -> str:
-    if answer.thinking_ms is None:
+    if not answer.thought:
         return ""
-    return f"thought {len(answer.thinking):,} characters in {answer.thinking_ms / 1000:.1f} s"
+    seconds = "" if answer.thinking_ms is None else f"{answer.thinking_ms / 1000:.1f} s"
+    if not answer.thinking:  # the sender of a shared answer left it out
+        return f"thought for {seconds}"
+    return f"thought {len(answer.thinking):,} characters" + (f" in {seconds}" if seconds else "")
 
 
 def _ending(answer: Answer) -> str:

@@ -57,7 +57,8 @@ def measure(answer: Answer) -> Figures:
         service_ms=service,
         service_first_ms=service_first,
         elsewhere_ms=_beyond(end, service),
-        elsewhere_first_ms=_beyond(answer.first_token_ms, service_first),
+        # The service's first byte is that of the thinking, if the model thought.
+        elsewhere_first_ms=None if answer.thought else _beyond(answer.first_token_ms, service_first),
         held_back=_held_back(beats, service, service_first),
     )
 

@@ -61,8 +61,10 @@ def region(backend: Backend) -> Check:
         return skipped("Region", "The local model has none.")
     if backend.region is None:
         return failed("Region", ENTRIES["no-region"])
-    # The session ignores the configured profile, because that profile may not exist.
-    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    # The session ignores the AWS files and the profile: a file may be unreadable, the profile may not exist.
+    nothing = {"profile": (None, None, None, None)}
+    files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    session = botocore.session.Session(session_vars=nothing | files)
     known = {
         name
         for partition in session.get_available_partitions()

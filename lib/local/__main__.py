@@ -26,7 +26,7 @@ def main() -> None:
 
         return LlamaEngine(options.model)
 
-    run(engine, options.port, options.watch_stdin)
+    run(engine, options)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from lib.local.bodies import Bodies
 from lib.local.converse import CONVERSE
 from lib.local.engine import Engine, OddsEngine, WireError
 from lib.local.guard import Guard
-from lib.local.invoke import Invoke, error_response, stream, whole
+from lib.local.invoke import Invoke, error_response, shaped, stream, whole
 from lib.local.odds import Kept
 from lib.local.operations import INVOKE_MODEL
 
@@ -34,8 +34,11 @@ ANSWERED = (
 )
 
 
-def create_app(engine: Engine, unsigned: tuple[Route, ...] = ()) -> ASGIApp:
-    """The ASGI app that serves `engine`; `unsigned` are more routes, open to requests without a signature."""
+def create_app(engine: Engine, unsigned: tuple[Route, ...] = (), shape: str = "") -> ASGIApp:
+    """The ASGI app that serves `engine`; `unsigned` are more routes, open to requests without a signature.
+
+    `shape`: the form of events (lib.local.shapes) for callers that name none; "" for Bedrock's own.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -45,7 +48,7 @@ def create_app(engine: Engine, unsigned: tuple[Route, ...] = ()) -> ASGIApp:
 
     bodies, kept = Bodies(engine.most_body), Kept()
     answering = {
-        "invoke-with-response-stream": Invoke(engine, bodies, INVOKE_MODEL, stream, kept),
+        "invoke-with-response-stream": Invoke(engine, bodies, INVOKE_MODEL, shaped, kept, shape),
         "invoke": Invoke(engine, bodies, INVOKE_MODEL, whole, kept),
         "converse-stream": Invoke(engine, bodies, CONVERSE, stream, kept),
         "converse": Invoke(engine, bodies, CONVERSE, whole, kept),

@@ -28,6 +28,7 @@ class Job:
     """A request that passed all checks. `top_p` and `top_k` None: that filter is off.
 
     `seed` None: another one each time. `odds`: how many candidates to tell for each token, 0 for none.
+    `shape`: the form of the stream's events (lib.local.shapes), "" for Bedrock's own.
     """
 
     request_id: str
@@ -41,6 +42,7 @@ class Job:
     stop: tuple[str, ...]
     seed: int | None = None
     odds: int = 0
+    shape: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -16,9 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from lib.local import frames, replies, wishes
+from lib.local import frames, replies, shapes, wishes
 from lib.local.bodies import Bodies
-from lib.local.engine import Engine, Job, Piece, WireError
+from lib.local.engine import End, Engine, Job, Piece, WireError
 from lib.local.odds import Kept
 from lib.local.odds_routes import keeping
 from lib.local.operations import Operation
@@ -31,24 +31,28 @@ AWS's SDK for Java gives up after 30 s without a byte and asks again. A caller w
 20 s (`lib.local.llama`), so after this time the answer has begun: the model is reading a long prompt.
 """
 
+PLAYED_EVENT_S, PLAYED_S = 0.1, 4.0
+"""The longest pause after an event of an answer that is played in another form, and of all its pauses."""
+
 Reply = Callable[[Operation, Job, AsyncGenerator[Piece, None], replies.Clock, Send], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
 class Invoke:
-    """The route of an operation; `reply` is `stream` or `whole`.
+    """The route of an operation; `reply` is `stream`, `shaped` or `whole`.
 
     The engine is stopped as soon as the caller has left: in the queue, before the first token or after it.
     """
 
     def __init__(
-        self, engine: Engine, bodies: Bodies, operation: Operation, reply: Reply, kept: Kept
+        self, engine: Engine, bodies: Bodies, operation: Operation, reply: Reply, kept: Kept, shape: str = ""
     ) -> None:
         self.engine = engine
         self.bodies = bodies
         self.operation = operation
         self.reply = reply
         self.kept = kept
+        self.shape = shape
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         clock = replies.Clock()
@@ -75,7 +79,9 @@ class Invoke:
     async def _job(self, request: Request, request_id: str) -> Job:
         async with self.bodies.read(request) as body:
             job = self.operation.read(request.path_params["model_id"], body, request_id)
-        return replace(job, seed=wishes.seed(request.headers), odds=wishes.odds(request.headers) or 0)
+        headers = request.headers
+        shape = wishes.shape(headers, self.shape)
+        return replace(job, seed=wishes.seed(headers), odds=wishes.odds(headers) or 0, shape=shape)
 
     async def _answer(self, job: Job, clock: replies.Clock, send: Send) -> None:
         try:
@@ -104,14 +110,37 @@ async def stream(
     await send({"type": "http.response.body"})
 
 
+async def shaped(
+    operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
+) -> None:
+    """As `stream`, or in the form that the job names: then the model ends first, and its answer is played."""
+    if not job.shape:
+        await stream(operation, job, pieces, clock, send)
+        return
+    collected = [piece async for piece in pieces]
+    clock.first()
+    await send(_start(operation, job.request_id))
+    metrics = replies.metrics(_end_of(collected), clock)
+    texts = [piece.text for piece in collected if piece.text]
+    events = shapes.played(job.shape, texts, _end_of(collected), job.max_tokens, metrics)
+    for event in events:
+        await send(_part(frames.chunk_event(event)))
+        await asyncio.sleep(min(PLAYED_EVENT_S, PLAYED_S / len(events)))
+    await send({"type": "http.response.body"})
+
+
+def _end_of(pieces: Sequence[Piece]) -> End:
+    if pieces[-1].end is None:
+        raise WireError(424, "ModelErrorException", "The local model stopped without an end.")
+    return pieces[-1].end
+
+
 async def whole(
     operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
 ) -> None:
     """The answer in one JSON document, after it has ended."""
     collected = [piece async for piece in pieces]
-    end = collected[-1].end
-    if end is None:
-        raise WireError(424, "ModelErrorException", "The local model stopped without an end.")
+    end = _end_of(collected)
     body, headers = operation.whole(job, "".join(piece.text for piece in collected), end, clock)
     headers = {"x-amzn-RequestId": job.request_id, **headers}
     await _send(Response(body, media_type="application/json", headers=headers), send)

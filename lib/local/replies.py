@@ -43,7 +43,7 @@ def chunk(job: Job, piece: Piece, clock: Clock) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": reason}
         document = {**_openai(job, "chat.completion.chunk"), "choices": [choice]}
     if piece.end:
-        document["amazon-bedrock-invocationMetrics"] = _metrics(piece.end, clock)
+        document["amazon-bedrock-invocationMetrics"] = metrics(piece.end, clock)
     return encode(document)
 
 
@@ -77,7 +77,8 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _metrics(end: End, clock: Clock) -> Mapping[str, int]:
+def metrics(end: End, clock: Clock) -> Mapping[str, int]:
+    """What the last chunk of a stream tells of the call."""
     return {
         "inputTokenCount": end.input_tokens,
         "outputTokenCount": end.output_tokens,

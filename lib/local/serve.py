@@ -21,6 +21,7 @@ from starlette.routing import Route
 from lib.local.app import create_app
 from lib.local.engine import CannotStartError, Engine
 from lib.local.protocols import http_protocol
+from lib.local.shapes import FORMS
 
 HOST = "127.0.0.1"
 PORT = 8747
@@ -38,19 +39,27 @@ NO_HTTP2 = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that every endpoint process takes."""
     parser.add_argument("--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one")
+    parser.add_argument(
+        "--shape",
+        choices=list(FORMS),
+        default="",
+        help="the form of the events of invoke-with-response-stream",
+    )
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input does")
 
 
-def run(engine: Callable[[], Engine], port: int, watch_stdin: bool, unsigned: tuple[Route, ...] = ()) -> None:
-    """Serve until stopped. `engine` is called once the port is ours, for it may take a while.
+def run(engine: Callable[[], Engine], options: argparse.Namespace, unsigned: tuple[Route, ...] = ()) -> None:
+    """Serve until stopped, with the `options` of `add_options`.
+
+    `engine` is called once the port is ours, for it may take a while.
 
     Where that fails, one sentence that names the fix goes to stderr and the exit code is CANNOT_START.
     """
-    if watch_stdin:
+    if options.watch_stdin:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
-        listener = _listen(port)
-        app = create_app(engine(), unsigned)
+        listener = _listen(options.port)
+        app = create_app(engine(), unsigned, options.shape)
     except CannotStartError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(CANNOT_START)

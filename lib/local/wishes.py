@@ -1,7 +1,8 @@
 """What a request may ask of this endpoint besides Bedrock's own fields, in headers of our own.
 
 `x-sirocco-seed`: the seed of the draws, 0 to 4294967294. `x-sirocco-odds`: how many candidates to keep for
-each token of the answer, 1 to 200.
+each token of the answer, 1 to 200. `x-sirocco-shape`: the form of the events of
+InvokeModelWithResponseStream, a name of `lib.local.shapes`; the other operations ignore it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from starlette.datastructures import Headers
 
 from lib.local.odds import MOST_SHOWN
 from lib.local.requests import invalid
+from lib.local.shapes import FORMS
 
-SEED, ODDS = "x-sirocco-seed", "x-sirocco-odds"
+SEED, ODDS, SHAPE = "x-sirocco-seed", "x-sirocco-odds", "x-sirocco-shape"
 MOST_SEED = 2**32 - 2
 """The next number is llama.cpp's name for "a random one"."""
 
@@ -24,6 +26,14 @@ def seed(headers: Headers) -> int | None:
 def odds(headers: Headers) -> int | None:
     """How many candidates to tell. None without the header. Raises WireError."""
     return _whole(ODDS, headers, 1, MOST_SHOWN)
+
+
+def shape(headers: Headers, usual: str) -> str:
+    """The form of a stream's events; `usual` without the header. Raises WireError for an unknown form."""
+    told = headers.get(SHAPE, usual)
+    if told and told not in FORMS:
+        invalid(f"The header {SHAPE} takes one of these: {', '.join(FORMS)}.")
+    return told
 
 
 def _whole(name: str, headers: Headers, low: int, high: int) -> int | None:

@@ -37,6 +37,7 @@ class Blocks:
         self._fence = ""
         self._paragraph = self._table = False
         self._last = ""  # the content of the last line of the paragraph
+        self.new_item = False  # whether the content of a list item begins here
         self.first_code_line = False  # whether the line follows the one that opened a code block
         self._begin_line()
 
@@ -120,7 +121,7 @@ class Blocks:
     # The prefix.
 
     def _begin_line(self) -> None:
-        self.kind = ""
+        self.kind, self.new_item = "", False
         self._length = 0  # characters of the prefix so far
         self.start = 0  # where the content begins
         self.indented = False  # by four columns or more, so that no block but code can begin
@@ -197,6 +198,7 @@ class Blocks:
         spaces = self._column - self._pending
         width = self._pending - self._base + (spaces if 1 <= spaces <= 4 else 1)
         self._opened.append((width, self._marker_at))
+        self.new_item = True
         self._base += width
         self._pending = None
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from lib.bedrock.reply import Reply
-from lib.markdown.streamlit_markdown import Typesetter
+from lib.markdown.streamlit_markdown import StreamlitMarkdown
 
 MERGE_S = 0.055
 """The shortest time between two updates while chunks come fast."""
@@ -30,16 +30,16 @@ _FENCE = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 
 
-def typewriter(
+def paced_markdown(
     stream: Reply, tick: Callable[[], object] = lambda: None
 ) -> Iterator[str | Callable[[], None]]:
     """Pieces of Markdown; a callable between them starts a new element. `tick` runs at least every 50 ms."""
-    setter, blocks = Typesetter(), BlockSplitter()
+    markdown, blocks = StreamlitMarkdown(), BlockSplitter()
     first = True
     for text in paced(stream, tick):
-        yield from blocks.feed(setter.feed(text.removeprefix(" ") if first else text))
+        yield from blocks.feed(markdown.feed(text.removeprefix(" ") if first else text))
         first = False
-    yield from blocks.feed(setter.finish())
+    yield from blocks.feed(markdown.finish())
 
 
 def paced(stream: Reply, tick: Callable[[], object] = lambda: None) -> Iterator[str]:

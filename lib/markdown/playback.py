@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lib.bedrock.answer import Answer
 from lib.markdown.pacing import BlockSplitter
-from lib.markdown.streamlit_markdown import Typesetter
+from lib.markdown.streamlit_markdown import StreamlitMarkdown
 from lib.markdown.work import work
 
 TICK_S = 0.05
@@ -26,7 +26,7 @@ def play(
     `since` is the time.monotonic() at which the request counts as sent. Text that is due already is yielded
     at once. An answer without a timeline is yielded whole.
     """
-    setter, blocks, drawn, begun = Typesetter(shared=True), BlockSplitter(), 0, 0
+    markdown, blocks, drawn, begun = StreamlitMarkdown(shared=True), BlockSplitter(), 0, 0
     text = answer.shown_text
     lead = len(answer.text) - len(text)  # a space at the beginning, which is not displayed
 
@@ -34,12 +34,12 @@ def play(
         return _MERGE_S + work(text[begun:drawn]) * _WORK_S
 
     for count in due(answer, since, tick, pause_s):
-        for piece in blocks.feed(setter.feed(text[drawn : count - lead])):
+        for piece in blocks.feed(markdown.feed(text[drawn : count - lead])):
             if callable(piece):
                 begun = drawn
             yield piece
         drawn = max(drawn, count - lead)
-    yield from blocks.feed(setter.feed(text[drawn:]) + setter.finish())
+    yield from blocks.feed(markdown.feed(text[drawn:]) + markdown.finish())
 
 
 def due(

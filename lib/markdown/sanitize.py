@@ -6,9 +6,9 @@ See `lib.markdown.rules` for what is escaped and `lib.markdown.katex` for the fo
 
 from __future__ import annotations
 
-from lib.markdown.streamlit_markdown import typeset
+from lib.markdown.streamlit_markdown import streamlit_markdown
 
 
-def inert(text: str) -> str:
-    """The whole text, sanitised. `Typesetter(shared=True)` does the same for text that arrives in pieces."""
-    return typeset(text, shared=True)
+def sanitize(text: str) -> str:
+    """The whole text, sanitised. `StreamlitMarkdown(shared=True)` does the same for text in pieces."""
+    return streamlit_markdown(text, shared=True)

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from lib.markdown import links
 from lib.markdown.characters import is_punctuation, is_wide, is_word
+from lib.markdown.direction import item_mark
 from lib.markdown.rules import BY_CHARACTER, PLAIN, SEAM
 from lib.markdown.scan import HOLD, Drawn, Scan
 
+_ICON = ":material/"
 _INDENTED_START = "[\u2060]: <>\n\n"
 """A definition of a link that nothing uses. It keeps Streamlit from removing indentation at the beginning."""
 
 
-def typeset(text: str, shared: bool = False) -> str:
-    """The whole text. A `Typesetter` that gets the text in any pieces gives the same result."""
-    setter = Typesetter(shared)
-    return setter.feed(text) + setter.finish()
+def streamlit_markdown(text: str, shared: bool = False) -> str:
+    """The whole text. A `StreamlitMarkdown` that gets the text in any pieces gives the same result."""
+    markdown = StreamlitMarkdown(shared)
+    return markdown.feed(text) + markdown.finish()
 
 
-class Typesetter:
-    """Typesets text that arrives in pieces. `feed` returns the text that is decided, `finish` the rest.
+class StreamlitMarkdown:
+    """Converts text that arrives in pieces. `feed` returns the text that is decided, `finish` the rest.
 
     `shared`: the text is from a stranger. It is displayed the same way, but nothing in it is a link.
     """
@@ -79,8 +81,20 @@ def _next(scan: Scan) -> Drawn | None:
     if scan.blocks.kind in ("fence", "code"):
         end = scan.text.find("\n", scan.at)
         end = len(scan.text) if end < 0 else end
-        return Drawn(end - scan.at, scan.text[scan.at : end])
+        return Drawn(end - scan.at, _without_icons(scan.tail, scan.text[scan.at : end]))
+    if scan.blocks.new_item and scan.blocks.kind == "text":
+        mark = item_mark(scan)
+        scan.blocks.new_item = mark is HOLD
+        if mark is HOLD or mark.text:
+            return mark
     return _inline(scan)
+
+
+def _without_icons(before: str, code: str) -> str:
+    """A part of a line of code, after the text `before`, with an invisible character in each `:material/`:
+    Streamlit would replace the slash, even in code."""
+    before = before[1 - len(_ICON) :]
+    return (before + code).replace(_ICON, f"{_ICON[:-1]}\u2060/")[len(before) :]
 
 
 def _end_line(scan: Scan) -> Drawn | None:

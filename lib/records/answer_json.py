@@ -4,11 +4,14 @@
      "top_k": ..., "max_tokens": ..., "stop": [...]}
 
     {"text": ..., "status": ..., "stop_reason": ..., "usage": {"input_tokens": ..., "output_tokens": ...},
-     "duration_ms": ..., "times": [412, 31, ...], "characters": [0, 5, ...], "date": "2026-11-22"}
+     "duration_ms": ..., "times": [412, 31, ...], "characters": [0, 5, ...], "date": "2026-11-22",
+     "thinking": ..., "thinking_ms": ...}
 
 `times` are milliseconds since the chunk before (the first: since the request), `characters` what each chunk
-added to the text. What stays in the visitor's own browser or is exported by its owner is `private`: it also
-has the request id, the problem, and tenths of a millisecond. What is empty or not set is left out.
+added to the text. `thinking` is not shared unless the sender wants it; `thinking_ms` is, because it tells
+that the tokens are not those of the text alone. What stays in the visitor's own browser or is exported by its
+owner is `private`: it also has the request id, the problem, and tenths of a millisecond. What is empty or not
+set is left out.
 """
 
 import re
@@ -27,7 +30,9 @@ from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_ob
 LONGEST_MS = 24 * 60 * 60 * 1000
 _BILLION = 10**9
 _RECIPE = ("model_id", "turns", *SETTINGS)
-_ANSWER = ("text", "status", "stop_reason", "usage", "duration_ms", "times", "characters", "date")
+THINKING = ("thinking", "thinking_ms")
+"""Fields that only answers of models that think have, so that documents without them keep their version."""
+_ANSWER = ("text", "status", "stop_reason", "usage", "duration_ms", "times", "characters", "date", *THINKING)
 _PRIVATE = ("request_id", "problem", "shared")
 _PROBLEM = ("kind", "cause", "fix", "shown")
 _USAGE = tuple(field.name for field in fields_of(Usage))
@@ -81,7 +86,7 @@ def messages_from_json(fields: Mapping[str, Any]) -> tuple[Message, ...]:
 
 def answer_to_json(answer: Answer, *, private: bool) -> dict[str, Any]:
     """The answer without its recipe."""
-    reason, problem = answer.stop_reason, answer.problem
+    reason, problem, thought = answer.stop_reason, answer.problem, answer.thinking_ms
     at = [0.0, *(round(beat.ms, 1) if private else int(beat.ms) for beat in answer.timeline)]
     fields: dict[str, Any] = {
         "text": answer.text,
@@ -92,6 +97,8 @@ def answer_to_json(answer: Answer, *, private: bool) -> dict[str, Any]:
         "times": [round(later - earlier, 1 if private else None) for earlier, later in pairwise(at)],
         "characters": [beat.characters for beat in answer.timeline],
         "date": answer.made_on and answer.made_on.isoformat(),
+        "thinking": answer.thinking,
+        "thinking_ms": None if thought is None else round(thought, 1 if private else None),
     }
     if private:
         fields["request_id"] = answer.request_id
@@ -129,6 +136,8 @@ def answer_from_json(
         problem=problem,
         origin="shared" if fields.get("shared") is True else origin,
         made_on=a_date(fields["date"]) if "date" in fields else made_on,
+        thinking=a_text(fields, "thinking") if "thinking" in fields else "",
+        thinking_ms=_milliseconds(fields["thinking_ms"], private) if "thinking_ms" in fields else None,
     )
 
 

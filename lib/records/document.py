@@ -6,7 +6,8 @@
 Recipes and answers are spelled as in lib/records/answer_json.py. `date` is the day on which the answers were
 made; an answer made on another day names its own, and the document is then version 2. An entry with
 `"after": n` goes on where entry n ended: its turns follow those of entry n and its answer, of which the
-oldest `dropped` turns are left out; so a conversation is stored once.
+oldest `dropped` turns are left out; so a conversation is stored once. A document with an answer of a model
+that thought is version 3.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 from lib.mistral.recipe import Message, Recipe
 from lib.records.answer_json import (
+    THINKING,
     a_date,
     answer_from_json,
     answer_to_json,
@@ -27,7 +29,7 @@ from lib.records.answer_json import (
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, an_object, check_names
 from lib.records.shared import KINDS, PARTS, Entry, Shared
 
-VERSION = 2
+VERSION = 3
 MOST_ENTRIES = 300
 MOST_TO_CHECK = 60_000_000  # characters over all recipes, a turn counting as 500 more; well under a second
 _REACH = 3  # how far back an entry looks for the one that it goes on from
@@ -37,7 +39,7 @@ def to_document(shared: Shared) -> dict[str, Any]:
     """`shared` as the JSON object described above; what is empty or not set is left out."""
     entries = [_entry(index, shared) for index in range(len(shared.entries))]
     document = {
-        "sirocco": VERSION if any("date" in entry.get("answer", {}) for entry in entries) else 1,
+        "sirocco": _version([entry["answer"] for entry in entries if "answer" in entry]),
         "kind": shared.kind,
         "date": shared.date.isoformat(),
         "left_out": list(shared.left_out),
@@ -103,6 +105,13 @@ def _said(entry: Entry) -> tuple[Message, ...]:
     if entry.answer is None:
         return ()
     return (*entry.recipe.messages, Message("assistant", entry.answer.text))
+
+
+def _version(answers: Sequence[Mapping[str, Any]]) -> int:
+    """The oldest version that reads these answers."""
+    if any(name in answer for answer in answers for name in THINKING):
+        return 3
+    return 2 if any("date" in answer for answer in answers) else 1
 
 
 def _check_version(version: object) -> None:

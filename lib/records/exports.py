@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from lib.bedrock.answer import Answer
@@ -80,12 +81,20 @@ def _figures(found: Figures) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    """As links spell it, with what stays private there and what would have to be calculated."""
+    """As links spell it, with what stays private there and what would have to be calculated.
+
+    Of the thinking of a model there are only the figures.
+    """
     figures = {
+        "thinking_characters": len(answer.thinking) or None,
         "first_token_ms": _rounded(answer.first_token_ms),
         "cost_usd": _dollars(answer),
     }
-    return {"recipe": recipe_to_json(answer.recipe)} | answer_to_json(answer, private=True) | filled(figures)
+    return (
+        {"recipe": recipe_to_json(answer.recipe)}
+        | answer_to_json(replace(answer, thinking=""), private=True)
+        | filled(figures)
+    )
 
 
 def _row(answer: Answer) -> dict[str, Any]:

@@ -76,6 +76,8 @@ def _recorded(entry: Entry) -> Iterator[str]:
     if entry.answer is None:
         yield "(The answer was left out.)"
         return
+    if entry.answer.thinking:
+        yield f"Thinking before the answer:\n\n{_quoted(entry.answer.thinking)}"
     yield entry.answer.shown_text.strip("\n") or "(No text arrived.)"
     yield f"*{answer_line(entry.answer, without=('origin', 'model', 'temperature'))}*"
 

@@ -111,7 +111,7 @@ def _entry(repeat: Repeat, run: Run) -> Entry:
     answer = repeat.answer
     if answer is None:
         return Entry(repeat.recipe)
-    return share("comparison", [answer], on=run.began.date()).entries[0]
+    return share("comparison", [answer], on=run.began.date(), without=()).entries[0]
 
 
 def _run(saved: object, width: int) -> Run:

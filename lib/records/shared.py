@@ -10,17 +10,20 @@ from lib.bedrock.answer import Answer, Beat
 from lib.mistral.recipe import Recipe
 
 Kind = Literal["answer", "conversation", "comparison"]
-Part = Literal["system", "turns", "answers", "times"]
+Part = Literal["system", "turns", "answers", "times", "thinking"]
 """What a sender can leave out: the system text, the turns before the last prompt, the recorded answers, or
-only when their pieces arrived."""
+only when their pieces arrived or what the model thought before it answered."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PARTS: tuple[Part, ...] = get_args(Part)
+UNASKED: tuple[Part, ...] = ("thinking",)
+"""What is left out unless the sender wants it in."""
 LEFT_OUT: dict[Part, str] = {
     "system": "the system text",
     "turns": "the turns before the last prompt",
     "answers": "the answers",
     "times": "when each piece arrived",
+    "thinking": "the thinking",
 }
 """What a reader is told about a part that the sender left out."""
 
@@ -71,13 +74,14 @@ class Shared:
             raise ValueError(f"{self.kind}: {len(self.entries)} entries")
 
 
-def share(kind: Kind, answers: Sequence[Answer], *, on: date, without: Collection[Part] = ()) -> Shared:
+def share(kind: Kind, answers: Sequence[Answer], *, on: date, without: Collection[Part] = UNASKED) -> Shared:
     """What a sender shares of `answers` (at least one), without the parts to be left out.
 
     An answer keeps the day on which it was made; `on` is the day of one that does not say. Request ids,
     problems and raw chunks are never shared.
     """
-    left_out = tuple(part for part in PARTS if part in without)
+    thought = any(answer.thinking for answer in answers)
+    left_out = tuple(part for part in PARTS if part in without and (part != "thinking" or thought))
     if kind == "conversation" and ({"turns", "answers"} & set(without)):
         # One prompt without what came before; or all prompts, which the last recipe holds anyway.
         answers = answers[-1:]
@@ -103,6 +107,8 @@ def _recorded(answer: Answer, without: Collection[Part], on: date) -> Answer:
         # What still runs is shared as far as it came.
         status="stopped" if answer.status == "running" else answer.status,
         timeline=() if "times" in without else rounded(answer),
+        thinking="" if "thinking" in without else answer.thinking,
+        thinking_ms=None if answer.thinking_ms is None else float(round(answer.thinking_ms)),
         duration_ms=float(round(answer.duration_ms)),
         request_id=None,
         problem=None,

@@ -55,7 +55,7 @@ RAISED: list[tuple[BaseException, str]] = [
     (aws.MissingDependencyException(msg="needs crt"), "missing-part"),
     (aws.InvalidRegionError(region_name="us_east"), "bad-region"),
     (aws.ParamValidationError(report="Invalid length for parameter modelId"), "invalid-call"),
-    (aws.ConfigParseError(path="config"), "aws-config"),
+    (aws.ConfigParseError(path="config"), "aws-file"),
     (aws.InvalidRetryModeError(provided_retry_mode="x", valid_modes=()), "aws-config"),
     (aws.InvalidEndpointConfigurationError(msg="Bearer needs HTTPS"), "bearer-over-http"),
     (ValueError("Invalid endpoint: bedrock"), "bad-endpoint"),

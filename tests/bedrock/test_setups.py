@@ -218,6 +218,34 @@ def test_a_file_of_certificates_that_is_not_there_is_named(tmp_path: Path, silen
 
 
 @pytest.mark.parametrize(
+    "unused",
+    [
+        {"HTTPS_PROXY": "http://user:p#ss@127.0.0.1:8662"},
+        {"AWS_CA_BUNDLE": "/nowhere/ca.pem"},
+        {"HTTPS_PROXY": "http://user:p#ss@127.0.0.1:8662", "AWS_CA_BUNDLE": "/nowhere/ca.pem"},
+    ],
+)
+def test_a_wrong_setting_is_not_blamed_for_an_error_of_a_call_that_does_not_use_it(
+    tmp_path: Path, unused: dict[str, str], silent_port: int
+) -> None:
+    assert started(tmp_path, **AWS, **unused)["problem"] == "unreachable"
+    silent = {
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": f"http://127.0.0.1:{silent_port}",
+        "SIROCCO_READ_TIMEOUT": "1",
+    }
+    assert started(tmp_path, **{**AWS, **unused, **silent})["problem"] == "no-answer"
+    direct = {
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "https://bedrock.invalid",
+        "NO_PROXY": "bedrock.invalid,127.0.0.1",
+    }
+    assert started(tmp_path, **{**AWS, **unused, **direct})["problem"] == "unreachable"
+    process = config(tmp_path, "[default]\nregion=us-east-1\ncredential_process=/nowhere/tool\n")
+    assert started(tmp_path, **process, **unused)["problem"] == "credential-process"
+    process = config(tmp_path, "[default]\nregion=us-east-1\ncredential_process=echo hello\n")
+    assert started(tmp_path, **process, **unused)["problem"] == "credential-process"
+
+
+@pytest.mark.parametrize(
     "resource",
     [
         "application-inference-profile/abc",
@@ -275,5 +303,5 @@ def test_neighbours_start_and_are_named(tmp_path: Path, settings: dict[str, str]
 def test_a_configuration_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "B"} if "broken" in text else {}
     found = started(tmp_path, **{**config(tmp_path, text), **keys})
-    assert found["problem"] in ("aws-config", "credentials-failed", "partial-credentials")
+    assert found["problem"] in ("aws-file", "credentials-failed", "partial-credentials")
     assert doctor(tmp_path, **{**config(tmp_path, text), **keys})

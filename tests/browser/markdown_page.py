@@ -10,16 +10,16 @@ from pathlib import Path
 import streamlit as st
 
 from lib.markdown.pacing import BlockSplitter
-from lib.markdown.sanitize import inert
-from lib.markdown.streamlit_markdown import Typesetter, typeset
+from lib.markdown.sanitize import sanitize
+from lib.markdown.streamlit_markdown import StreamlitMarkdown, streamlit_markdown
 
 
 def streamed(text: str) -> Iterator[object]:
-    """The text in pieces of seven characters, as `lib.markdown.pacing.typewriter` gives them to Streamlit."""
-    setter, blocks = Typesetter(), BlockSplitter()
+    """The text in pieces of seven characters, as `paced_markdown` gives them to Streamlit."""
+    markdown, blocks = StreamlitMarkdown(), BlockSplitter()
     for at in range(0, len(text), 7):
-        yield from blocks.feed(setter.feed(text[at : at + 7]))
-    yield from blocks.feed(setter.finish())
+        yield from blocks.feed(markdown.feed(text[at : at + 7]))
+    yield from blocks.feed(markdown.finish())
 
 
 how = st.query_params.get("how", "settled")
@@ -29,4 +29,4 @@ for number, text in enumerate(texts):
         if how == "streamed":
             st.write_stream(streamed(text))
         else:
-            st.markdown(inert(text) if how == "shared" else typeset(text), anchors=False)
+            st.markdown(sanitize(text) if how == "shared" else streamlit_markdown(text), anchors=False)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lib.bedrock.reply import Reply
 from lib.markdown import pacing
 from lib.markdown.pacing import BlockSplitter, paced
-from lib.markdown.streamlit_markdown import typeset
+from lib.markdown.streamlit_markdown import streamlit_markdown
 from tests.support.calls import counted, runtime, start
 from tests.support.scripted_endpoint import Endpoint
 from tests.support.scripted_engine import MARKDOWN
@@ -174,13 +174,13 @@ def test_a_real_answer_passes_whole(endpoint: Endpoint) -> None:
     updates = list(paced(stream))
     assert "".join(updates) == counted(120) == stream.answer.text
     assert len(updates) < 30
-    again = pacing.typewriter(stream)
+    again = pacing.paced_markdown(stream)
     assert "".join(piece for piece in again if isinstance(piece, str)) == counted(120)
 
 
-def test_the_typewriter_sets_prices_and_drops_the_leading_space() -> None:
+def test_the_paced_markdown_escapes_prices_and_drops_the_leading_space() -> None:
     stream = Played([(0.1, " A coffee is $3"), (0.2, ".50, "), (0.3, "a tea $2.")])
-    pieces = pacing.typewriter(cast(Reply, stream))
+    pieces = pacing.paced_markdown(cast(Reply, stream))
     assert "".join(cast(Any, pieces)) == r"A coffee is \$3.50, a tea \$2."
 
 
@@ -242,9 +242,9 @@ def test_short_answers_stay_whole() -> None:
     assert all(400 <= len(part) < 500 for part in elements(long, least=400)[:-1])
 
 
-def test_the_elements_of_a_typeset_answer_are_the_typeset_answer() -> None:
+def test_the_elements_of_a_converted_answer_are_the_converted_answer() -> None:
     text = MARKDOWN * 5
     stream = Played((index / 50, text[at : at + 7]) for index, at in enumerate(range(0, len(text), 7)))
-    pieces = list(pacing.typewriter(cast(Reply, stream)))
-    assert "".join(piece for piece in pieces if isinstance(piece, str)) == typeset(text)
+    pieces = list(pacing.paced_markdown(cast(Reply, stream)))
+    assert "".join(piece for piece in pieces if isinstance(piece, str)) == streamlit_markdown(text)
     assert sum(callable(piece) for piece in pieces) >= 5

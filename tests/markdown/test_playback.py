@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lib.bedrock.answer import Answer, Beat
 from lib.markdown.playback import due, play
-from lib.markdown.sanitize import inert
+from lib.markdown.sanitize import sanitize
 from tests.support.makers import answered, recipe
 from tests.support.random_makers import HOSTILE
 
@@ -26,7 +26,7 @@ def test_the_pieces_joined_are_the_harmless_text() -> None:
         beats = tuple(Beat(float(at), size) for at, size in enumerate(sizes))
         pieces = play(recorded(text, beats), time.monotonic() - 60)
         shown = "".join(piece for piece in pieces if isinstance(piece, str))
-        assert shown == inert(text.removeprefix(" "))
+        assert shown == sanitize(text.removeprefix(" "))
 
 
 def test_each_piece_comes_at_its_time_and_ticks_in_between() -> None:
@@ -43,4 +43,4 @@ def test_each_piece_comes_at_its_time_and_ticks_in_between() -> None:
 
 
 def test_an_answer_without_times_comes_whole() -> None:
-    assert "".join(map(str, play(recorded("All of it.", ()), 0.0))) == inert("All of it.")
+    assert "".join(map(str, play(recorded("All of it.", ()), 0.0))) == sanitize("All of it.")

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from lib.markdown.streamlit_markdown import Typesetter, typeset
+from lib.markdown.streamlit_markdown import StreamlitMarkdown, streamlit_markdown
 from tests.support.markdown_examples import DIFFERENT, compared
 from tests.support.markdown_reader import outline
 from tests.support.markdown_reports import REPORTS
@@ -22,14 +22,14 @@ IDS = [text[:40] for text in TEXTS]
 
 @pytest.mark.parametrize(("text", "seen"), REPORTS, ids=IDS)
 def test_a_reader_sees_what_the_model_wrote(text: str, seen: str) -> None:
-    assert outline(typeset(text)) == seen
+    assert outline(streamlit_markdown(text)) == seen
 
 
 @pytest.mark.parametrize(
     ("text", "seen"), [report for report in REPORTS if not re.search(r"\]\(|\]:|<http", report[0])]
 )
 def test_the_recipient_of_a_shared_answer_sees_the_same_where_no_link_is(text: str, seen: str) -> None:
-    assert outline(typeset(text, shared=True)) == seen
+    assert outline(streamlit_markdown(text, shared=True)) == seen
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=IDS)
@@ -37,18 +37,30 @@ def test_the_chunks_do_not_matter(text: str) -> None:
     rng = random.Random(text)
     for _ in range(200):
         cuts = sorted(rng.choices(range(len(text) + 1), k=rng.randint(0, len(text))))
-        setter, at, drawn = Typesetter(), 0, ""
+        markdown, at, drawn = StreamlitMarkdown(), 0, ""
         for cut in [*cuts, len(text)]:
-            drawn, at = drawn + setter.feed(text[at:cut]), cut
-        assert drawn + setter.finish() == typeset(text)
+            drawn, at = drawn + markdown.feed(text[at:cut]), cut
+        assert drawn + markdown.finish() == streamlit_markdown(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_chunks_of_an_example_do_not_matter(shared: bool) -> None:
+    for example in compared():
+        text, rng = example.markdown, random.Random(example.name)
+        for cuts in (range(len(text)), *(rng.choices(range(len(text) + 1), k=9) for _ in range(20))):
+            markdown, at, drawn = StreamlitMarkdown(shared), 0, ""
+            for cut in [*sorted(cuts), len(text)]:
+                drawn, at = drawn + markdown.feed(text[at:cut]), cut
+            assert drawn + markdown.finish() == streamlit_markdown(text, shared)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=IDS)
 def test_at_most_two_characters_are_held_back_except_in_an_open_dollar_or_backtick(text: str) -> None:
-    setter = Typesetter()
+    markdown = StreamlitMarkdown()
     for number, character in enumerate(text, 1):
-        setter.feed(character)
-        held = setter.held
+        markdown.feed(character)
+        held = markdown.held
         if not held.lower().startswith(("$", "`", "\\(", "\\[", "~~~", "<br")):
             assert len(held) <= 2, (text[:number], held)
 
@@ -58,7 +70,7 @@ def test_the_examples_of_commonmark_and_gfm_are_drawn_like_the_reference() -> No
     different = {
         example.name
         for example in examples
-        if outline(typeset(example.markdown)) != outline(example.markdown, streamlit=False)
+        if outline(streamlit_markdown(example.markdown)) != outline(example.markdown, streamlit=False)
     }
     assert len(examples) > 540
     assert different <= set(DIFFERENT), [
@@ -87,9 +99,9 @@ def test_the_time_grows_with_the_length_only(piece: str) -> None:
         text = (piece * (length // len(piece) + 1))[:length]
         best = 9.0
         for _ in range(3):
-            begun = time.perf_counter()
-            typeset(text)
-            best = min(best, time.perf_counter() - begun)
+            begun = time.process_time()
+            streamlit_markdown(text)
+            best = min(best, time.process_time() - begun)
         return best
 
     assert seconds(100_000) < 10 * 2.5 * seconds(10_000) + 0.02

@@ -9,8 +9,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from lib.markdown.sanitize import inert
-from lib.markdown.streamlit_markdown import Typesetter
+from lib.markdown.sanitize import sanitize
+from lib.markdown.streamlit_markdown import StreamlitMarkdown
 from tests.support.markdown_parts import PARTS
 
 READER = MarkdownIt("gfm-like", {"linkify": False})
@@ -24,7 +24,7 @@ def rendered(markdown: str) -> list[str]:
 
 
 def assert_harmless(text: str) -> None:
-    drawn = inert(text)
+    drawn = sanitize(text)
     found = rendered(drawn)
     assert not {"link_open", "image", "html_block", "html_inline"} & set(found), (text, drawn)
 
@@ -63,16 +63,16 @@ def test_drawn_up_to_any_token_it_is_as_harmless() -> None:
     rng = random.Random(6)
     for _ in range(150):
         text = "".join(rng.choices(PARTS, k=12))
-        setter, drawn = Typesetter(shared=True), ""
+        markdown, drawn = StreamlitMarkdown(shared=True), ""
         for character in text:
-            drawn += setter.feed(character)
+            drawn += markdown.feed(character)
             assert not {"link_open", "image"} & set(rendered(drawn)), drawn
 
 
 def test_the_usual_formatting_shows() -> None:
     found = rendered(
-        inert("# Title\n\n- **bold** and *soft*\n- `code <b>`\n\n1. Do:\n   ```python\n   x = [1]\n   ```\n\n"
-              "| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n> said\n\n~~~\n[kept](as it is)\n~~~\n")
+        sanitize("# Title\n\n- **bold** and *soft*\n- `code <b>`\n\n1. Do:\n   ```python\n   x = [1]\n"
+              "   ```\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n> said\n\n~~~\n[kept](as it is)\n~~~\n")
     )  # fmt: skip
     for kind in ("heading_open", "bullet_list_open", "strong_open", "em_open", "code_inline", "fence"):
         assert kind in found
@@ -81,9 +81,9 @@ def test_the_usual_formatting_shows() -> None:
 
 
 def test_code_stays_as_it_is() -> None:
-    assert inert("`a < b & [c]`") == "`a < b & [c]`"
-    assert inert("````\n```\n[c] & {d}\n````\n") == "````\n```\n[c] & {d}\n````\n"
-    assert "x = [1] & {2}" in inert("   ```py\n   x = [1] & {2}\n   ```")
+    assert sanitize("`a < b & [c]`") == "`a < b & [c]`"
+    assert sanitize("````\n```\n[c] & {d}\n````\n") == "````\n```\n[c] & {d}\n````\n"
+    assert "x = [1] & {2}" in sanitize("   ```py\n   x = [1] & {2}\n   ```")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,6 @@ def test_code_stays_as_it_is() -> None:
 )
 def test_a_bare_address_is_divided_where_streamlit_would_find_it(text: str) -> None:
     """Streamlit looks for addresses in the text of one span, after references and escapes are resolved."""
-    spans = re.split(r":color\[[^\]]*\]", inert(text))
+    spans = re.split(r":color\[[^\]]*\]", sanitize(text))
     resolved = [html.unescape(re.sub(r"\\(\W)", r"\1", span)) for span in spans]
     assert not [span for span in resolved if re.search(r"https?://|www\.", span, re.IGNORECASE)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lib.markdown.streamlit_markdown import Typesetter, typeset
+from lib.markdown.streamlit_markdown import StreamlitMarkdown, streamlit_markdown
 from tests.support.markdown_reader import outline
 
 PIECES = st.sampled_from(
@@ -70,7 +70,7 @@ MESSY = st.lists(PIECES, max_size=40).map("".join)
     ],
 )
 def test_a_price_stays_a_price(text: str, drawn: str) -> None:
-    assert typeset(text) == drawn
+    assert streamlit_markdown(text) == drawn
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_price_stays_a_price(text: str, drawn: str) -> None:
     ],
 )
 def test_a_shell_variable_is_no_mathematics(text: str, drawn: str) -> None:
-    assert typeset(text) == drawn
+    assert streamlit_markdown(text) == drawn
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_shell_variable_is_no_mathematics(text: str, drawn: str) -> None:
     ],
 )
 def test_inline_mathematics_of_either_notation_shows(text: str, drawn: str) -> None:
-    assert typeset(text) == drawn
+    assert streamlit_markdown(text) == drawn
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_inline_mathematics_of_either_notation_shows(text: str, drawn: str) -> N
     ],
 )
 def test_displayed_mathematics_of_either_notation_shows(text: str, drawn: str) -> None:
-    assert typeset(text) == drawn
+    assert streamlit_markdown(text) == drawn
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_displayed_mathematics_of_either_notation_shows(text: str, drawn: str) -
     ],
 )
 def test_code_is_left_alone(code: str) -> None:
-    assert typeset(code) == code
+    assert streamlit_markdown(code) == code
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_code_is_left_alone(code: str) -> None:
     ],
 )
 def test_after_code_text_is_text_again(before: str) -> None:
-    assert typeset(before + "costs $5 ![a](b)").endswith(r"costs \$5 !\[a\](b)")
+    assert streamlit_markdown(before + "costs $5 ![a](b)").endswith(r"costs \$5 !\[a\](b)")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_after_code_text_is_text_again(before: str) -> None:
     ],
 )
 def test_an_image_is_never_left_as_one(image: str) -> None:
-    assert "![" not in typeset(image)
+    assert "![" not in streamlit_markdown(image)
 
 
 @pytest.mark.parametrize(
@@ -181,22 +181,22 @@ def test_an_image_is_never_left_as_one(image: str) -> None:
     ],
 )
 def test_a_formula_that_is_half_finished_at_the_end_stays_text(text: str, drawn: str) -> None:
-    assert typeset(text) == drawn
+    assert streamlit_markdown(text) == drawn
 
 
 def test_a_formula_is_held_until_it_ends_and_text_is_not() -> None:
-    setter = Typesetter()
-    assert setter.feed("the area ") == "the area "
-    assert setter.feed(r"\(\pi") == ""
-    assert setter.feed(r" r^2\) of") == r"$\pi r^2$ of"
-    assert setter.feed(" it costs $3") == " it costs "
-    assert setter.finish() == r"\$3"
+    markdown = StreamlitMarkdown()
+    assert markdown.feed("the area ") == "the area "
+    assert markdown.feed(r"\(\pi") == ""
+    assert markdown.feed(r" r^2\) of") == r"$\pi r^2$ of"
+    assert markdown.feed(" it costs $3") == " it costs "
+    assert markdown.finish() == r"\$3"
 
 
 def test_what_never_closes_is_not_held_for_ever() -> None:
     for opening in ("$$ ", r"\[ ", "`"):
-        setter = Typesetter()
-        shown = setter.feed(opening + "word " * 1000)
+        markdown = StreamlitMarkdown()
+        shown = markdown.feed(opening + "word " * 1000)
         assert shown.endswith("word ")
 
 
@@ -206,16 +206,16 @@ def test_what_never_closes_is_not_held_for_ever() -> None:
 @example("$$x$$y and `$5", False, None)
 def test_any_chunking_gives_what_the_whole_gives(text: str, shared: bool, data: st.DataObject | None) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12))) if data else range(len(text))
-    setter, at, drawn = Typesetter(shared), 0, []
+    markdown, at, drawn = StreamlitMarkdown(shared), 0, []
     for cut in [*cuts, len(text)]:
-        drawn.append(setter.feed(text[at:cut]))
+        drawn.append(markdown.feed(text[at:cut]))
         at = cut
-    assert "".join(drawn) + setter.finish() == typeset(text, shared)
+    assert "".join(drawn) + markdown.finish() == streamlit_markdown(text, shared)
 
 
 @given(st.text(st.characters(categories=("L", "N")), max_size=300))
 def test_text_without_special_characters_is_unchanged(text: str) -> None:
-    assert typeset(text) == text
+    assert streamlit_markdown(text) == text
 
 
 @given(st.text("ab12 .,:;!?~*_<>-=`$@/\\[](){}|&#\"'", max_size=60))
@@ -227,11 +227,11 @@ def test_every_character_of_a_shared_line_is_seen_or_is_a_mark_of_markdown(text:
             r"[^ab12]", "", re.sub(r"<[^>]*>|STRUCK|SIGN|EMOJI", "", seen.replace("displaystyle", ""))
         )
 
-    assert len(letters(outline(typeset("a " + text, shared=True)))) >= len(
+    assert len(letters(outline(streamlit_markdown("a " + text, shared=True)))) >= len(
         letters(outline("a " + text, False))
     )
 
 
 @given(st.text("ab !$\\()[]\n", max_size=60))
 def test_outside_code_no_text_whatever_becomes_an_image(text: str) -> None:
-    assert "![" not in typeset(text)
+    assert "![" not in streamlit_markdown(text)

@@ -223,7 +223,7 @@ def test_an_answer_is_one_entry_and_nothing_shared_is_empty() -> None:
 
 def test_a_newer_format_is_called_that() -> None:
     document = json.loads(to_file(Shared("answer", DAY, (Entry(HELLO),))))
-    document |= {"sirocco": 3, "entries": {"something": "new"}, "news": True}
+    document |= {"sirocco": 4, "entries": {"something": "new"}, "news": True}
     packed = zlib.compress(json.dumps(document).encode())
     with pytest.raises(LinkError, match=r"^This link was made by a newer version of Sirocco; this one reads"):
         from_link(base64.urlsafe_b64encode(packed).decode())

@@ -36,7 +36,7 @@ _FORMULA = re.compile(r"\$(?P<inline>[^\s$](?:[^$\n]*[^\s$])?)\$(?!\d)")
 _SIGNS = re.compile(r"(^|\s)(<->|->|<-|--|>=|<=|~=)(?=\s|$)")
 _EMOJI = re.compile(r":[\w+-]+:|:material_\w+:")
 _COLOURS = re.compile(
-    r"(red|orange|yellow|green|blue|violet|gray|grey|primary|rainbow)(-background|-badge)?|color|small"
+    r"(red|orange|yellow|green|blue|violet|gray|grey|primary|rainbow)(-background|-badge)?|color|small|shimmer"
 )
 
 

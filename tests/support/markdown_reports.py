@@ -148,8 +148,29 @@ IMAGES = [
     ("Here: ![a chart](x.png) and [![b](y)](z)", None),
     ("interval [0, 1) and [a\nnext", "<p>interval [0, 1) and [a⏎next</p>"),
 ]
+ICONS_IN_CODE = [
+    (
+        "```py\nicon=':material/home:' :material/\n```\n\n:material/home:",
+        "<pre>icon=':material/home:'¦:material/</pre><p>:material/home:</p>",
+    ),
+    (
+        'Run:\n\n    st.button(icon=":material/home:")',
+        '<p>Run:</p><pre>st.button(icon=":material/home:")</pre>',
+    ),
+    ("- ~~~\n  :material/a:material/b\n  ~~~", "<ul><li><pre>:material/a:material/b</pre></li></ul>"),
+]
+RIGHT_TO_LEFT = [
+    ("- שלום\n- **מה** נשמע\n\n  עוד", "<ul><li><p>שלום</p></li><li><p>מה נשמע</p><p>עוד</p></li></ul>"),
+    (
+        "1. مرحبا: $5\n2. (مثال) `x`\n   - one",
+        "<ol><li>مرحبا: $5</li><li>(مثال) `x`<ul><li>one</li></ul></li></ol>",
+    ),
+    ("- one\n- 🎉 שלום\n- *«מה»*", "<ul><li>one</li><li>🎉 שלום</li><li>«מה»</li></ul>"),
+    ("> * שלום\n>   שורה", "<blockquote><ul><li>שלום⏎שורה</li></ul></blockquote>"),
+]
 DIRECTIVES[12] = (DIRECTIVES[12][0], f"<p>{DIRECTIVES[12][0]}</p>")
 IMAGES[0] = (IMAGES[0][0], "<p>Here: ![a chart](x.png) and ![b](y)</p>")
 REPORTS: list[tuple[str, str]] = [
-    *DIRECTIVES, *TILDES, *DOLLARS, *EMPHASIS, *CODE, *FORMULAS, *CELLS, *ADDRESSES, *SIGNS, *LINES, *IMAGES
+    *DIRECTIVES, *TILDES, *DOLLARS, *EMPHASIS, *CODE, *FORMULAS, *CELLS, *ADDRESSES, *SIGNS, *LINES, *IMAGES,
+    *ICONS_IN_CODE, *RIGHT_TO_LEFT,
 ]  # fmt: skip

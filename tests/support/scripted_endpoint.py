@@ -46,11 +46,13 @@ class Endpoint:
 
 
 @contextlib.contextmanager
-def scripted(log_file: Path | None = None) -> Iterator[Endpoint]:
-    """A scripted endpoint that runs as long as the `with` block."""
+def scripted(log_file: Path | None = None, *options: str) -> Iterator[Endpoint]:
+    """A scripted endpoint that runs as long as the `with` block; `options` are more of its command line."""
     if log_file:
         log_file.touch()
-    endpoint = LocalEndpoint("tests.support.scripted_endpoint", ["--log", str(log_file)] if log_file else [])
+    endpoint = LocalEndpoint(
+        "tests.support.scripted_endpoint", [*(["--log", str(log_file)] if log_file else []), *options]
+    )
     endpoint.start()
     try:
         yield Endpoint(endpoint.url(), log_file or Path(os.devnull))
@@ -75,7 +77,7 @@ def main() -> None:
     async def show(_: Request) -> Response:
         return JSONResponse({"active": engine.active, "served": engine.served})
 
-    run(lambda: engine, options.port, options.watch_stdin, (Route("/_state", show),))
+    run(lambda: engine, options, (Route("/_state", show),))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.reply import Reply
-from lib.markdown.pacing import TICK_S, typewriter
+from lib.markdown.pacing import TICK_S, paced_markdown
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.streamlit_quirks import yield_point
 
 
@@ -18,8 +19,27 @@ def write_live(
     `tick` runs at least every 50 ms and has to be, or to call, a yield point. `key`: of the text's container.
     """
     with place:
-        st.markdown(":shimmer[Waiting for the first token]")
-        while not stream.read(0, TICK_S) and not stream.ended:
-            tick()
-        with st.container(key=key):
-            st.write_stream(typewriter(stream, tick))
+        _wait_for_text(stream, tick)
+        with st.container():
+            show_thinking(stream.answer)
+            with st.container(key=key):
+                st.write_stream(paced_markdown(stream, tick))
+
+
+def _wait_for_text(stream: Reply, tick: Callable[[], object]) -> None:
+    said = ""
+    while True:
+        now = _waiting_for(stream.thinking_ms)
+        if now != said:
+            said = now
+            st.markdown(f":shimmer[{said}]")
+        if stream.read(0, TICK_S) or stream.ended:
+            return
+        tick()
+
+
+def _waiting_for(thinking_ms: float | None) -> str:
+    if thinking_ms is None:
+        return "Waiting for the first token"
+    seconds = int(thinking_ms / 1000)
+    return f"Thinking, {seconds} s" if seconds else "Thinking"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.markdown.sanitize import inert
+from lib.markdown.sanitize import sanitize
 from lib.markdown.work import MOST, drawable, work
 
 ANSWERS = 3
@@ -38,16 +39,16 @@ class Room:
         drawn = drawable(text, min(MOST, self.work))
         self.work -= work(text[:drawn])
         if drawn:
-            st.markdown(inert(text[:drawn]), anchors=False)
+            st.markdown(sanitize(text[:drawn]), anchors=False)
         if drawn < len(text):
             st.caption("The rest is shown as plain text." if drawn else "Shown as plain text.")
             self.text(text[drawn:])
 
-    def text(self, text: str) -> None:
-        """Draw it as plain text, as far as it goes."""
+    def text(self, text: str, draw: Callable[[str], object] = st.text) -> None:
+        """Draw it with `draw`, which draws plain text, as far as it goes."""
         shown = text[: self.characters]
         self.characters -= len(shown)
-        st.text(shown)
+        draw(shown)
         if rest := len(text) - len(shown):
             self.left_out += rest
             st.caption(f"{rest:,} more characters are not shown.")

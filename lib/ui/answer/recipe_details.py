@@ -64,7 +64,9 @@ def times(answer: Answer) -> list[str]:
     """Request id, times and price, as far as they are known, one line each."""
     lines = [f"Request id: {answer.request_id or 'none was given'}"]
     if answer.first_token_ms is not None:
-        lines.append(f"First token after {answer.first_token_ms / 1000:.2f} s")
+        lines.append(
+            f"First {'text' if answer.thought else 'token'} after {answer.first_token_ms / 1000:.2f} s"
+        )
     ended = "So far" if answer.status == "running" else "Ended after"
     lines.append(f"{ended} {answer.duration_ms / 1000:.2f} s")
     if answer.usage and answer.usage.latency_ms is not None:

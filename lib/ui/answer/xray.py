@@ -22,7 +22,7 @@ MOST_POINTS = 1500
 MOST_CHUNKS = 200
 """Of a longer stream, the first and the last half of this many raw chunks are shown."""
 
-_WAIT, _TEXT, _GAP = "Wait for the first token", "Text so far", "Longest gap"
+_WAIT, _TEXT, _GAP = "Wait for the first text", "Text so far", "Longest gap"
 _WHAT_IT_IS = (
     "An answer is not sent when it is whole. It is sent in small pieces, called chunks, over one "
     "connection that stays open: an event stream. Each chunk holds a few letters, about a token, and the "

@@ -22,6 +22,7 @@ COMPARE_REPEATS = "compare-repeats"
 COMPARE_COLUMNS = "compare-columns"
 COMPARE_BLIND = "compare-blind"
 COMPARE_MARK = "compare-mark"
+COMPARE_PLAIN = "compare-plain"
 
 SHARED_FILE = "shared-file"
 
@@ -48,6 +49,11 @@ def suggestion(number: int) -> str:
 def edited(variant_id: str) -> str:
     """The text area in which the prompt of a variant is edited."""
     return f"edited-{variant_id}"
+
+
+def plain(answer_id: str) -> str:
+    """The switch that draws an answer as plain text."""
+    return f"plain-{answer_id}"
 
 
 def page_of(conversation_id: str, pages: int) -> str:

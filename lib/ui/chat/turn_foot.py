@@ -8,7 +8,7 @@ import streamlit as st
 from lib.bedrock.summary import answer_line
 from lib.conversation.tree import Turn, Variant
 from lib.conversation.variant_changes import what_changed
-from lib.ui.answer import diff, recipe_details, xray
+from lib.ui.answer import diff, recipe_details, text, xray
 from lib.ui.app import session
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
@@ -66,6 +66,8 @@ def _newest_actions(turn: Turn) -> None:
         button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
+    if answer.text:
+        text.plain_switch(variant.id)
 
 
 def _step_between_variants(turn: Turn) -> None:
@@ -103,9 +105,11 @@ def _menu(turn: Turn, newest: bool) -> None:
         compare = partial(actions.open_dialog, "compare", turn.variant)
         entries = {":material/difference: Compare with the variant before": compare, **entries}
     if not newest:
+        other_form = "Formatted text" if text.is_plain(turn.variant.id) else text.PLAIN
         entries = {
             ":material/refresh: Ask again": partial(once(actions.ask_again), turn),
             ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", turn.variant),
+            f":material/notes: {other_form}": partial(text.turn_plain, turn.variant.id),
             **entries,
         }
 

@@ -11,11 +11,11 @@ from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
-from lib.markdown.streamlit_markdown import typeset
 from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
-from lib.ui.answer.of_stranger import Room
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.answer.text import is_plain, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
@@ -42,7 +42,7 @@ class _Frame(NamedTuple):
 
         Streamlit removes it only at the end of this run, which lasts as long as the answer.
         """
-        for place in (self.prompt, self.body, self.body, self.foot, self.foot):
+        for place in (self.prompt, self.body, self.body, self.body, self.foot, self.foot):
             place.empty()
 
 
@@ -97,11 +97,9 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
     frame = _show_frame(turn, place)
     answer = turn.variant.answer
     with frame.body:
+        show_thinking(answer)
         if answer.shown_text:
-            if answer.origin == "shared":
-                Room().markdown(answer.shown_text)
-            else:
-                st.markdown(typeset(answer.shown_text), anchors=False)
+            show_text(answer, is_plain(turn.variant.id))
         if answer.problem:
             _show_problem(turn, answer.problem)
     with frame.foot:
@@ -151,10 +149,12 @@ def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
     reply = variant.parts[-1]
     variant.settled = False
     if len(variant.parts) > 1:
-        frame.body.markdown(typeset(joined(variant.answers[:-1]).shown_text), anchors=False)
+        with frame.body:
+            show_thinking(before := joined(variant.answers[:-1]))
+            show_text(before, is_plain(variant.id))
     live = frame.body.empty()
     frame.clear_the_rest()
-    # chat_storage.js reads the text under this key each second, in case the server ends.
+    # chat_storage.js stores the text under this key each second, in case the server ends.
     write_live(reply, live, tick, key="live-answer")
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,12 +14,16 @@ from lib.comparison.run import Column, Repeat, Run
 from lib.markdown.escape import escape
 from lib.markdown.marks import MOST as MOST_MARKS
 from lib.markdown.marks import marked
-from lib.markdown.streamlit_markdown import typeset
+from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.ui.answer.live import write_live
+from lib.ui.answer.text import show_plain, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
 from lib.ui.compare import column_foot
 
+TextForm = Literal["formatted", "marked", "plain"]
+"""How the texts are drawn; `marked`: with marks at the words that the column before does not have."""
 _NARROWEST, _NARROWEST_OF_MANY = 200, 182
 """Pixels of a column; below that the next one goes under it. Five stand side by side in a window of 1440."""
 _TICK_S = 0.05
@@ -37,7 +41,7 @@ class _Places(NamedTuple):
     painted: threading.Event
 
 
-def show_columns(run: Run, mark: bool, going: bool) -> None:
+def show_columns(run: Run, form: TextForm, going: bool) -> None:
     """Draw all columns. While answers arrive, follow them to the end of the run and then run the page again.
 
     `going`: whether the run was going when the rest of the page was drawn; it may have ended since.
@@ -55,7 +59,7 @@ def show_columns(run: Run, mark: bool, going: bool) -> None:
             if going:
                 stop.caption(_ENDED)
             with settled.container(key=f"text-{index}"):
-                _settled(run, index, mark)
+                _settled(run, index, form)
             with foot.container(gap="xsmall"):
                 column_foot.show_column_foot(run, index)
         else:
@@ -139,7 +143,8 @@ def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
     if reply := repeat.running:
         write_live(reply, place)
     elif answer := repeat.answer:
-        place.markdown(typeset(answer.shown_text), anchors=False)
+        with place:
+            show_text(answer)
 
 
 def card(repeat: Repeat) -> str:
@@ -147,12 +152,16 @@ def card(repeat: Repeat) -> str:
     return escape(clipped(repeat.answer.shown_text if repeat.answer else "", _CARD)) or "no text"
 
 
-def _settled(run: Run, index: int, mark: bool) -> None:
+def _settled(run: Run, index: int, form: TextForm) -> None:
     column = run.columns[index]
     answer = column.answer
-    if answer and answer.shown_text:
-        text = typeset(answer.shown_text)
-        text, note = _marked(run, index, text) if mark and not run.hidden else (text, "")
+    if answer:
+        show_thinking(answer)
+    if answer and answer.text and form == "plain":
+        show_plain(answer.text)
+    elif answer and answer.shown_text:
+        text = streamlit_markdown(answer.shown_text)
+        text, note = _marked(run, index, text) if form == "marked" and not run.hidden else (text, "")
         st.markdown(text, anchors=False)
         if note:
             st.caption(note)
@@ -168,6 +177,6 @@ def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
         return text, ""
     pair = (before.shown_text, text)
     if pair not in run.memo:
-        run.memo[pair] = marked(typeset(before.shown_text), text)
+        run.memo[pair] = marked(streamlit_markdown(before.shown_text), text)
     drawn, share = run.memo[pair]
     return drawn, "Nearly all words differ from the column before." if share > MOST_MARKS else ""

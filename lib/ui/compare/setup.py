@@ -14,10 +14,12 @@ from lib.mistral.catalog import Model
 from lib.mistral.cost import rounded_up, worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
+from lib.ui.answer.text import PLAIN
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
+from lib.ui.compare.columns import TextForm
 from lib.ui.sidebar import settings
 
 _FIRST_SYSTEMS = ["", "Answer like a pirate."]
@@ -27,9 +29,8 @@ _REPEATS_HELP = (
 )
 
 
-def show_setup(here: Backend, model: Model, going: Run | None) -> bool:
-    """Draw the form, with Stop in the place of Run while a run is going. True if differences are to be
-    marked."""
+def show_setup(here: Backend, model: Model, going: Run | None) -> TextForm:
+    """Draw the form, with Stop in the place of Run while a run is going. Returns how to draw the texts."""
     _fill(here, model)
     guide.show_guide(here)
     st.text_area(
@@ -75,6 +76,7 @@ def _reset(here: Backend, model: Model) -> None:
     state[widget_keys.COMPARE_COLUMNS] = FEWEST
     state[widget_keys.COMPARE_BLIND] = False
     state[widget_keys.COMPARE_MARK] = True
+    state[widget_keys.COMPARE_PLAIN] = False
     for subject in offered:
         if subject != "system":
             key = widget_keys.compare_values(model, subject)
@@ -184,7 +186,7 @@ class IncompleteError(ValueError):
     """A value that a comparison needs was not entered; the message says which."""
 
 
-def _run_row(here: Backend, going: Run | None) -> bool:
+def _run_row(here: Backend, going: Run | None) -> TextForm:
     with row(gap="medium"):
         # One key for both: Streamlit would show a button with another key, pale, until the run has ended.
         if going:
@@ -199,13 +201,20 @@ def _run_row(here: Backend, going: Run | None) -> bool:
             on_change="ignore",
             persist_state="session",
         )
-        return st.toggle(
+        mark = st.toggle(
             "Mark differences",
             value=True,
             key=widget_keys.COMPARE_MARK,
             help="Mark the words that the column before does not have",
             persist_state="session",
         )
+        plain = st.toggle(
+            PLAIN,
+            key=widget_keys.COMPARE_PLAIN,
+            help="The exact characters of the answers, without formatting and marks",
+            persist_state="session",
+        )
+        return "plain" if plain else "marked" if mark else "formatted"
 
 
 def _about(here: Backend) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.wording import count
 from lib.records import links, qr
-from lib.records.shared import Kind, Part, Shared, TooLong, share
+from lib.records.shared import UNASKED, Kind, Part, Shared, TooLong, share
 from lib.ui.app.widgets import row
 from lib.ui.browser import copy_button
 from lib.ui.share import downloads
@@ -61,8 +61,8 @@ def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]
     without: list[Part] = []
     with st.container(gap="xsmall"):
         for part, says in contents(kind, answers).items():
-            hidden = part == "times" and "answers" in without
-            wanted = st.checkbox(says, value=True, key=f"{key}-{kind}-{part}", disabled=hidden)
+            hidden = part in ("times", "thinking") and "answers" in without
+            wanted = st.checkbox(says, value=part not in UNASKED, key=f"{key}-{kind}-{part}", disabled=hidden)
             if not wanted or hidden:
                 without.append(part)
     return without
@@ -83,6 +83,8 @@ def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
         what = "The answer" if len(answers) == 1 else f"The {len(answers)} answers"
         found["answers"] = f"{what} ({texts:,} characters)"
         found["times"] = "When each piece arrived, so that it plays at its own pace"
+    if thinking := sum(len(answer.thinking) for answer in answers):
+        found["thinking"] = f"What the model thought before it answered ({thinking:,} characters)"
     return found
 
 

@@ -6,11 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.bedrock.backend import Backend
 from lib.bedrock.summary import answer_line
 from lib.markdown.escape import escape
-from lib.markdown.streamlit_markdown import typeset
 from lib.mistral.size import too_long
 from lib.records.opened_link import Opened
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
+from lib.ui.answer.text import is_plain, plain_switch, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.acts import once
 from lib.ui.app.calls import send
 from lib.ui.app.startup import backend
@@ -59,8 +60,11 @@ def show_rerun(what: Opened, index: int, here: Backend, place: DeltaGenerator) -
             write_live(running, st.empty())
             st.rerun()
         answer = reply.answer
+        show_thinking(answer)
         if answer.shown_text:
-            st.markdown(typeset(answer.shown_text), anchors=False)
+            show_text(answer, is_plain(f"fresh-{index}"))
         if answer.problem:
             problem_card(answer.problem)
         st.caption(answer_line(answer))
+        if answer.text.strip():
+            plain_switch(f"fresh-{index}")

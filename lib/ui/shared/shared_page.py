@@ -19,6 +19,8 @@ from lib.records.links import FILE_SUFFIX
 from lib.records.opened_link import Opened
 from lib.records.shared import LEFT_OUT, Shared
 from lib.ui.answer.of_stranger import Room
+from lib.ui.answer.text import is_plain, plain_switch, show_text
+from lib.ui.answer.thinking import show_thinking
 from lib.ui.app import widget_keys
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
@@ -117,8 +119,9 @@ def _entries(what: Opened, shared: Shared, here: Backend, shown: range, room: Ro
             with st.chat_message("assistant", avatar=":material/air:"):
                 left, right = _beside(what, index)
                 with left:
-                    _recorded(entry.answer, starts[index] if playing else None, room)
+                    _recorded(index, entry.answer, starts[index] if playing else None, room)
                     _settings(entry.recipe, entry.answer, room)
+                    _switch(index, entry.answer, playing)
                 if not playing:
                     rerun.show_rerun(what, index, here, right)
     if playing:
@@ -155,23 +158,24 @@ def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, roo
                 room.text(entry.recipe.messages[-1].text)
             body = st.container()
             _settings(entry.recipe, entry.answer, room)
+            _switch(index, entry.answer, since is not None)
             if since is None:
                 rerun.show_rerun(what, index, here, st.container())
         with body:
             if since is None:
-                _recorded(entry.answer, None, room)
+                _recorded(index, entry.answer, None, room)
             else:
                 painted.append(threading.Event())
-                _column(entry.answer, since, room, painted[-1])
+                _column(index, entry.answer, since, room, painted[-1])
     while not all(event.is_set() for event in painted):
         yield_point()
         time.sleep(TICK_S)
 
 
 @st.fragment(parallel=True)
-def _column(answer: Answer | None, since: float, room: Room, painted: threading.Event) -> None:
+def _column(index: int, answer: Answer | None, since: float, room: Room, painted: threading.Event) -> None:
     try:
-        _recorded(answer, since, room)
+        _recorded(index, answer, since, room)
     finally:
         painted.set()
 
@@ -200,16 +204,27 @@ def _prompt(recipe: Recipe, room: Room) -> None:
         room.text(recipe.messages[-1].text)
 
 
-def _recorded(answer: Answer | None, since: float | None, room: Room) -> None:
+def _recorded(index: int, answer: Answer | None, since: float | None, room: Room) -> None:
     if answer is None:
         st.caption("The sender left out the answer.")
-    elif since is not None and answer.timeline:
+        return
+    show_thinking(answer, draw=room.text)
+    if since is not None and answer.timeline:
         with st.container():
             st.write_stream(play(answer, since, yield_point))
     elif not answer.text.strip():
         st.caption("No text arrived.")
     else:
-        room.markdown(answer.shown_text)
+        show_text(answer, is_plain(_id(index)), room)
+
+
+def _id(index: int) -> str:
+    return f"shared-{index}"
+
+
+def _switch(index: int, answer: Answer | None, absent: bool) -> None:
+    if answer and answer.text.strip() and not absent:
+        plain_switch(_id(index))
 
 
 def _short(recipe: Recipe) -> str:

@@ -119,7 +119,7 @@ def drawn(beats: tuple[Beat, ...]) -> list[list[dict[str, Any]]]:
 def test_the_chart_holds_the_exact_beats_and_marks_wait_and_gap() -> None:
     bands, line, dots = drawn(BEATS)
     assert bands == [
-        {"what": "Wait for the first token", "from": 0, "to": 420.0, "ms": 420},
+        {"what": "Wait for the first text", "from": 0, "to": 420.0, "ms": 420},
         {"what": "Longest gap", "from": 450.0, "to": 950.0, "ms": 500},
     ]
     assert line == dots

@@ -26,6 +26,8 @@ COMPARE_MARK = "compare-mark"
 SHARED_FILE = "shared-file"
 
 CHAT_STORAGE = "chat-storage"
+SHARED_LINK = "shared-link"
+SYSTEM_KEPT = "system-kept"
 RUNS_STORAGE = "runs-storage"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
+
 from lib.ui.share import dialog
 from lib.ui.shared import handoff
 from tests.support.makers import answered, recipe
@@ -14,10 +16,26 @@ from tests.support.random_makers import HOSTILE
 def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:
     for text in HOSTILE:
         found = re.fullmatch(
-            r'<iframe src="([^"<>]*)" title=.*></iframe>', dialog.frame(f"http://x/?r={text}"), re.S
+            r'<iframe src="([^"<>]*)" title=.*></iframe>', dialog.frame(f"http://x/shared#r={text}"), re.S
         )
         assert found
-        assert html.unescape(found[1]) == f"http://x/?r={text}&embed=true"
+        assert html.unescape(found[1]) == f"http://x/shared?embed=true#r={text}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "made"),
+    [
+        ("https://x.example", "https://x.example/shared#r=abc"),
+        ("https://x.example/", "https://x.example/shared#r=abc"),
+        ("https://x.example:8443/compare", "https://x.example:8443/shared#r=abc"),
+        ("https://x.example/shared?embed=true#r=old", "https://x.example/shared#r=abc"),
+        ("https://x.example/tools/sirocco", "https://x.example/tools/sirocco/shared#r=abc"),
+        ("https://x.example/tools/chat/compare", "https://x.example/tools/chat/shared#r=abc"),
+        ("https://x.example/tools/chat", "https://x.example/tools/chat/shared#r=abc"),
+    ],
+)
+def test_the_link_is_made_from_the_address_that_the_browser_shows(shown: str, made: str) -> None:
+    assert dialog.address(shown, "abc") == made
 
 
 def test_only_what_is_there_is_asked_about() -> None:

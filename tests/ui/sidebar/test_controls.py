@@ -158,14 +158,14 @@ def test_reset_puts_every_setting_back() -> None:
 
 
 def test_settings_come_from_the_url() -> None:
-    at = page(model=DELTA.name, temperature="0.25", max_tokens="20000", top_p="0.4", system="Be kind.")
+    at = page(model=DELTA.name, temperature="0.25", max_tokens="20000", top_p="0.4")
     assert at.session_state["got"][0] == DELTA.id
     assert got(at) == {
         "temperature": 0.25,
         "max_tokens": 20_000,
         "top_p": 0.4,
         "stop": (),
-        "system": "Be kind.",
+        "system": "",
     }
 
 

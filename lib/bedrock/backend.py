@@ -231,7 +231,8 @@ class Backend:
                 accept="application/json",
                 **self.options.arguments(),
             )
-        return response
+        # AWS is documented to repeat the tier; where it does not, the one that was asked for is all that is known.
+        return {"serviceTier": self.options.tier, **response} if self.options.tier else response
 
 
 def _kind() -> tuple[Literal["aws", "local"], tuple[str, ...]]:

@@ -231,7 +231,7 @@ class Backend:
                 accept="application/json",
                 **self.options.arguments(),
             )
-        # AWS is documented to repeat the tier; where it does not, the one that was asked for is all that is known.
+        # AWS should repeat the tier; if it does not, the one that was asked for is all that is known.
         return {"serviceTier": self.options.tier, **response} if self.options.tier else response
 
 

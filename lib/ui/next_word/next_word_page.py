@@ -8,7 +8,7 @@ import streamlit as st
 from lib.bedrock import odds
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
-from lib.ui.app import session
+from lib.ui.app import door, session
 from lib.ui.app.startup import odds_client
 from lib.ui.browser import components
 from lib.ui.next_word import asking
@@ -57,7 +57,8 @@ def _who_answers(here: Backend) -> str:
     name = find(LOCAL_MODEL_ID).name
     if here.kind == "aws":
         return f"Amazon Bedrock sends no odds, so this page asks {name}, a small model on this server. Free."
-    return f"{name} answers, a small model on this computer. Free. It writes fluently and is often wrong."
+    where = "computer. Free." if door.at_home() else "server."
+    return f"{name} answers, a small model on this {where} It writes fluently and is often wrong."
 
 
 @st.fragment

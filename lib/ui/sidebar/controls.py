@@ -6,9 +6,10 @@ A change does not interrupt an answer; it takes effect with the next prompt.
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.hosting.notice import where_prompts_go
 from lib.mistral.catalog import Model, Parameter
 from lib.mistral.size import LONGEST_SYSTEM
-from lib.ui.app import session, widget_keys
+from lib.ui.app import door, session, widget_keys
 from lib.ui.app.widgets import button
 from lib.ui.browser import chat_storage, system_text
 from lib.ui.sidebar import settings
@@ -84,7 +85,8 @@ def _pick_model(backend: Backend) -> Model:
 def _about(model: Model, backend: Backend) -> str:
     """Lifecycle, price and region, each on a line of its own with its date."""
     if model.local:
-        return "Runs on this computer. Free. Fluent for its size, often wrong."
+        runs = where_prompts_go(backend, at_home=True) if door.at_home() else "Runs on this server."
+        return f"{runs} Fluent for its size, often wrong."
     life, price = model.lifecycle, model.price
     status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""

@@ -63,7 +63,7 @@ check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/deployed --ignore=tests/sdks -m "not slow"
 
-test-hosting: setup-dev setup-hosting browser proxies $(VENV)/oidc
+test-hosting: setup-dev setup-hosting browser proxies redis $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."
 	@$(BIN)/pytest tests/deployed
 

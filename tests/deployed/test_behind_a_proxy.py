@@ -146,6 +146,57 @@ def test_below_a_path(proxy: str, bedrock: Bedrock, tab: Page, other: Page, tmp_
         expect(other.get_by_text("w12").first).to_be_visible()
 
 
+PATH = "tools/sirocco"
+CUTS_THE_PATH = {
+    "    location / {\n        proxy_pass http://sirocco;": f"    location /{PATH}/ {{\n        proxy_pass http://sirocco/;",
+}
+
+
+def test_behind_a_proxy_that_cuts_its_path_off(
+    bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
+) -> None:
+    with cluster("nginx", tmp_path / "cut", bedrock, spoil=CUTS_THE_PATH) as deployed:
+        here = f"{deployed.url}/{PATH}"
+        chat = Chat(tab).open(f"{here}/")
+        chat.send("chunks=12 rate=0")
+        chat.settled("finished")
+        link = shared_link(chat)
+        assert link.startswith(f"{here}/shared#r=")
+        other.goto(link)
+        expect(other.get_by_text("w12").first).to_be_visible()
+
+
+LOGGED = "$request_method $uri $status $body_bytes_sent $request_time"
+LOGS_ALL = {LOGGED: "$request $http_referer $http_cookie $request_body $status"}
+
+
+def test_a_proxy_that_logs_all_it_gets_has_nothing_of_a_link(
+    bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
+) -> None:
+    with cluster("nginx", tmp_path / "log", bedrock, spoil=LOGS_ALL) as deployed:
+        chat = Chat(tab).open(deployed.url)
+        chat.send(f"chunks=12 rate=0 {SECRET}")
+        chat.settled("finished")
+        link = shared_link(chat)
+        payload = urlsplit(link).fragment.removeprefix("r=")
+        for _ in range(2):
+            other.goto(link)
+            expect(other.get_by_text("w12").first).to_be_visible()
+            other.reload()
+        log = tmp_path / "log" / "nginx" / "sirocco.access.log"
+        assert "GET /shared HTTP" in log.read_text(encoding="utf-8")
+        assert payload[:60] not in deployed.written()
+        assert SECRET not in deployed.written()
+
+        other.goto(link.replace("#", "?"))  # as version 0.1 made it: its first request has all of it
+        expect(other.get_by_text("w12").first).to_be_visible()
+        wait_until(lambda: other.evaluate("location.href") == link, 20)
+        assert deployed.written().count(payload) == 1
+        other.reload()
+        expect(other.get_by_text("w12").first).to_be_visible()
+        assert deployed.written().count(payload) == 1
+
+
 WITHOUT = {
     "Upgrade": ("        proxy_set_header Upgrade $http_upgrade;\n", "", "Websocket"),
     "Host": ("        proxy_set_header Host $http_host;\n", "", "Page"),

@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lib.ui.share import dialog
 from lib.ui.shared import handoff
@@ -46,3 +47,24 @@ def test_only_what_is_there_is_asked_about() -> None:
 
 def test_pages_to_carry_on_to_are_there() -> None:
     assert handoff.CHAT.exists()
+
+
+def form(length: int) -> None:
+    import random
+
+    from lib.ui.share import dialog
+    from tests.support.makers import answered, recipe
+
+    text = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz ", k=length))
+    dialog.show_share_form({"answer": [answered(recipe(), text)]}, "test")
+
+
+@pytest.mark.parametrize(("length", "hinted"), [(100, False), (3_000, True)])
+def test_the_counter_counts_the_whole_address_and_a_long_link_has_a_hint(length: int, hinted: bool) -> None:
+    at = AppTest.from_function(form, args=(length,), default_timeout=15).run()
+    assert not at.exception
+    said = "\n".join(caption.value for caption in at.caption)
+    url = next(code.value for code in at.code if "#r=" in code.value and "<" not in code.value)
+    assert f"{len(url):,} of " in said
+    assert ("may cut a link of more than 2,000 characters" in said) is hinted
+    assert "Whoever gets the link or the file can read all that is in it" in said

@@ -33,8 +33,8 @@ QUIET_S = 90
 """The longest wait until the last answers and tabs are gone; the answer of a closed tab ends within 10 s."""
 DOLLARS = "1000"
 HOW = f"""\
-How: {VISITORS} visitors without a browser speak Streamlit's websocket on this computer, where app and
-scripted endpoint run, too. Each act is drawn at random: ask, stop, leave in mid-answer, compare, open a link."""
+How: {VISITORS} visitors without a browser speak Streamlit's websocket on the computer of the app and of the
+scripted endpoint. Each act is drawn at random: ask, stop, leave in mid-answer, compare, open a link."""
 
 
 class Guest(Visitor):
@@ -78,9 +78,7 @@ class Guest(Visitor):
     def _take(self, message: ForwardMsg) -> None:
         super()._take(message)
         kind = message.WhichOneof("type")
-        if kind == "new_session" and not message.new_session.fragment_ids_this_run:
-            self._timers.clear()
-        elif kind == "script_finished":
+        if kind == "script_finished":
             self.idle = True  # stopped ones, too
         elif kind == "auto_rerun":
             self._timers.append(message.auto_rerun.fragment_id)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.deployed.cluster import Bedrock, Cluster, Proxy, cluster
 from tests.support.chromium_pages import READY, Chat, wait_until
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.timeout(150)
 NOTED = "Object.entries(localStorage).some(([key, text]) => key.endsWith('/live') && text.includes('w20 '))"
@@ -112,8 +113,10 @@ def test_a_killed_replica_loses_no_text_and_the_next_prompt_works(deployed: Clus
         deployed.start(port)
 
 
-def test_nothing_that_was_said_is_written_anywhere(deployed: Cluster, tab: Page, other: Page) -> None:
-    """Runs last: what the tests before it asked is looked for as well."""
+def test_nothing_that_was_said_is_written_anywhere(
+    deployed: Cluster, redis: RedisServer, tab: Page, other: Page
+) -> None:
+    """Runs last: what the tests before it asked is looked for, too, in the files of app, proxy and ledger."""
     chat = Chat(tab).open(deployed.url)
     chat.send(f"chunks=30 rate=0 {SECRET}")
     chat.settled("finished")
@@ -122,7 +125,8 @@ def test_nothing_that_was_said_is_written_anywhere(deployed: Cluster, tab: Page,
     expect(other.get_by_text("w30").first).to_be_visible()
     payload = urlsplit(link).fragment[-60:]
     wait_until(lambda: "event=answer" in deployed.written(), 10)
-    written = deployed.written()
+    assert "spent" in redis.written()
+    written = f"{deployed.written()}\n{redis.written()}"
     assert payload not in written
     for said in (SECRET, "w7 ", "chunks=", "AWS_SECRET", "aws4_request"):
         assert said not in written, said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.app import door
@@ -26,6 +27,8 @@ def signed_in(monkeypatch: pytest.MonkeyPatch, **user: object) -> None:
 
 
 def doctor() -> AppTest:
+    """The Doctor page, which looks anew: it keeps for a while what it has found."""
+    st.cache_data.clear()
     at = on_local(NOBODY)
     at.switch_page(DOCTOR)
     return run(at)

@@ -67,7 +67,7 @@ soak: setup-dev browser
 	@echo "Sirocco: a restless visitor does a thousand things."
 	@SIROCCO_ACTS=1000 $(BIN)/pytest tests/browser/test_restless_visitor.py
 
-test-hosting: setup-dev setup-lint setup-hosting browser proxies $(VENV)/oidc
+test-hosting: setup-dev setup-lint setup-hosting browser proxies redis $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."
 	@$(BIN)/pytest tests/deployed
 

@@ -11,16 +11,17 @@ from starlette.middleware import Middleware
 from lib.hosting.addresses import Addresses
 from lib.hosting.connections import TabConnections
 from lib.hosting.deployment import deployment
+from lib.hosting.front_page import FrontPage
 from lib.hosting.headers import SecurityHeaders, inline_scripts
 from lib.hosting.hosts import AllowedHosts
 from lib.hosting.noise import BinaryFrames
 from lib.ui.app.shell import PAGES
 from lib.ui.app.startup import lifespan, metrics, readiness
 
-PAGE = Path(st.__file__).parent / "static" / "index.html"
+page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 base = st.get_option("server.baseUrlPath") or ""
 middleware = [
-    Middleware(SecurityHeaders, base=base, scripts=inline_scripts(PAGE.read_text(encoding="utf-8"))),
+    Middleware(SecurityHeaders, base=base, scripts=inline_scripts(page)),
     Middleware(AllowedHosts, bound_to=st.get_option("server.address")),
     Middleware(
         Addresses,
@@ -30,6 +31,7 @@ middleware = [
         metrics=metrics.text,
         token=lambda: deployment().metrics_token,
     ),
+    Middleware(FrontPage, page=page, pages=PAGES, base=base),
     Middleware(BinaryFrames),
     Middleware(TabConnections),
 ]

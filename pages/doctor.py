@@ -1,13 +1,16 @@
-"""Does this deployment work? The report of `python -m lib.hosting.doctor`, for a browser."""
+"""Does this deployment work? The report of `python -m lib.hosting.doctor`, for a browser. Visitors see only
+what works."""
 
 import streamlit as st
 
+from lib.ui.app import door
 from lib.ui.app.startup import backend
 from lib.ui.doctor import report
 
 st.title("Doctor")
 verdict = st.container()
-report.show_buttons(backend())
+host = door.is_host()
+report.show_buttons(backend(), host)
 checks = report.checks()
-verdict.caption(report.verdict(checks))
-report.show_checks(checks)
+verdict.caption(report.verdict(checks, host))
+report.show_checks(checks, host)

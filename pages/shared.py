@@ -5,4 +5,5 @@ from lib.ui.app.startup import backend
 from lib.ui.shared import open_link, shared_page
 
 session.go_where_asked()
-shared_page.show_shared_page(open_link.opened(), backend())
+if open_link.read_address():
+    shared_page.show_shared_page(session.current().opened, backend())

@@ -51,6 +51,8 @@ class Answer:
     chunks: tuple[str, ...] = ()  # as received, one JSON text for each beat; never leaves the process
     parts: tuple[Answer, ...] = ()  # of an answer that was continued; never leaves the process
     thinking: str = ""  # what the model said to itself before it answered; never sent back to it
+    guardrail: tuple[str, ...] | None = None  # what it found; None where none looked at the call
+    tier: str | None = None  # the service tier that served the call, as far as it is known
     thinking_ms: float | None = None  # from its first thinking to its first text, or to the end
 
     @property
@@ -125,11 +127,17 @@ def joined(parts: Sequence[Answer]) -> Answer:
         origin="shared" if any(part.origin == "shared" for part in parts) else parts[-1].origin,
         chunks=tuple(chunk for part in parts for chunk in part.chunks),
         parts=tuple(parts),
+        guardrail=_found([part.guardrail for part in parts]),
         thinking="\n\n".join(part.thinking for part in parts if part.thinking),
         thinking_ms=sum(known)
         if (known := [part.thinking_ms for part in parts if part.thinking_ms])
         else None,
     )
+
+
+def _found(each: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    known = [found for found in each if found is not None]
+    return tuple(dict.fromkeys(what for found in known for what in found)) if known else None
 
 
 def _sum(usages: Sequence[Usage | None]) -> Usage | None:

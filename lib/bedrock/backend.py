@@ -256,7 +256,8 @@ class Backend:
                 accept="application/json",
                 **options,
             )
-        return response
+        # AWS should repeat the tier; if it does not, the one that was asked for is all that is known.
+        return {"serviceTier": self.options.tier, **response} if self.options.tier else response
 
 
 def _kind() -> tuple[Literal["aws", "local"], tuple[str, ...]]:

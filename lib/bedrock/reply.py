@@ -101,6 +101,8 @@ class Reply:
         self._usage: Usage | None = None
         self._problem: Problem | None = None
         self._request_id: str | None = None
+        self._guardrail: tuple[str, ...] | None = None
+        self._tier: str | None = None
         self._started = time.monotonic()
         self._made_on = date.today()
         self._lingering: threading.Timer | None = None
@@ -130,6 +132,8 @@ class Reply:
             made_on=self._made_on,
             thinking="".join(self._thinking),
             thinking_ms=self._thinking_ms(),
+            guardrail=self._guardrail,
+            tier=self._tier,
             chunks=tuple(raw.decode(errors="replace") for raw in self._raw),
         )
 
@@ -199,6 +203,7 @@ class Reply:
                 response = self._send()
                 body = response["body"]
                 self._request_id = response["ResponseMetadata"].get("RequestId")
+                self._tier = response.get("serviceTier")
                 check_is_stream(response)
                 for event in body:
                     if "chunk" in event:
@@ -263,6 +268,8 @@ class Reply:
         self._usage = chunk.usage or self._usage
         if chunk.blocked:
             self._problem = blocked(**self._about())
+        if chunk.guardrail is not None:
+            self._guardrail = tuple(dict.fromkeys((*(self._guardrail or ()), *chunk.guardrail)))
         if chunk.thinking:
             self._thinking.append(chunk.thinking)
             self._thinking_since_ms = self._thinking_since_ms or self._elapsed_ms()

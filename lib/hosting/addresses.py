@@ -17,13 +17,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from lib.hosting.front_page import IMAGE
 from lib.hosting.readiness import Readiness
 from lib.hosting.sign_in import sign_in
 
 OURS = ("healthz", "readyz", "metrics")
 _CLOSED = ("_stcore/metrics",)
-_FILES = ("", "index.html", "favicon.png", "manifest.json")
-"""The files at the top of Streamlit's folder of static files."""
+_FILES = ("", "index.html", "favicon.png", "manifest.json", IMAGE)
+"""The files at the top: those of Streamlit, and the image of a preview."""
 _COMPONENTS, _AUTH = "component/", "auth/"
 _FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", _AUTH)
 """Streamlit answers with the page what it does not find in these, except among the components."""

@@ -22,7 +22,7 @@ from lib.hosting.hosts import host_name, is_loopback
 
 PATIENCE_S = 10.0
 LINK_CHARACTERS = 7_900
-"""The longest link has 6,000 characters; the rest is for the path and a margin."""
+"""An old link has up to 6,000 characters in the query; the rest is for the path and a margin."""
 UPLOAD_BYTES = 5_900_000
 """Streamlit's own limit for a file is 6 MB (.streamlit/config.toml)."""
 FOREIGN = "sirocco-check.invalid"
@@ -169,7 +169,7 @@ def path(site: Site) -> Check:
 
 
 def long_link(site: Site) -> Check:
-    """Whether the address of a long shared link gets through."""
+    """Whether the address of a long old link gets through; newer ones are not sent."""
     name = "Long link"
     status = site.get(f"/shared?check={'x' * LINK_CHARACTERS}").status
     if status != 200:

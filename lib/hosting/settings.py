@@ -145,7 +145,8 @@ def _prices(text: str) -> dict[str, Price]:
         if not name or len(numbers) not in (2, 3) or any(number < 0 for number in numbers):
             raise SettingError(_PRICES)
         price, output, *cached = map(float, numbers)
-        prices[find(_model(name)).id] = Price(price, output, date.today(), "SIROCCO_PRICES", *cached)
+        read = cached[0] if cached else None
+        prices[find(_model(name)).id] = Price(price, output, date.today(), "SIROCCO_PRICES", read)
     return prices
 
 

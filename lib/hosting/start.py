@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lib.bedrock.backend import Backend, Kind
+from lib.bedrock.call_options import call_options
 from lib.hosting import settings
 from lib.hosting.gate import HostGate
 from lib.hosting.ledgers import open_ledger
@@ -27,7 +28,7 @@ def backend(root: Path) -> Backend:
     A path of SIROCCO_LEDGER is relative to `root`.
     """
     found = settings.read(os.environ)
-    set_prices(found.prices)
+    set_prices(found.prices, call_options().tier)
     made = Backend.detect(functools.partial(_gate, found, root), found.models, with_local=found.local_model)
     return replace(made, notes=(*made.notes, *found.wrong)) if found.wrong else made
 

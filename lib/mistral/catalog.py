@@ -7,7 +7,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -51,12 +51,16 @@ class Lifecycle:
     note: str
 
 
+STANDARD = "default"
+"""The service tier that AWS uses if none is named."""
+
+
 @dataclass(frozen=True)
 class Price:
     """USD per million tokens, on demand. An estimate: see `as_of` and `source`.
 
     `cached`: for input tokens that were read from the model's cache; None if it is not known, and then they
-    cost what other input tokens cost.
+    cost what other input tokens cost. `tier`: the service tier of these prices.
     """
 
     input: float
@@ -64,6 +68,7 @@ class Price:
     as_of: date
     source: str
     cached: float | None = None
+    tier: str = STANDARD
 
     def cost(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> int:
         """Micro-dollars for one call, rounded up. `cached_tokens` are among the `input_tokens`."""
@@ -140,17 +145,23 @@ def find(model_id: str) -> Model:
     return _model({**_document()["unknown"], "id": match["id"], "name": name}, known=False)
 
 
-def set_prices(prices: Mapping[str, Price]) -> None:
-    """The host's own prices, by the ids of models. They win over the catalogue's. Call it at start-up, before
-    any model is used."""
-    if prices == _own_prices:
+def set_prices(prices: Mapping[str, Price], tier: str | None = None) -> None:
+    """The host's own prices, by the ids of models, and the service tier of all calls. Call it at start-up,
+    before any model is used.
+
+    Own prices win over the catalogue's and are taken as they are; the catalogue's follow the tier.
+    """
+    asked = {name: replace(price, tier=tier or STANDARD) for name, price in prices.items()}
+    if asked == _own_prices and (tier or STANDARD) == _tier[0]:
         return
     _own_prices.clear()
-    _own_prices.update(prices)
+    _own_prices.update(asked)
+    _tier[0] = tier or STANDARD
     models.cache_clear()
 
 
 _own_prices: dict[str, Price] = {}
+_tier = [STANDARD]
 
 
 def accepted_max_tokens(model: Model) -> float:
@@ -193,4 +204,7 @@ def _parameter(low: float, high: float, default: float | None = None) -> Paramet
 
 
 def _price(entry: dict[str, Any]) -> Price:
-    return Price(entry["input"], entry["output"], entry["as_of"], _document()["sources"][entry["source"]])
+    factor = Decimal(str(_document()["tiers"][_tier[0]]))
+    rates = [float(Decimal(str(entry[name])) * factor) for name in ("input", "output")]
+    source = _document()["sources"][entry["source"]]
+    return Price(rates[0], rates[1], entry["as_of"], source, tier=_tier[0])

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lib.mistral.guardrail import findings
 from lib.mistral.prompt import render
 from lib.mistral.recipe import Recipe
 
@@ -37,7 +38,8 @@ class Chunk:
     `thinking`, which is what a model says to itself before it answers.
 
     `stop_reason` (stop, length, tool_calls, ...) and `usage` arrive once, near the end. A stream without a
-    stop reason was cut off. `blocked`: a guardrail replaced the answer with its own message.
+    stop reason was cut off. `blocked`: a guardrail replaced the answer with its own message. `guardrail`:
+    what it found; None without one (lib/mistral/guardrail.py).
     """
 
     text: str
@@ -45,6 +47,7 @@ class Chunk:
     usage: Usage | None
     blocked: bool
     thinking: str = ""
+    guardrail: tuple[str, ...] | None = None
 
 
 def body(recipe: Recipe) -> bytes:
@@ -105,6 +108,7 @@ def parsed(fields: dict[str, Any]) -> Chunk:
         usage=_usage(fields),
         blocked=fields.get("amazon-bedrock-guardrailAction") == "INTERVENED",
         thinking=_thinking(said),
+        guardrail=findings(fields),
     )
 
 

@@ -24,6 +24,7 @@ from typing import Any, cast, get_args
 from lib.bedrock.answer import Answer, Beat, Origin, Status
 from lib.bedrock.problems import ENTRIES, Problem
 from lib.mistral.dialects import Usage
+from lib.mistral.guardrail import MOST_FINDINGS
 from lib.mistral.recipe import NUMBERS, SETTINGS, Message, Recipe, RecipeError
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, check_names
 
@@ -33,7 +34,7 @@ _RECIPE = ("model_id", "turns", *SETTINGS)
 THINKING = ("thinking", "thinking_ms")
 """Fields that only answers of models that think have, so that documents without them keep their version."""
 _ANSWER = ("text", "status", "stop_reason", "usage", "duration_ms", "times", "characters", "date", *THINKING)
-_PRIVATE = ("request_id", "problem", "shared")
+_PRIVATE = ("request_id", "problem", "shared", "guardrail", "tier")
 _PROBLEM = ("kind", "cause", "fix", "shown")
 _USAGE = tuple(field.name for field in fields_of(Usage))
 _STATUSES = tuple(status for status in get_args(Status) if status != "running")
@@ -103,6 +104,7 @@ def answer_to_json(answer: Answer, *, private: bool) -> dict[str, Any]:
     if private:
         fields["request_id"] = answer.request_id
         fields["problem"] = problem and {name: getattr(problem, name) for name in _PROBLEM}
+        fields["guardrail"], fields["tier"] = answer.guardrail, answer.tier
         fields["shared"] = True if answer.origin == "shared" else None
     return filled(fields)
 
@@ -135,6 +137,8 @@ def answer_from_json(
         request_id=request_id,
         problem=problem,
         origin="shared" if fields.get("shared") is True else origin,
+        guardrail=_guardrail(fields) if "guardrail" in fields else None,
+        tier=_word(fields, "tier"),
         made_on=a_date(fields["date"]) if "date" in fields else made_on,
         thinking=a_text(fields, "thinking") if "thinking" in fields else "",
         thinking_ms=_milliseconds(fields["thinking_ms"], private) if "thinking_ms" in fields else None,
@@ -166,6 +170,13 @@ def _word(fields: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not (isinstance(value, str) and _WORD.fullmatch(value)):
         raise Refusal(ODD)
     return value
+
+
+def _guardrail(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    found = a_list(fields, "guardrail")
+    if len(found) > MOST_FINDINGS or not all(isinstance(each, str) for each in found):
+        raise Refusal(ODD)
+    return tuple(each[:_LONGEST_SENTENCE] for each in found)
 
 
 def _milliseconds(value: object, private: bool) -> float:

@@ -12,12 +12,14 @@ GALLERY = "gallery/"
 
 @dataclass(eq=False)
 class Opened:
-    """`shared`, or the `sentence` that says why it cannot be opened. `since`: the start of the playback by
-    time.monotonic; None before it and after it. `fresh`: by entry, the reply to the same recipe made here."""
+    """`shared`, or the `sentence` that says why it cannot be opened. `source`: the link, or the id of a file.
+    `since`: the start of the playback by time.monotonic; None before it and after it. `fresh`: by entry, the
+    reply to the same recipe made here."""
 
     source: str
     shared: Shared | None
     sentence: str = ""
+    is_link: bool = False
     since: float | None = None
     played: bool = False
     fresh: dict[int, Reply] = field(default_factory=dict)

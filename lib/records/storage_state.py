@@ -42,6 +42,23 @@ class ChatStorageState:
         return type(self)(self.session, self.number, loaded=True)
 
 
+@dataclass
+class SharedLinkState:
+    """For the link in the address (lib/ui/browser/shared_link.py).
+
+    `heard`: the browser has told what the address holds. `closed`: how often what was open has been closed;
+    the browser clears the address once for each time.
+    """
+
+    session: str = field(default_factory=new_id)
+    heard: bool = False
+    closed: int = 0
+
+    def forgotten(self) -> Self:
+        """The state in which the browser has to clear the address."""
+        return type(self)(self.session, heard=True, closed=self.closed + 1)
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """The saved form of a run, and what it was made of."""

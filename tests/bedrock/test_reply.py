@@ -124,6 +124,16 @@ def test_every_ending_has_its_status(
     assert answer.request_id or status == "failed"
 
 
+def test_a_guardrail_tells_what_it_found(faults: FakeBedrock) -> None:
+    client = runtime(faults.url)
+    found = []
+    for fault in ("healthy", "guardrail", "guardrail-trace"):
+        stream = start(client, f"fault:{fault}")
+        assert stream.wait_ended(10)
+        found.append(stream.answer.guardrail)
+    assert found == [None, (), ("prompt: topic “Weapons” blocked",)]
+
+
 def test_closing_before_the_headers_wakes_the_reader_and_hangs_up(client: Any, endpoint: Endpoint) -> None:
     served = endpoint.state()["served"]
     stream = start(client, "first=60 chunks=5")

@@ -31,14 +31,14 @@ def shows(chat: Chat) -> str:
 def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> None:
     page, compare = chat.page, Compare(chat.page)
     page.set_viewport_size({"width": 1440, "height": 1000})
-    page.goto(f"{app}/shared?r={link(answered(recipe(SECRET), SECRET))}")
+    page.goto(f"{app}/shared#r={link(answered(recipe(SECRET), SECRET))}")
     expect(page.get_by_test_id("stMain")).to_contain_text(SECRET)
     expect(page.locator(READY)).to_be_visible()
     go(chat, "Chat")
     page.get_by_text("More settings").first.click()
     page.get_by_label("System text", exact=True).fill(f"{SECRET} system")
     page.get_by_label("System text", exact=True).press("Control+Enter")
-    wait_until(lambda: page.evaluate(f"location.href.includes('{SECRET}')"), 20)
+    wait_until(lambda: page.evaluate(f"sessionStorage.getItem('sirocco/1/system')?.includes('{SECRET}')"), 20)
     talk(chat, f"chunks=3 rate=99 {SECRET}")
     go(chat, "Compare")
     compare.choose("subject", "System text")
@@ -67,3 +67,16 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     page.get_by_role("link", name="Shared", exact=True).click()
     expect(page.get_by_text("Open a shared answer")).to_be_visible()
     assert SECRET not in shows(chat)
+
+
+def test_another_tab_that_shows_a_link_forgets_it_and_its_address(chat: Chat, app: str) -> None:
+    other = chat.page.context.new_page()
+    other.goto(f"{app}/shared#r={link(answered(recipe(SECRET), SECRET))}")
+    expect(other.get_by_test_id("stMain")).to_contain_text(SECRET)
+    expect(other.locator(READY)).to_be_visible()
+    chat.open(app)
+    press(chat, "Forget everything")
+    press(chat, "Forget now")
+    expect(other.get_by_text("Open a shared answer")).to_be_visible()
+    assert SECRET not in shows(Chat(other))
+    assert "#" not in other.evaluate("location.href")

@@ -88,7 +88,7 @@ def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
     dialog.get_by_role("button", name="Copy the link").click()
     expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
     url = chat.page.evaluate("navigator.clipboard.readText()")
-    assert url.startswith(f"{app}/shared?r=")
+    assert url.startswith(f"{app}/shared#r=")
 
     stranger.goto(silent_app)  # the page is up; what comes now is the link alone
     expect(stranger.locator(READY)).to_be_visible()
@@ -100,7 +100,7 @@ def test_an_answer_shared_here_plays_at_its_pace_in_a_fresh_browser_elsewhere(
     assert len(stamps) == 60
 
     # At the recording's pace, not at once; how exactly is measured by benchmarks/pace.py.
-    answer = from_link(parse_qs(urlsplit(url).query)["r"][0]).entries[0].answer
+    answer = from_link(parse_qs(urlsplit(url).fragment)["r"][0]).entries[0].answer
     assert answer
     due = [beat.ms for beat in answer.timeline][:60]
     order = sorted(stamps, key=lambda word: stamps[word])
@@ -115,7 +115,7 @@ def test_nothing_of_a_hostile_link_can_be_clicked_fetched_or_run(silent_app: str
     open_link(reader, silent_app, link(answer))
     main = reader.get_by_test_id("stMain")
     links = main.locator("a[href]").evaluate_all("found => found.map(link => link.getAttribute('href'))")
-    assert [link for link in links if not link.startswith("#") and "/shared?r=" not in link] == []
+    assert [link for link in links if not link.startswith("#") and "/shared" not in link] == []
     assert main.locator("img, script, iframe").count() == 0
     expect(main).to_contain_text("[click](http://203.0.113.7/a)")
     assert said == []
@@ -187,7 +187,7 @@ def test_the_qr_code_holds_the_link_and_left_out_parts_are_gone(chat: Chat, app:
     dialog.get_by_text("System text").click()
     expect(dialog.get_by_role("checkbox", name="System text")).not_to_be_checked()
     url = dialog.locator("code").first
-    expect(url).to_contain_text("/shared?r=")
+    expect(url).to_contain_text("/shared#r=")
     dialog.get_by_role("tab", name="QR code").click()
     picture = dialog.locator("img")
     expect(picture).to_be_visible()
@@ -197,8 +197,8 @@ def test_the_qr_code_holds_the_link_and_left_out_parts_are_gone(chat: Chat, app:
         return found.text if found else ""
 
     link = read()
-    assert link.startswith(f"{app}/shared?r=")
-    opened = from_link(parse_qs(urlsplit(link).query)["r"][0])
+    assert link.startswith(f"{app}/shared#r=")
+    opened = from_link(parse_qs(urlsplit(link).fragment)["r"][0])
     assert opened.left_out == ("system",)
     assert opened.entries[0].recipe.system == ""
 
@@ -213,7 +213,7 @@ def test_view_code_shows_a_program_with_the_body(chat: Chat, app: str) -> None:
 
 
 def test_a_link_embeds_in_another_page(silent_app: str, reader: Page) -> None:
-    source = f"{silent_app}/shared?r={link(recorded('Framed words.'))}&embed=true"
+    source = f"{silent_app}/shared?embed=true#r={link(recorded('Framed words.'))}"
     frame = f'<iframe src="{source}" width="800" height="600"></iframe>'
     reader.route(f"{silent_app}/host", lambda route: route.fulfill(body=frame, content_type="text/html"))
     reader.goto(f"{silent_app}/host")

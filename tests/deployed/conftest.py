@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserType, Page
 
 from tests.deployed.cluster import Bedrock, Cluster, Proxy, cluster
 from tests.support.find_chromium import launch_args
+from tests.support.redis_server import RedisServer, running_redis
 from tests.support.scripted_endpoint import scripted
 
 
@@ -20,13 +21,23 @@ def bedrock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bedrock]:
         yield Bedrock(running.url, log)
 
 
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
 @pytest.fixture(scope="session", params=["nginx", "caddy"])
 def deployed(
-    request: pytest.FixtureRequest, bedrock: Bedrock, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    bedrock: Bedrock,
+    redis: RedisServer,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Cluster]:
-    """Two replicas at the root of a name."""
-    proxy = cast(Proxy, request.param)
-    with cluster(proxy, tmp_path_factory.mktemp(proxy), bedrock) as running:
+    """Two replicas at the root of a name, which share a ledger, as the compose file has it."""
+    proxy, money = cast(Proxy, request.param), {"SIROCCO_DAILY_USD": "200", "SIROCCO_VISITOR_SHARE": "1"}
+    folder = tmp_path_factory.mktemp(proxy)
+    with cluster(proxy, folder, bedrock, SIROCCO_LEDGER=redis.url, **money) as running:
         yield running
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.deployed.cluster import Bedrock, Cluster, Proxy, cluster
 from tests.support.chromium_pages import READY, Chat, wait_until
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.timeout(150)
 NOTED = "Object.entries(localStorage).some(([key, text]) => key.endsWith('/live') && text.includes('w20 '))"
@@ -68,7 +69,7 @@ def test_a_link_opens_in_another_browser_and_in_a_frame(deployed: Cluster, tab: 
     chat.settled("finished")
     link = shared_link(chat)
     assert link.startswith(deployed.url)
-    for address in (link, f"{link}&embed=true"):
+    for address in (link, link.replace("#", "?embed=true#"), link.replace("#", "?")):
         other.goto(address)
         expect(other.get_by_text("w12").first).to_be_visible()
 
@@ -112,17 +113,20 @@ def test_a_killed_replica_loses_no_text_and_the_next_prompt_works(deployed: Clus
         deployed.start(port)
 
 
-def test_nothing_that_was_said_is_written_anywhere(deployed: Cluster, tab: Page, other: Page) -> None:
-    """Runs last: what the tests before it asked is looked for as well."""
+def test_nothing_that_was_said_is_written_anywhere(
+    deployed: Cluster, redis: RedisServer, tab: Page, other: Page
+) -> None:
+    """Runs last: what the tests before it asked is looked for, too, in the files of app, proxy and ledger."""
     chat = Chat(tab).open(deployed.url)
     chat.send(f"chunks=30 rate=0 {SECRET}")
     chat.settled("finished")
     link = shared_link(chat)
     other.goto(link)
     expect(other.get_by_text("w30").first).to_be_visible()
-    payload = urlsplit(link).query[-60:]
+    payload = urlsplit(link).fragment[-60:]
     wait_until(lambda: "event=answer" in deployed.written(), 10)
-    written = deployed.written()
+    assert "spent" in redis.written()
+    written = f"{deployed.written()}\n{redis.written()}"
     assert payload not in written
     for said in (SECRET, "w7 ", "chunks=", "AWS_SECRET", "aws4_request"):
         assert said not in written, said
@@ -141,9 +145,60 @@ def test_below_a_path(proxy: str, bedrock: Bedrock, tab: Page, other: Page, tmp_
         }
         assert paths == {"/demo/chat"}
         link = shared_link(chat)
-        assert link.startswith(f"{deployed.url}/shared?")
+        assert link.startswith(f"{deployed.url}/shared#")
         other.goto(link)
         expect(other.get_by_text("w12").first).to_be_visible()
+
+
+PATH = "tools/sirocco"
+CUTS_THE_PATH = {
+    "    location / {\n        proxy_pass http://sirocco;": f"    location /{PATH}/ {{\n        proxy_pass http://sirocco/;",
+}
+
+
+def test_behind_a_proxy_that_cuts_its_path_off(
+    bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
+) -> None:
+    with cluster("nginx", tmp_path / "cut", bedrock, spoil=CUTS_THE_PATH) as deployed:
+        here = f"{deployed.url}/{PATH}"
+        chat = Chat(tab).open(f"{here}/")
+        chat.send("chunks=12 rate=0")
+        chat.settled("finished")
+        link = shared_link(chat)
+        assert link.startswith(f"{here}/shared#r=")
+        other.goto(link)
+        expect(other.get_by_text("w12").first).to_be_visible()
+
+
+LOGGED = "$request_method $uri $status $body_bytes_sent $request_time"
+LOGS_ALL = {LOGGED: "$request $http_referer $http_cookie $request_body $status"}
+
+
+def test_a_proxy_that_logs_all_it_gets_has_nothing_of_a_link(
+    bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
+) -> None:
+    with cluster("nginx", tmp_path / "log", bedrock, spoil=LOGS_ALL) as deployed:
+        chat = Chat(tab).open(deployed.url)
+        chat.send(f"chunks=12 rate=0 {SECRET}")
+        chat.settled("finished")
+        link = shared_link(chat)
+        payload = urlsplit(link).fragment.removeprefix("r=")
+        for _ in range(2):
+            other.goto(link)
+            expect(other.get_by_text("w12").first).to_be_visible()
+            other.reload()
+        log = tmp_path / "log" / "nginx" / "sirocco.access.log"
+        assert "GET /shared HTTP" in log.read_text(encoding="utf-8")
+        assert payload[:60] not in deployed.written()
+        assert SECRET not in deployed.written()
+
+        other.goto(link.replace("#", "?"))  # as version 0.1 made it: its first request has all of it
+        expect(other.get_by_text("w12").first).to_be_visible()
+        wait_until(lambda: other.evaluate("location.href") == link, 20)
+        assert deployed.written().count(payload) == 1
+        other.reload()
+        expect(other.get_by_text("w12").first).to_be_visible()
+        assert deployed.written().count(payload) == 1
 
 
 WITHOUT = {

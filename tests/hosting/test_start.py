@@ -61,6 +61,15 @@ def test_the_hosts_prices_are_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert (price.input, price.output, find(LARGE).price) == (1.0, 2.0, price)
 
 
+def test_the_service_tier_of_the_host_is_in_every_price(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = started(monkeypatch, tmp_path, BEDROCK_MODEL_ID=LARGE, SIROCCO_SERVICE_TIER="priority")
+    price = here.default_model.price
+    assert price
+    assert (price.input, price.output, price.tier) == (7.0, 21.0, "priority")
+
+
 def test_a_wrong_setting_is_a_note_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     here = started(monkeypatch, tmp_path, SIROCCO_AT_ONCE="many")
     assert here.notes == ("SIROCCO_AT_ONCE is “many”; it takes a whole number from 1 on.",)

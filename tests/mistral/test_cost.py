@@ -48,6 +48,18 @@ def test_without_max_tokens_the_longest_answer_of_the_model_counts() -> None:
     assert worst_cost(asked) == len(body(asked)) * 4 + 4096 * 12
 
 
+@pytest.mark.parametrize(
+    ("tier", "factor"), [(None, 1.0), ("default", 1.0), ("priority", 1.75), ("flex", 0.5)]
+)
+def test_the_catalogues_prices_follow_the_service_tier(tier: str | None, factor: float) -> None:
+    set_prices({LARGE: price(1, 1)}, tier)
+    asked = recipe(max_tokens=100)
+    assert worst_cost(asked) == pytest.approx((len(body(asked)) * 0.5 + 100 * 1.5) * factor, abs=1)
+    own = find(LARGE).price
+    assert own
+    assert (own.input, own.output, own.tier) == (1, 1, tier or "default")
+
+
 def test_one_unknown_price_makes_the_sum_unknown() -> None:
     assert worst_cost(recipe(model_id=NEW)) is None
     assert worst_cost_of_all([recipe(), recipe(model_id=NEW)]) is None

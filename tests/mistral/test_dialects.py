@@ -218,7 +218,7 @@ def test_the_text_parts_of_a_list_are_joined(parts: list[Any], text: str) -> Non
 @pytest.mark.parametrize(("action", "blocked"), [("INTERVENED", True), ("NONE", False), (None, False)])
 def test_a_guardrail_that_intervened_marks_the_chunk(chunk: Any, action: object, blocked: bool) -> None:
     fields = chunk("Sorry.", "stop", **{"amazon-bedrock-guardrailAction": action})
-    assert read(fields) == Chunk("Sorry.", "stop", None, blocked=blocked)
+    assert read(fields) == Chunk("Sorry.", "stop", None, blocked=blocked, guardrail=())
 
 
 def test_half_a_character_is_replaced_so_that_the_text_can_be_shown() -> None:

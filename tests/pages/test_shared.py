@@ -66,7 +66,11 @@ def test_a_bad_link_says_why_and_offers_a_file(link: str) -> None:
 
 @pytest.mark.usefixtures("pages_open_fast")
 def test_without_a_link_the_page_asks_for_a_file() -> None:
-    assert visit(None).title[0].value == "Open a shared answer"
+    """Once the browser has told that there is none behind `#`; before that, the page shows nothing."""
+    at = visit(None)
+    assert not at.title
+    at.session_state["session"].shared_link_state.heard = True
+    assert run(at).title[0].value == "Open a shared answer"
 
 
 def test_a_conversation_carried_on_has_every_prompt_and_answer() -> None:

@@ -8,9 +8,9 @@ import time
 from dataclasses import replace
 
 from lib.bedrock.reply import Reply
-from lib.conversation.tree import Conversation
+from lib.conversation.tree import Conversation, Variant
 from lib.records import chat_records
-from tests.support.makers import asked, nothing_runs, restored, rich, stored, tree
+from tests.support.makers import answered, asked, nothing_runs, recipe, restored, rich, stored, tree
 
 
 def test_a_conversation_comes_back_as_it_was() -> None:
@@ -31,6 +31,15 @@ def test_what_came_back_is_stored_as_it_was_stored_before() -> None:
         name: json.loads(text) for name, text in texts.items()
     }
     assert back.kept.keys() == {name for name in texts if "/" not in name}
+
+
+def test_what_a_guardrail_found_and_the_service_tier_come_back() -> None:
+    for found in (None, (), ("prompt: topic “Weapons” blocked",)):
+        chat = Conversation()
+        answer = replace(answered(recipe(), "Hello."), guardrail=found, tier="flex")
+        chat.append(Variant("Hello?", [Reply.of(answer)]))
+        (turn,) = restored(stored(chat)).conversation.turns()
+        assert (turn.variant.answer.guardrail, turn.variant.answer.tier) == (found, "flex")
 
 
 def test_the_order_in_which_a_browser_lists_its_keys_does_not_matter() -> None:

@@ -228,6 +228,14 @@ export class Document extends EventTarget {
   }
 }
 
+// What is typed into a field; the event comes to the document, as it does in a browser.
+export class Typed extends Event {
+  constructor(field) {
+    super("input");
+    Object.defineProperty(this, "target", { value: field });
+  }
+}
+
 export class KeyPress extends Event {
   constructor(target, keys) {
     super("keydown", { cancelable: true });

@@ -4,7 +4,7 @@
 // Every page load has a global object of its own (node:vm), and each component's module runs in it unchanged.
 import readline from "node:readline";
 import vm from "node:vm";
-import { Clock, Document, Element, KeyPress, Locks, Storage, fail } from "./browser_parts.mjs";
+import { Clock, Document, Element, KeyPress, Locks, Storage, Typed, fail } from "./browser_parts.mjs";
 
 class Browser {
   secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
@@ -46,6 +46,10 @@ class Page {
       navigator: this.navigator(),
       console: { error: (...what) => errors.push(what.map((each) => each?.stack ?? each).join(" ")) },
       TextEncoder,
+      URL,
+      URLSearchParams,
+      location: this.location(),
+      history: { state: null, replaceState: (state, title, address) => void (this.tab.address = new URL(address)) },
       AbortSignal: { timeout: (ms) => this.abortAfter(ms) },
       BroadcastChannel: channelOf(this),
       addEventListener: (...listener) => this.events.addEventListener(...listener),
@@ -56,6 +60,11 @@ class Page {
     store("localStorage", () => browser.local);
     store("sessionStorage", () => this.tab.session);
     return Object.assign(window, { window });
+  }
+
+  location() {
+    const part = (name) => ({ get: () => this.tab.address[name] });
+    return Object.defineProperties({}, { href: part("href"), search: part("search"), hash: part("hash") });
   }
 
   navigator() {
@@ -127,9 +136,9 @@ const commands = {
   start: () => void (browser = new Browser()),
   // Properties of `Browser`: secure, stores, copies, room.
   set: ({ properties }) => void Object.assign(browser, properties),
-  // A new tab, whose sessionStorage begins with these items.
-  open({ session }) {
-    const tab = { session: new Storage(session) };
+  // A new tab at this address, whose sessionStorage begins with these items.
+  open({ session, address }) {
+    const tab = { session: new Storage(session), address: new URL(address) };
     tab.page = new Page(tab);
     browser.tabs.set(browser.tabs.size + 1, tab);
     return browser.tabs.size;
@@ -148,6 +157,11 @@ const commands = {
   reload({ tab }) {
     commands.close({ tab });
     browser.tabs.get(tab).page = new Page(browser.tabs.get(tab));
+  },
+  // Another part behind "#" of the same address: a link that is pasted, or Back.
+  fragment({ tab, text }) {
+    browser.tabs.get(tab).address.hash = text;
+    page(tab).events.dispatchEvent(new Event("hashchange"));
   },
   close({ tab }) {
     page(tab).events.dispatchEvent(new Event("pagehide"));
@@ -168,11 +182,17 @@ const commands = {
   now: () => browser.clock.now,
   tab({ tab }) {
     const { spoken, activeElement } = page(tab).document;
-    return { session: browser.tabs.get(tab).session, spoken, focus: activeElement.attributes };
+    const { session, address } = browser.tabs.get(tab);
+    return { session, address: address.href, spoken, focus: activeElement.attributes };
   },
   add({ tab, inside, tag, attributes, text }) {
     const { document } = page(tab);
     (inside ? element(tab, inside) : document.body).append(new Element(document, tag, attributes, text));
+  },
+  type({ tab, at, text }) {
+    const field = element(tab, at);
+    field.value = text;
+    page(tab).document.dispatchEvent(new Typed(field));
   },
   remove: ({ tab, at }) => element(tab, at).remove(),
   text: ({ tab, at }) => page(tab).document.querySelector(at)?.textContent ?? null,

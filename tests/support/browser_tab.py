@@ -26,6 +26,8 @@ class Component(NamedTuple):
 
 CHAT_STORAGE = Component("sirocco.chat_storage", components.source("chat_storage"))
 RUNS_STORAGE = Component("sirocco.runs_storage", components.source("runs_storage"))
+SHARED_LINK = Component("sirocco.shared_link", components.source("shared_link"))
+SYSTEM_TEXT = Component("sirocco.system_text", components.source("system_text"))
 COPY = Component("sirocco.copy_button", components.source("copy_button"))
 
 Fired = list[tuple[str, Any]]
@@ -114,12 +116,14 @@ class Browser:
 class BrowserTab:
     """A new tab of `browser`. `at` in a call is a CSS selector.
 
-    `session`: what its sessionStorage begins with, as that of a duplicated tab does.
+    `session`: what its sessionStorage begins with, as that of a duplicated tab does. `address`: of its page.
     """
 
-    def __init__(self, browser: Browser, session: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, browser: Browser, session: dict[str, str] | None = None, address: str = "https://x.example/"
+    ) -> None:
         self.browser = browser
-        self.number = int(browser.ask("open", session=session or {}))
+        self.number = int(browser.ask("open", session=session or {}, address=address))
 
     def ask(self, what: str, **more: Any) -> Any:
         return self.browser.ask(what, tab=self.number, **more)
@@ -137,6 +141,12 @@ class BrowserTab:
         """All of sessionStorage."""
         stored: dict[str, str] = self.ask("tab")["session"]
         return stored
+
+    @property
+    def address(self) -> str:
+        """What the browser shows as the address of the page."""
+        address: str = self.ask("tab")["address"]
+        return address
 
     @property
     def spoken(self) -> list[str]:

@@ -128,7 +128,7 @@ class Compare:
 
 
 def open_link(page: Page, app: str, link: str, more: str = "") -> None:
-    page.goto(f"{app}/shared?r={link}{more}")
+    page.goto(f"{app}/shared{more}#r={link}")
     expect(page.get_by_role("button", name="Play again")).to_be_visible()
     expect(page.locator(READY)).to_be_visible()
 

@@ -184,6 +184,23 @@ _WHOLE: Mapping[str, Fault] = {
         last(" This topic is blocked.", **{"amazon-bedrock-guardrailAction": "INTERVENED"}),
         after=0,
     ),
+    "guardrail-trace": Fault(
+        "blocked",
+        last(
+            " This topic is blocked.",
+            **{
+                "amazon-bedrock-guardrailAction": "INTERVENED",
+                "amazon-bedrock-trace": {
+                    "guardrail": {
+                        "inputAssessment": {
+                            "g1": {"topicPolicy": {"topics": [{"name": "Weapons", "action": "BLOCKED"}]}}
+                        }
+                    }
+                },
+            },
+        ),
+        after=0,
+    ),
     "length": Fault("cut-short", last(stop="length")),
     "empty": Fault("empty-answer", last(), after=0),
     "healthy": Fault(None, last(), after=8),

@@ -50,6 +50,11 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    def written(self) -> str:
+        """All that is in its files."""
+        files = [entry for entry in self._folder.rglob("*") if entry.is_file()]
+        return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+
     def forget(self) -> None:
         """Delete what it has on the disk; call it while the server does not run."""
         for entry in self._folder.iterdir():

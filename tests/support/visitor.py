@@ -155,6 +155,9 @@ class Visitor:
         message.rerun_script.page_script_hash = self._page
         fill(message.rerun_script)
         self.idle = False
+        self._send(message)
+
+    def _send(self, message: BackMsg) -> None:
         _wait(self._open().send(message.SerializeToString()))
 
     def _widget(self, state: Any, key: str) -> Any:

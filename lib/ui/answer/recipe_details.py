@@ -17,6 +17,8 @@ def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) ->
     """Draw the recipe. Its button calls `on_reuse` with the recipe before the next run."""
     recipe = answer.recipe
     _show_settings(recipe)
+    for line in service(answer):
+        st.text(line)
     if said := differences(recipe):
         with st.container(gap="xsmall"):
             st.markdown("**Asked and used**")
@@ -58,6 +60,28 @@ def _show_request(answer: Answer) -> None:
         # No language: the colours of the highlighter are too pale on a light page.
         st.code(sent, language=None, wrap_lines=True)
     st.text("\n".join(times(answer)))
+
+
+def service(answer: Answer) -> list[str]:
+    """What a guardrail said and which service tier answered, one line each; no line where there was none."""
+    lines = []
+    if answer.guardrail is not None:
+        lines.append(f"Guardrail: {_verdict(answer)}")
+    if answer.tier:
+        price, line = answer.recipe.model.price, f"Service tier: {answer.tier}"
+        if price and price.tier == answer.tier:
+            line += f", ${price.input:,.4g} in and ${price.output:,.4g} out per million tokens"
+            line += f" (estimate, {price.as_of})"
+        lines.append(line)
+    return lines
+
+
+def _verdict(answer: Answer) -> str:
+    stepped_in = answer.problem is not None and answer.problem.kind == "blocked"
+    found = "; ".join(answer.guardrail or ())
+    if stepped_in:
+        return f"it stepped in ({found})." if found else "it stepped in and gave no reason."
+    return f"it let the answer pass ({found})." if found else "it found nothing."
 
 
 def times(answer: Answer) -> list[str]:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
 from lib.hosting.sign_in import SignIn, sign_in, subject
+from lib.ui.app import session
 
 
 def signed_in() -> Mapping[str, Any] | None:
@@ -21,6 +22,18 @@ def visitor() -> str | None:
     """The signed-in subject, for counting; None where nobody has signed in."""
     user = signed_in() if sign_in().mode != "off" else None
     return subject(user) if user else None
+
+
+def at_home() -> bool:
+    """True if this visitor sits at the computer that runs the app."""
+    return session.current().tab.visitor.at_home
+
+
+def is_host() -> bool:
+    """True for who sits at the computer that runs the app, or is signed in and on the host's list."""
+    rules, user = sign_in(), signed_in()
+    listed = rules.mode != "off" and bool(rules.allowed) and user is not None and rules.admits(user)
+    return at_home() or listed
 
 
 def is_closed() -> bool:

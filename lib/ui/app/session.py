@@ -14,7 +14,7 @@ from lib.conversation.undo import Refused, Undo
 from lib.hosting.check import Check
 from lib.hosting.connections import Tab
 from lib.records.opened_link import Opened
-from lib.records.storage_state import ChatStorageState, RunsStorageState
+from lib.records.storage_state import ChatStorageState, RunsStorageState, SharedLinkState
 from lib.ui.app import widget_keys
 
 KEY = "session"
@@ -39,10 +39,11 @@ class Session:
     edited. `dialog`: its kind and the variant it is about. `show_newest`: something was added to the
     conversation, so the next run shows its newest page. `turns_drawn`: the first variant of the first
     turn that the last run drew, and the number of turns. `link_notes`: what the address asked for and did
-    not get; None before the address was read. `fitted_to`: the model whose ranges the sidebar has.
-    `odds_reply`: what the script of the page "Next word" got last. `odds_refused`: why its newest question
-    was not asked, and that question. `go_to`: the page that the next run opens. `to_reset`: the forms whose
-    widgets get their defaults when they are drawn next.
+    not get; None before the address was read. `fitted_to`: the model whose ranges the sidebar has. `system`:
+    the system text, which outlives a page without its widget. `page`: the title of the page; `arrived`: the
+    run before drew another one. `odds_reply`: what the script of the page "Next word" got last.
+    `odds_refused`: why its newest question was not asked, and that question. `go_to`: the page that the next
+    run opens. `to_reset`: the forms whose widgets get their defaults when they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)
@@ -63,6 +64,10 @@ class Session:
     prefill: Prefill | None = None
     runs_storage_state: RunsStorageState = field(default_factory=RunsStorageState)
     opened: Opened | None = None
+    shared_link_state: SharedLinkState = field(default_factory=SharedLinkState)
+    system: str = ""
+    page: str = ""
+    arrived: bool = False
     doctor: DoctorCalls = field(default_factory=DoctorCalls)
     odds_reply: dict[str, Any] = field(default_factory=dict)
     odds_refused: tuple[Problem, Any] | None = None

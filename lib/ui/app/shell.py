@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui.app import door
+from lib.ui.app import door, session
 from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
@@ -18,6 +18,8 @@ PAGES = {
     "doctor": "Doctor",
 }
 """The title of each page by its name, which is its address and the name of its script in pages/."""
+HOME = "chat"
+"""The page at the address of the app itself."""
 
 
 def run() -> None:
@@ -25,7 +27,7 @@ def run() -> None:
     touch_tab()
     # The pages have no icons, because Streamlit would fetch them for the browser's tab from another host.
     pages = [
-        st.Page(ROOT / "pages" / f"{name}.py", title=title, default=name == "chat")
+        st.Page(ROOT / "pages" / f"{name}.py", title=title, default=name == HOME)
         for name, title in PAGES.items()
     ]
     if door.is_closed():
@@ -33,6 +35,8 @@ def run() -> None:
         st.navigation(pages, position="hidden")
         return
     page = st.navigation(pages, position="top")
+    held = session.current()
+    held.arrived, held.page = held.page != page.title, page.title
     wide = page.title == "Compare"
     st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")
     st.html(STYLE)

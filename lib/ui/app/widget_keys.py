@@ -27,6 +27,8 @@ COMPARE_PLAIN = "compare-plain"
 SHARED_FILE = "shared-file"
 
 CHAT_STORAGE = "chat-storage"
+SHARED_LINK = "shared-link"
+SYSTEM_KEPT = "system-kept"
 RUNS_STORAGE = "runs-storage"
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.hosting.notice import where_prompts_go
 from lib.mistral.catalog import Model
-from lib.ui.app import session, widget_keys
+from lib.ui.app import door, session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.browser import chat_storage
@@ -63,12 +64,16 @@ def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
 
 
 def origin(backend: Backend, model: Model) -> str:
-    """One sentence that names the model that answers, and the place where it runs."""
+    """Which model answers, and where; visitors of a hosted page are also told where their prompts go."""
+    home = door.at_home()
     if backend.kind == "local":
-        return "Answers come from a small model on this computer, not from Mistral AI."
-    if model.local:
+        where = "computer" if home else "server"
+        said = f"Answers come from a small model on this {where}, not from Mistral AI."
+    elif model.local:
         return "Answers come from a small model on the server of this page, not from Mistral AI."
-    return f"Answers come from {model.name} on Amazon Bedrock ({backend.region or 'no region set'})."
+    else:
+        said = f"Answers come from {model.name} on Amazon Bedrock ({backend.region or 'no region set'})."
+    return said if home else f"{said} {where_prompts_go(backend, at_home=home)}"
 
 
 def suggestions(backend: Backend) -> None:

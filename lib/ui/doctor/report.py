@@ -33,13 +33,15 @@ def _called(_visitor: Visitor, at_home: bool) -> tuple[Check, ...]:  # noqa: ARG
     return calls.streaming(backend(), _visitor), *calls.call_each(backend(), backend().models, _visitor)
 
 
-def show_buttons(here: Backend) -> None:
-    """Draw "Run again" and "Call each model"; what a click asks for is done by `checks`."""
+def show_buttons(here: Backend, host: bool) -> None:
+    """Draw "Run again" and, for the host, "Call each model"; what a click asks for is done by `checks`."""
     asked = session.current().doctor
     with st.container(horizontal=True):
         if st.button("Run again", icon=":material/refresh:"):
             _examined.clear()
             asked.answers = ()
+        if not host:
+            return
         # A popover with a new key is closed, so the key changes with each call.
         key = f"calling-{asked.rounds}"
         with st.popover("Call each model", icon=":material/call:", key=key, on_change="rerun"):
@@ -68,13 +70,27 @@ def checks() -> tuple[Check, ...]:
     return (*(check for check in free if check.name != "Streaming"), *held.answers)
 
 
-def verdict(made: Iterable[Check]) -> str:
+def verdict(made: Iterable[Check], host: bool) -> str:
     """One sentence about all checks, and what they never show."""
+    if not host:
+        works = all(check.status != "failed" for check in made)
+        said = "Everything that was checked works." if works else "Something does not work."
+        return f"{said} The host of this page sees the details, on the same computer or signed in."
     return f"{summary(made)} No keys or account numbers are shown."
 
 
-def show_checks(made: Iterable[Check]) -> None:
-    """Draw what failed in frames, then what works; what was not checked is folded away."""
+def show_checks(made: Iterable[Check], host: bool) -> None:
+    """Draw what failed in frames, then what works; what was not checked is folded away.
+
+    Others than the host see of each check only whether it works: details may help who looks for a way in.
+    """
+    if not host:
+        for check in worst_first(made):
+            if check.status != "skipped":
+                works = check.status != "failed"
+                status = _ICONS["ok" if works else "failed"]
+                st.markdown(f"{status} **{check.name}** {'works' if works else 'does not work'}")
+        return
     with st.container(gap="small"):
         for check in worst_first(made):
             if check.status in ("failed", "warning"):

@@ -10,7 +10,7 @@ from lib.bedrock.gate import Refused
 from lib.bedrock.local_endpoint import is_installed
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.ui.answer.problem_card import problem_card
-from lib.ui.app import calls, session
+from lib.ui.app import calls, door, session
 from lib.ui.app.startup import metrics, odds_client
 from lib.ui.app.widgets import button
 from lib.ui.browser import components
@@ -60,7 +60,8 @@ def _who_answers(here: Backend) -> str:
     name = find(LOCAL_MODEL_ID).name
     if here.kind == "aws":
         return f"Amazon Bedrock sends no odds, so this page asks {name}, a small model on this server. Free."
-    return f"{name} answers, a small model on this computer. Free. It writes fluently and is often wrong."
+    where = "computer. Free." if door.at_home() else "server."
+    return f"{name} answers, a small model on this {where} It writes fluently and is often wrong."
 
 
 @st.fragment

@@ -11,6 +11,7 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.wording import count
 from lib.records import links, qr
 from lib.records.shared import UNASKED, Kind, Part, Shared, TooLong, share
+from lib.ui.app.shell import HOME, PAGES
 from lib.ui.app.widgets import row
 from lib.ui.browser import copy_button
 from lib.ui.share import downloads
@@ -20,6 +21,7 @@ _KINDS: dict[Kind, str] = {
     "conversation": "The conversation",
     "comparison": "The comparison",
 }
+_LONG = 2_000  # characters; mail and chat programs cut longer links
 _EASY_TO_SCAN = 1_200  # characters; a telephone reads longer codes only with patience
 
 
@@ -55,9 +57,10 @@ def show_share_form(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
 def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]:
     """Draw a checkbox for each part and return the parts that are to be left out."""
     st.caption(
-        "All of this is in the link itself: nothing is stored on a server, and whoever has the link can "
-        "read it. The prompt, the model and the settings always go along; keys, request ids and errors never."
+        "Whoever gets the link or the file can read all that is in it, and so can the service that carries "
+        "your message; the Sirocco that opens it reads it, too, but stores and logs nothing of it."
     )
+    st.caption("The prompt, the model and the settings always go along; keys, request ids and errors never.")
     without: list[Part] = []
     with st.container(gap="xsmall"):
         for part, says in contents(kind, answers).items():
@@ -88,12 +91,15 @@ def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
     return found
 
 
-def address(packed: str) -> str:
-    """The link as the visitor's browser reaches this server."""
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    host = urlsplit(st.context.url or "")
-    path = f"/{base}/{links.PAGE}" if base else f"/{links.PAGE}"
-    return urlunsplit((host.scheme, host.netloc, path, f"{links.PARAMETER}={packed}", ""))
+def address(shown: str, packed: str) -> str:
+    """The link, made from the address `shown` in the visitor's browser: a proxy may have cut its path before
+    this server got it."""
+    at = urlsplit(shown)
+    folder, _, page = at.path.rpartition("/")
+    if page not in PAGES or page == HOME:  # the address of HOME does not end in its name
+        folder = at.path.rstrip("/")
+    path = f"{folder}/{links.PAGE}"
+    return urlunsplit((at.scheme, at.netloc, path, "", f"{links.PARAMETER}={packed}"))
 
 
 def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | None:
@@ -105,12 +111,17 @@ def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | Non
             st.text(f"{long.sentence} Leave something out above, or send the file.")
             downloads.recipe_file(shared, "long")
             return None
-        url = address(packed)
+        url = address(st.context.url or "", packed)
         with st.container(height=110, border=False):
             st.code(url, language=None, wrap_lines=True)
         with row():
             copy_button.button("Copy the link", url, "copy-link")
-            st.caption(f"{len(packed):,} of {links.LIMIT:,} characters", width="content")
+            most = links.LIMIT + len(url) - len(packed)
+            st.caption(f"{len(url):,} of {most:,} characters", width="content")
+        if len(url) > _LONG:
+            st.caption(
+                f"Mail and chat may cut a link of more than {_LONG:,} characters. Send the file instead."
+            )
         if urlsplit(url).hostname in ("localhost", "127.0.0.1"):
             st.caption("This page runs on your own computer: the link opens only there.")
         return url
@@ -142,7 +153,8 @@ def _frame(url: str | None) -> None:
 
 def frame(url: str) -> str:
     """The HTML that shows the link inside another page."""
-    source = html.escape(f"{url}&embed=true")
+    place, _, shared = url.partition("#")
+    source = html.escape(f"{place}?embed=true#{shared}")
     return (
         f'<iframe src="{source}" title="A shared answer in Sirocco" width="100%" height="640" '
         'loading="lazy" style="border:0"></iframe>'

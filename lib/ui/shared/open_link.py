@@ -1,6 +1,7 @@
 """Open a shared link or file in this session."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -9,38 +10,61 @@ from lib.records.markdown_file import from_any_file
 from lib.records.opened_link import Opened
 from lib.records.shared import LinkError, Shared
 from lib.ui.app import session
+from lib.ui.app.forget import forget
+from lib.ui.browser import shared_link
 
 
-def opened() -> Opened | None:
-    """What the link in the address holds, or what was opened last."""
-    asked = st.query_params.get_all(PARAMETER)
-    kept = session.current().opened
-    if not asked or (kept and kept.source == asked[-1]):
-        return kept
-    return _open(asked[-1], lambda: from_link(asked[-1]))
+def read_address() -> bool:
+    """Open the link in the address. Call it first on the page.
+
+    False until the browser has told what stands behind `#`: the page then has nothing to draw yet.
+    """
+    held = session.current()
+    asked = st.query_params.get_all(PARAMETER)  # an old link
+    if asked:
+        _open_link(asked[-1])
+    kept = held.opened
+    shown = kept.source if kept and kept.is_link and kept.shared else ""
+    shared_link.mount(held.shared_link_state, shown, {"link": _on_link, "forgotten": _on_forgotten})
+    return held.shared_link_state.heard or kept is not None
 
 
 def open_file(key: str) -> None:
     """Open the file in the uploader `key`. A callback."""
     file = st.session_state[key]
     if file is not None:
-        close()
-        _open(file.file_id, lambda: from_any_file(file.getvalue()))
+        session.current().shared_link_state.closed += 1
+        _open(Opened(file.file_id, None), lambda: from_any_file(file.getvalue()))
 
 
-def close() -> None:
-    """Forget what was opened, also in the address. A callback."""
-    kept, session.current().opened = session.current().opened, None
-    if PARAMETER in st.query_params:
-        del st.query_params[PARAMETER]
-    if kept:
-        kept.stop()
+def _on_link(told: Any) -> None:
+    """The browser tells the link in the address, after each change of it; "" where there is none."""
+    held = session.current()
+    held.shared_link_state.heard = True
+    if isinstance(told, str) and told:
+        _open_link(told)
+    elif held.opened and held.opened.is_link:
+        held.opened.stop()
+        held.opened = None
 
 
-def _open(source: str, read: Callable[[], Shared]) -> Opened:
+def _on_forgotten(_: Any) -> None:
+    """Another tab was told to forget everything."""
+    forget()
+
+
+def _open_link(text: str) -> None:
+    kept = session.current().opened
+    if kept is None or kept.source != text:
+        _open(Opened(text, None, is_link=True), lambda: from_link(text))
+
+
+def _open(found: Opened, read: Callable[[], Shared]) -> None:
+    """Show what `read` gives from now on, or why it cannot be read."""
+    before, session.current().opened = session.current().opened, found
+    if before:
+        before.stop()
     try:
-        found = Opened(source, read())
+        found.shared = read()
     except LinkError as error:
-        found = Opened(source, None, error.sentence)
-    session.current().opened = found
-    return found
+        found.sentence = error.sentence

@@ -1,4 +1,4 @@
-"""The sidebar: the model and its settings, bound to the page's address.
+"""The sidebar: the model and its settings, bound to the page's address except for the system text.
 
 A change does not interrupt an answer; it takes effect with the next prompt.
 """
@@ -10,9 +10,9 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model, Parameter
 from lib.mistral.size import LONGEST_SYSTEM
-from lib.ui.app import session, widget_keys
+from lib.ui.app import door, session, widget_keys
 from lib.ui.app.widgets import button
-from lib.ui.browser import chat_storage
+from lib.ui.browser import chat_storage, system_text
 from lib.ui.sidebar import settings
 
 HELP = {
@@ -60,6 +60,7 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
             _stop(model)
             _system(model)
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
+        system_text.mount(held.system, settings.bring_back_system)
     return model
 
 
@@ -100,7 +101,8 @@ def _pick_model(backend: Backend) -> Model:
 def _about(model: Model, backend: Backend) -> str:
     """Lifecycle, price and region, each on its own line with its date."""
     if model.local:
-        where = "on this computer" if backend.kind == "local" else "on the server of this page"
+        here = backend.kind == "local" and door.at_home()
+        where = "on this computer" if here else "on the server of this page"
         return f"Runs {where} and is free. It writes fluently for its size, but is often wrong."
     life, price = model.lifecycle, model.price
     status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
@@ -175,10 +177,15 @@ def _stop(model: Model) -> None:
 
 
 def _system(model: Model) -> None:
-    help_text = HELP["system"]
+    """The system text. It is kept by the browser and not bound to the address, where logs would show it."""
+    help_text, held = HELP["system"], session.current()
     if not model.system:
         help_text += " This model has no field for them: they are put before your first message."
-    st.text_area(
+    kept = st.session_state.get(widget_keys.SYSTEM)
+    if held.arrived or kept is None:
+        # Streamlit 1.67 draws the widget of another page without the value that its key has.
+        st.session_state[widget_keys.SYSTEM] = held.system if kept is None else kept
+    held.system = st.text_area(
         "System text",
         key=widget_keys.SYSTEM,
         max_chars=LONGEST_SYSTEM,
@@ -186,7 +193,6 @@ def _system(model: Model) -> None:
         placeholder="You are a patient teacher.",
         help=help_text,
         on_change=_on_change(),
-        bind="query-params",
     )
 
 

@@ -149,7 +149,15 @@ def read_link(backend: Backend) -> list[str]:
         elif wanted == found.id:
             st.session_state[MODEL] = found.id
         model = found or model
+    if system := asked.get(SYSTEM, [""])[-1]:
+        st.session_state[SYSTEM] = system[:LONGEST_SYSTEM]
     return notes + [note for name, values in asked.items() if (note := _note(model, name, values))]
+
+
+def bring_back_system(text: str) -> None:
+    """Set the system text from before a reload, unless there is one already. A callback."""
+    if not st.session_state.get(SYSTEM):
+        st.session_state[SYSTEM] = text[:LONGEST_SYSTEM]
 
 
 def readable(name: str) -> bool:

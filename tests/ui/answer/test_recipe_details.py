@@ -8,11 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.answer import Answer, Beat
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID
+from lib.bedrock.problems import blocked
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, set_prices
 from lib.mistral.dialects import Usage, body
 from lib.mistral.explanation import differences, settings
 from lib.mistral.recipe import Message, Recipe
-from lib.ui.answer.recipe_details import times
+from lib.ui.answer.recipe_details import service, times
 from tests.support.makers import answered
 
 TEXT, MESSAGE, DELTA = (
@@ -159,3 +160,35 @@ def test_the_button_hands_the_recipe_back() -> None:
     at = page(made_by)
     at.button(key="a-reuse").click().run()
     assert at.session_state["reused"] == made_by
+
+
+@pytest.mark.parametrize(
+    ("found", "stepped_in", "line"),
+    [
+        ((), False, "Guardrail: it found nothing."),
+        ((), True, "Guardrail: it stepped in and gave no reason."),
+        (("prompt: topic “A” blocked",), True, "Guardrail: it stepped in (prompt: topic “A” blocked)."),
+        (
+            ("answer: filter “B” found",),
+            False,
+            "Guardrail: it let the answer pass (answer: filter “B” found).",
+        ),
+    ],
+)
+def test_the_verdict_of_a_guardrail_is_told(found: tuple[str, ...], stepped_in: bool, line: str) -> None:
+    assert service(answer(recipe(), guardrail=found, problem=blocked() if stepped_in else None)) == [line]
+
+
+def test_the_service_tier_is_told_with_its_price() -> None:
+    set_prices({}, "flex")
+    try:
+        (line,) = service(answer(recipe(TEXT), tier="flex"))
+        (other,) = service(answer(recipe(TEXT), tier="default"))
+    finally:
+        set_prices({})
+    assert line.startswith("Service tier: flex, $2 in and $6 out per million tokens (estimate, ")
+    assert other == "Service tier: default"
+
+
+def test_without_either_nothing_is_told() -> None:
+    assert service(answer(recipe())) == []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from lib.ui.share import dialog
 from lib.ui.shared import handoff
 from tests.support.makers import answered, recipe
@@ -14,10 +17,26 @@ from tests.support.random_makers import HOSTILE
 def test_the_frame_holds_the_link_and_nothing_can_leave_its_quotes() -> None:
     for text in HOSTILE:
         found = re.fullmatch(
-            r'<iframe src="([^"<>]*)" title=.*></iframe>', dialog.frame(f"http://x/?r={text}"), re.S
+            r'<iframe src="([^"<>]*)" title=.*></iframe>', dialog.frame(f"http://x/shared#r={text}"), re.S
         )
         assert found
-        assert html.unescape(found[1]) == f"http://x/?r={text}&embed=true"
+        assert html.unescape(found[1]) == f"http://x/shared?embed=true#r={text}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "made"),
+    [
+        ("https://x.example", "https://x.example/shared#r=abc"),
+        ("https://x.example/", "https://x.example/shared#r=abc"),
+        ("https://x.example:8443/compare", "https://x.example:8443/shared#r=abc"),
+        ("https://x.example/shared?embed=true#r=old", "https://x.example/shared#r=abc"),
+        ("https://x.example/tools/sirocco", "https://x.example/tools/sirocco/shared#r=abc"),
+        ("https://x.example/tools/chat/compare", "https://x.example/tools/chat/shared#r=abc"),
+        ("https://x.example/tools/chat", "https://x.example/tools/chat/shared#r=abc"),
+    ],
+)
+def test_the_link_is_made_from_the_address_that_the_browser_shows(shown: str, made: str) -> None:
+    assert dialog.address(shown, "abc") == made
 
 
 def test_only_what_is_there_is_asked_about() -> None:
@@ -28,3 +47,24 @@ def test_only_what_is_there_is_asked_about() -> None:
 
 def test_pages_to_carry_on_to_are_there() -> None:
     assert handoff.CHAT.exists()
+
+
+def form(length: int) -> None:
+    import random
+
+    from lib.ui.share import dialog
+    from tests.support.makers import answered, recipe
+
+    text = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz ", k=length))
+    dialog.show_share_form({"answer": [answered(recipe(), text)]}, "test")
+
+
+@pytest.mark.parametrize(("length", "hinted"), [(100, False), (3_000, True)])
+def test_the_counter_counts_the_whole_address_and_a_long_link_has_a_hint(length: int, hinted: bool) -> None:
+    at = AppTest.from_function(form, args=(length,), default_timeout=15).run()
+    assert not at.exception
+    said = "\n".join(caption.value for caption in at.caption)
+    url = next(code.value for code in at.code if "#r=" in code.value and "<" not in code.value)
+    assert f"{len(url):,} of " in said
+    assert ("may cut a link of more than 2,000 characters" in said) is hinted
+    assert "Whoever gets the link or the file can read all that is in it" in said

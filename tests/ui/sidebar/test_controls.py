@@ -158,14 +158,14 @@ def test_reset_puts_every_setting_back() -> None:
 
 
 def test_settings_come_from_the_url() -> None:
-    at = page(model=DELTA.name, temperature="0.25", max_tokens="20000", top_p="0.4", system="Be kind.")
+    at = page(model=DELTA.name, temperature="0.25", max_tokens="20000", top_p="0.4")
     assert at.session_state["got"][0] == DELTA.id
     assert got(at) == {
         "temperature": 0.25,
         "max_tokens": 20_000,
         "top_p": 0.4,
         "stop": (),
-        "system": "Be kind.",
+        "system": "",
     }
 
 
@@ -195,7 +195,7 @@ def test_a_model_newer_than_the_catalogue_says_so() -> None:
 def test_the_local_model_is_the_only_one_and_is_not_dressed_up() -> None:
     at = page("local", LOCAL_MODEL_ID, None)
     assert len(at.selectbox(key="model").options) == 1
-    assert "this computer" in at.caption[0].value
+    assert "this server" in at.caption[0].value
     assert "Mistral" not in at.caption[0].value
     assert got(at)["max_tokens"] == 256
 

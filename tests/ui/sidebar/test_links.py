@@ -85,6 +85,14 @@ def test_a_link_that_gets_what_it_asks_for_has_no_note(query: str) -> None:
     assert link(query) == []
 
 
+def test_the_system_text_of_a_link_is_taken_over_and_cut_at_its_limit() -> None:
+    link("system=Be+kind.&temperature=0.2")
+    assert st.session_state["system"] == "Be kind."
+    (note,) = link(f"system={'x' * 2_001}")
+    assert "longer than 2,000 characters" in note
+    assert st.session_state["system"] == "x" * 2_000
+
+
 def test_a_model_may_be_asked_for_by_its_id_and_its_ranges_count() -> None:
     assert link(f"model={DELTA.id}&max_tokens=20000") == []
     assert settings.chosen(aws())[0] == DELTA

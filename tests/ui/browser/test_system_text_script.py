@@ -1,0 +1,90 @@
+"""Where system_text.js keeps the system text, and what it removes from the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.support.browser_tab import SYSTEM_TEXT, Browser, BrowserTab, Fired
+
+KEY = "sirocco/1/system"
+
+
+@dataclass
+class Server:
+    """What a session of the server sends to a page with a sidebar."""
+
+    tab: BrowserTab
+    session: str = "1"
+
+    def send(self, text: str) -> Fired:
+        self.tab.render(SYSTEM_TEXT, {"session": self.session, "text": text})
+        return self.tab.fired(SYSTEM_TEXT)
+
+
+def with_box(tab: BrowserTab) -> BrowserTab:
+    tab.add("div", **{"class": "st-key-system"})
+    tab.add("textarea", inside=".st-key-system")
+    return tab
+
+
+def kept(server: Server) -> str | None:
+    return server.tab.session.get(KEY)
+
+
+def test_what_the_server_knows_is_kept_and_comes_back_after_a_reload(node_browser: Browser) -> None:
+    server = Server(BrowserTab(node_browser))
+    assert server.send("") == []
+    assert server.send("Be brief.") == []
+    assert kept(server) == "Be brief."
+    server.tab.ask("reload")
+    again = Server(server.tab, session="2")
+    assert again.send("") == [("kept", "Be brief.")]
+    assert again.send("") == []
+    assert kept(again) == "Be brief."
+
+
+def test_what_is_typed_is_kept_before_the_server_knows_it(node_browser: Browser) -> None:
+    server = Server(with_box(BrowserTab(node_browser)))
+    server.send("")
+    server.tab.ask("type", at="textarea", text="Be kind.")
+    server.send("")  # a run that began before
+    assert kept(server) == "Be kind."
+    server.tab.ask("type", at="textarea", text="")
+    assert kept(server) is None
+
+
+def test_other_fields_are_not_kept(node_browser: Browser) -> None:
+    server = Server(with_box(BrowserTab(node_browser)))
+    server.tab.add("input")
+    server.send("")
+    server.tab.ask("type", at="input", text="secret")
+    assert kept(server) is None
+
+
+def test_a_text_that_the_server_removes_is_not_kept(node_browser: Browser) -> None:
+    server = Server(BrowserTab(node_browser))
+    server.send("Be brief.")
+    server.send("")
+    assert kept(server) is None
+
+
+def test_the_text_of_a_link_wins_over_the_one_that_was_kept(node_browser: Browser) -> None:
+    tab = BrowserTab(node_browser, session={KEY: "Old."}, address="https://x.example/?system=New.&stop=a")
+    server = Server(tab)
+    assert server.send("New.") == [("left", True)]
+    assert kept(server) == "New."
+    assert tab.address == "https://x.example/?stop=a"
+
+
+def test_only_the_text_leaves_the_address(node_browser: Browser) -> None:
+    server = Server(BrowserTab(node_browser, address="https://x.example/?system=a&temperature=0.3#x"))
+    assert server.send("a") == [("left", True)]
+    assert server.send("a") == []
+    assert server.tab.address == "https://x.example/?temperature=0.3#x"
+
+
+def test_without_storage_the_text_is_still_taken_out_of_the_address(node_browser: Browser) -> None:
+    node_browser.set(stores=False)
+    server = Server(BrowserTab(node_browser, address="https://x.example/?system=a"))
+    assert server.send("a") == [("left", True)]
+    assert server.tab.address == "https://x.example/"

@@ -93,7 +93,7 @@ def test_the_image_copies_all_that_the_app_needs_and_nothing_secret() -> None:
     names = {name for line in copied for name in line.split()}
     assert names == {
         *("pyproject.toml", "uv.lock", "streamlit_app.py", "README.md", "requirements.txt"),
-        *(".streamlit", "pages", "lib"),
+        *(".streamlit", "pages", "lib", "gallery"),
     }
     allowed = (ROOT / ".dockerignore").read_text(encoding="utf-8")
     assert "\n*\n" in allowed

@@ -182,12 +182,15 @@ def _link_clicked_and(then: RerunData) -> str:
 class TestStreamlitsRequests:
     TICK = RerunData(page_script_hash="here", fragment_id="tick", widget_states=WidgetStates())
 
-    def test_a_tick_of_a_fragment_does_not_undo_a_change_of_the_page(
+    def test_a_tick_of_a_fragment_and_a_message_do_not_undo_a_change_of_the_page(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
         streamlit_quirks.keep_page_changes()
         assert _link_clicked_and(self.TICK) == "next"
+        message = WidgetStates()
+        message.widgets.add(id="component", json_trigger_value="{}")
+        assert _link_clicked_and(RerunData(page_script_hash="here", widget_states=message)) == "next"
         other = RerunData(page_script_hash="another link", widget_states=WidgetStates())
         assert _link_clicked_and(other) == "another link"
 

@@ -6,7 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+    _has_active_trigger_value,
+)
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
@@ -48,15 +53,21 @@ def keep_page_changes() -> None:
     """From now on, in every session of this process, a click on a link to another page opens that page.
 
     Without fast reruns, Streamlit (seen on 1.67.0) merges the runs that are asked for until the present one
-    looks for them, and the page of the newest counts. A tick of a fragment, or `st.rerun` at the end of an
-    answer, names the page that is about to be left. With this, neither changes the page.
+    looks for them, and the page of the newest counts. A tick of a fragment, a message of a component, or
+    `st.rerun` at the end of an answer names the page that is about to be left. With this, none of them changes
+    the page.
     """
     ScriptRequests._request_rerun_locked = _on_the_same_page  # type: ignore[method-assign, assignment]
 
 
 def _on_the_same_page(requests: ScriptRequests, wanted: RerunData) -> bool:
     waiting = requests._rerun_data
-    if requests._state == ScriptRequestType.RERUN and (wanted.fragment_id or _is_of_this_script(wanted)):
+    changes = (
+        requests._state == ScriptRequestType.RERUN
+        and waiting.page_script_hash
+        and waiting.page_script_hash != wanted.page_script_hash
+    )
+    if changes and (wanted.fragment_id or _tells_something(wanted) or _is_of_this_script(wanted)):
         wanted = replace(
             wanted,
             page_script_hash=waiting.page_script_hash,
@@ -64,6 +75,12 @@ def _on_the_same_page(requests: ScriptRequests, wanted: RerunData) -> bool:
             query_string=waiting.query_string,
         )
     return _ask_for_a_run(requests, wanted)
+
+
+def _tells_something(wanted: RerunData) -> bool:
+    """Whether a click or a message of a component asks: a link to a page brings neither."""
+    states = wanted.widget_states.widgets if wanted.widget_states else ()
+    return any(map(_has_active_trigger_value, states))
 
 
 def _is_of_this_script(wanted: RerunData) -> bool:

@@ -54,8 +54,8 @@ def keep_page_changes() -> None:
 
     Without fast reruns, Streamlit (seen on 1.67.0) merges the runs that are asked for until the present one
     looks for them, and the page of the newest counts. A tick of a fragment, a message of a component, or
-    `st.rerun` at the end of an answer names the page that is about to be left. With this, none of them changes
-    the page.
+    `st.rerun` at the end of an answer names the page that is about to be left. None of them changes the page
+    any more.
     """
     ScriptRequests._request_rerun_locked = _on_the_same_page  # type: ignore[method-assign, assignment]
 

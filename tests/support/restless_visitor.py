@@ -212,10 +212,7 @@ class RestlessVisitor:
         self.chat.box.press("Enter")
 
     def reload(self) -> None:
-        """As soon as the browser has noted what happened last, which it does a moment after."""
-        parts = sorted(count for turn in self.turns for count in turn.parts)
-        wanted = [parts, sorted(turn.chosen for turn in self.turns)]
-        wait_until(lambda: noted(self.chat) == wanted, CALL_S)
+        self._wait_until_noted()
         self.chat.page.reload()
         self._comes_back()
 
@@ -224,11 +221,18 @@ class RestlessVisitor:
         self._come_back()
 
     def outage(self) -> None:
+        self._wait_until_noted()
         self.link.cut()
         self.chat.page.wait_for_timeout(self.dice.choice([50, 300, 1000]))  # the outage itself
         self.link.mend()
         expect(self.chat.page.get_by_test_id("stStatusWidget").get_by_text("Connecting")).to_have_count(0)
         self._comes_back()
+
+    def _wait_until_noted(self) -> None:
+        """The browser notes what happened last a moment after; what it has not noted, a new session lacks."""
+        parts = sorted(count for turn in self.turns for count in turn.parts)
+        wanted = [parts, sorted(turn.chosen for turn in self.turns)]
+        wait_until(lambda: noted(self.chat) == wanted, CALL_S)
 
     def _told(self) -> str:
         """For a failure: what was done, what should be there, and what is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.bedrock.backend import Backend
 
-RUNS_HERE = "Runs on this computer. Free."
+RUNS_HERE = "Runs on this computer and is free."
 _STORED = "This server stores nothing of it; your own browser does."
 
 

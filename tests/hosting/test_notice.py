@@ -16,7 +16,7 @@ LOCAL = Backend("local", None, find(LOCAL_MODEL_ID), LOCAL_MODEL_ID, endpoint_ur
         (AWS, False, "What you write goes to Amazon Bedrock in us-east-1. This server stores nothing of it"),
         (AWS, True, "What you write goes to Amazon Bedrock in us-east-1."),
         (LOCAL, False, "What you write goes to the embedded model on this server. This server stores"),
-        (LOCAL, True, "Runs on this computer. Free."),
+        (LOCAL, True, "Runs on this computer and is free."),
     ],
 )
 def test_visitors_are_told_where_prompts_go(backend: Backend, at_home: bool, says: str) -> None:

@@ -17,6 +17,8 @@ from lib.mistral.dialects import body
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import to_link
 from lib.records.shared import PARTS, share
+from lib.records.storage_state import SharedLinkState
+from lib.ui.app.session import Session
 from lib.ui.app.startup import ROOT
 from lib.ui.share.gallery import gallery
 from lib.ui.shared.handoff import conversation
@@ -208,6 +210,8 @@ def test_a_shared_comparison_is_run_here_with_exactly_its_values(
 @pytest.mark.usefixtures("pages_open_fast")
 def test_without_a_link_the_recordings_of_the_gallery_are_listed_and_play_without_a_model() -> None:
     at = visit(None)
+    at.session_state["session"] = Session(shared_link_state=SharedLinkState(heard=True))  # the browser told
+    run(at)
     listed = [made for made in at.button if str(made.key).startswith("gallery-")]
     assert len(listed) == len(gallery())
     assert listed[0].label.endswith("· SmolLM2 135M · comparison of 3")

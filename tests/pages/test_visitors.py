@@ -86,5 +86,5 @@ def test_visitors_are_told_where_their_prompts_go(endpoint: Endpoint) -> None:
 @pytest.mark.usefixtures("at_home")
 def test_who_sits_at_the_computer_is_told_that_it_runs_there_and_is_free() -> None:
     said = everything(on_local(NOBODY))
-    assert "Runs on this computer. Free." in said
+    assert "Runs on this computer and is free." in said
     assert "stores nothing" not in said

@@ -27,5 +27,6 @@ def _play(recording: Recording) -> None:
     held = session.current()
     if held.opened:
         held.opened.stop()
+    held.shared_link_state.closed += 1  # a link that the address still holds
     held.opened = Opened(f"{GALLERY}{recording.name}", recording.shared)
     held.go_to = SHARED

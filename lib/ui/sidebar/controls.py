@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.hosting.notice import RUNS_HERE
 from lib.mistral.catalog import Model, Parameter
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import door, session, widget_keys
@@ -101,9 +102,9 @@ def _pick_model(backend: Backend) -> Model:
 def _about(model: Model, backend: Backend) -> str:
     """Lifecycle, price and region, each on its own line with its date."""
     if model.local:
-        here = backend.kind == "local" and door.at_home()
-        where = "on this computer" if here else "on the server of this page"
-        return f"Runs {where} and is free. It writes fluently for its size, but is often wrong."
+        at_home = backend.kind == "local" and door.at_home()
+        runs = RUNS_HERE if at_home else "Runs on the server of this page and is free."
+        return f"{runs} It writes fluently for its size, but is often wrong."
     life, price = model.lifecycle, model.price
     status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""

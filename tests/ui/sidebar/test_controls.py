@@ -195,7 +195,7 @@ def test_a_model_newer_than_the_catalogue_says_so() -> None:
 def test_the_local_model_is_the_only_one_and_is_not_dressed_up() -> None:
     at = page("local", LOCAL_MODEL_ID, None)
     assert len(at.selectbox(key="model").options) == 1
-    assert "this server" in at.caption[0].value
+    assert "the server of this page" in at.caption[0].value
     assert "Mistral" not in at.caption[0].value
     assert got(at)["max_tokens"] == 256
 

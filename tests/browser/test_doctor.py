@@ -69,7 +69,7 @@ def test_opening_the_page_sends_no_prompt_and_the_price_comes_before_the_calls(
     main = opened(page, aws_app)
     expect(main).to_contain_text("2 models can be called.")
     page.get_by_role("button", name="Call each model").click()
-    expect(page.get_by_text("A short answer from Mistral Large: at most 0.09 ¢")).to_be_visible()
+    expect(page.get_by_text("A short answer from Mistral Large: at most 0.10 ¢")).to_be_visible()
     expect(page.get_by_text("One token from each of 2: at most 0.02 ¢")).to_be_visible()
     assert prompts(bedrock) == before
     page.get_by_role("button", name="Call", exact=True).click()

@@ -234,4 +234,4 @@ def test_a_recording_of_the_gallery_plays_without_a_model(silent_app: str, reade
     reader.get_by_role("button", name=re.compile("Write one sentence about the sea.")).click()
     expect(reader.get_by_role("button", name="Play again")).to_be_visible()
     expect(reader.get_by_text("vast and mysterious realm").first).to_be_visible()
-    expect(reader.get_by_text("temperature 1")).to_be_visible()
+    expect(reader.get_by_text("temperature 1").first).to_be_visible()

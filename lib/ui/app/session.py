@@ -1,5 +1,6 @@
 """Everything that one tab holds on the server, except the values of its widgets (widget_keys.py)."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -74,6 +75,7 @@ class Session:
     go_to: Path | None = None
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)
+    again_at: float = -math.inf  # time.monotonic() of the newest Again
     acts: int = 0  # how many acts have changed what the page shows (lib/ui/app/acts.py)
 
     def conversations(self) -> list[Conversation]:

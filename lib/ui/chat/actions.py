@@ -1,5 +1,6 @@
 """What a person can do in the chat. These are callbacks: they send requests before the page is drawn."""
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -15,6 +16,8 @@ from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
+
+DOUBLE_CLICK_S = 0.5
 
 
 def ask(prompt: str) -> None:
@@ -69,6 +72,15 @@ def ask_again(turn: Turn, prompt: str | None = None) -> None:
     """Send a turn's prompt, or another one, as a new variant with the settings of the sidebar."""
     session.current().editing = None
     _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
+
+
+def again(turn: Turn) -> None:
+    """Send a turn's prompt again. The second click of a double click does nothing, even if the answer to the
+    first has ended before it."""
+    held, now = session.current(), time.monotonic()
+    if now - held.again_at >= DOUBLE_CLICK_S:
+        held.again_at = now
+        ask_again(turn)
 
 
 def ask_edited(turn: Turn, key: str) -> None:

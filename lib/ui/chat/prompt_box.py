@@ -48,7 +48,7 @@ def _show_stop_and_again(turn: Turn) -> None:
     button(
         "Again",
         "refresh",
-        once(actions.ask_again),
+        once(actions.again),
         turn,
         key="again",
         type="secondary",

@@ -52,7 +52,7 @@ def test_the_line_names_the_settings_that_are_not_the_defaults_and_no_others() -
     assert "settings" not in facts(answered(recipe("hi", max_tokens=default), "Hi"))
     set_all = recipe("hi", max_tokens=64, top_p=0.5, top_k=7, stop=("END", "."), system="Be kind.")
     assert facts(answered(set_all, "Hi"))["settings"] == (
-        "max tokens 64, top p 0.5, top k 7, 2 stop sequences, system text"
+        "top p 0.5, top k 7, max tokens 64, 2 stop sequences, system text"
     )
 
 

@@ -13,11 +13,11 @@ from lib.bedrock.summary import answer_line, facts
 from lib.bedrock.wording import dollars
 from lib.conversation.tree import Turn, Variant
 from lib.conversation.variant_changes import what_changed
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, find, models
 from lib.mistral.cost import worst_cost
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Message, Recipe
-from tests.support.makers import answered, recipe
+from lib.mistral.recipe import NUMBERS, Message, Recipe
+from tests.support.makers import answered, recipe, with_every_number
 
 MIXTRAL = "mistral.mixtral-8x7b-instruct-v0:1"
 
@@ -44,6 +44,14 @@ def test_a_whole_answer_tells_everything_in_one_order() -> None:
         "finished",
         f"about \\${cost}",
     ]
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_the_line_names_every_number_that_is_not_the_default(model: Model) -> None:
+    recipe = with_every_number(model)
+    line = answer_line(answered(recipe, "Hi"))
+    for name in model.parameters.keys() & NUMBERS:
+        assert f"{NUMBERS[name].short} {getattr(recipe, name):g}" in line
 
 
 def test_the_line_names_the_settings_that_are_not_the_defaults_and_no_others() -> None:
@@ -166,6 +174,14 @@ def test_a_variant_is_labelled_by_what_changed(
     before: dict[str, Any], now: dict[str, Any], said: str
 ) -> None:
     assert what_changed(turn_of(with_settings(**before), with_settings(**now))) == said
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_a_variant_is_labelled_by_every_number_that_changed(model: Model) -> None:
+    recipe = with_every_number(model)
+    changed = what_changed(turn_of(answer(model.id, None), answer(recipe=recipe)))
+    for name in model.parameters.keys() & NUMBERS:
+        assert f"{name} default → {getattr(recipe, name):g}" in changed
 
 
 def test_another_prompt_is_said_and_another_history_is_not() -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 from lib.bedrock.answer import Answer
 from lib.bedrock.wording import count, dollars
 from lib.mistral.cost import UNDER
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import NUMBERS, Recipe
 
 Fact = Literal[
     "origin",
@@ -22,7 +22,6 @@ Fact = Literal[
 ]
 
 _ENDINGS = {"broken": "broken off", "failed": "no answer", "running": "answering"}
-_NUMBERS = {"max_tokens": "max tokens", "top_p": "top p", "top_k": "top k"}
 _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 
@@ -55,10 +54,10 @@ def answer_line(answer: Answer, without: Collection[str] = ()) -> str:
 def _settings(recipe: Recipe) -> list[str]:
     """The settings beside the temperature that are not the model's defaults, in words."""
     said = []
-    for name, words in _NUMBERS.items():
+    for name in (name for name in NUMBERS if name != "temperature"):
         value, taken = getattr(recipe, name), recipe.model.parameters.get(name)
         if value is not None and (taken is None or value != taken.default):
-            said.append(f"{words} {value:g}")
+            said.append(f"{NUMBERS[name].short} {value:g}")
     if recipe.stop:
         said.append(count(len(recipe.stop), "stop sequence"))
     return said + (["system text"] if recipe.system else [])

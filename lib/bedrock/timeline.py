@@ -22,7 +22,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Pace:
     """Figures of one call. Times are in ms; None if there is nothing to measure or to compare."""
 
     wait_ms: float | None  # request sent -> first chunk with text
@@ -39,14 +39,14 @@ class Figures:
     held_back: bool  # the service streamed, but all chunks arrived nearly at once
 
 
-def measure(answer: Answer) -> Figures:
+def measure(answer: Answer) -> Pace:
     """The figures of an answer, finished or not."""
     beats, usage = answer.timeline, answer.usage
     end = beats[-1].ms if beats else None
     service = usage.latency_ms if usage else None
     service_first = usage.first_byte_ms if usage else None
     gaps = [Gap(beats[i - 1].ms, beats[i].ms, i) for i in range(1, len(beats))]
-    return Figures(
+    return Pace(
         wait_ms=answer.first_token_ms,
         end_ms=end,
         chunks=len(beats),
@@ -76,7 +76,7 @@ def _held_back(beats: Sequence[Beat], service: int | None, service_first: int | 
     return streamed >= 500 and beats[-1].ms - beats[0].ms < streamed / 5
 
 
-def sentences(figures: Figures) -> list[str]:
+def sentences(figures: Pace) -> list[str]:
     """The figures in plain words, one sentence each."""
     said = []
     if figures.wait_ms is not None:
@@ -98,7 +98,7 @@ def sentences(figures: Figures) -> list[str]:
     return said + _service(figures)
 
 
-def _service(figures: Figures) -> list[str]:
+def _service(figures: Pace) -> list[str]:
     said = []
     if figures.service_ms is None:
         said.append(

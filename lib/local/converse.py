@@ -1,7 +1,8 @@
 """Converse and ConverseStream, plain: a translation to and from the engine's own request.
 
-Taken: system texts, messages of text, inferenceConfig, and top_k in additionalModelRequestFields. What a
-small model cannot do (tools, images, documents, structured output) is refused with a sentence that says so.
+Taken: system texts, messages of text, inferenceConfig, and in additionalModelRequestFields the parameters of
+the model that have no name in it. What a small model cannot do (tools, images, documents, structured output)
+is refused with a sentence that says so.
 Shapes: botocore 1.44.5's model of bedrock-runtime. Sentences: Bedrock's own where public issues quote them.
 """
 

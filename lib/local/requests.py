@@ -14,6 +14,7 @@ from typing import Any, Never
 from lib.local.engine import ChatMessage, Job, WireError
 from lib.mistral.catalog import Dialect, Model, Parameter, UnknownModel, accepted_max_tokens, find
 from lib.mistral.prompt import parse
+from lib.mistral.recipe import NUMBERS
 
 TWINS = {
     "mistral.mistral-large-2402-v1:0": "mistral.mistral-large-2407-v1:0",
@@ -183,10 +184,7 @@ def _anything(_: str, __: Any, ___: Parameter | None) -> list[str]:
 CHECKS: Mapping[str, Callable[[str, Any, Parameter | None], list[str]]] = {
     "prompt": _text,
     "messages": _list,
-    "max_tokens": _integer,
-    "temperature": _number,
-    "top_p": _number,
-    "top_k": _integer,
+    **{name: _integer if number.whole else _number for name, number in NUMBERS.items()},
     "stop": _stop,
     "stream": _flag,
     "tools": _list,

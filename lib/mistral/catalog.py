@@ -83,8 +83,8 @@ class Price:
 class Model:
     """One entry of the catalogue.
 
-    `parameters` has, in this order, those of temperature, top_p, top_k, max_tokens and stop that the model
-    takes; the range of stop is the number of its entries. `context` is in tokens. `system` tells whether the
+    `parameters` has, in the order of Recipe's fields, the numbers and stop, as far as the model takes them;
+    the range of stop is the number of its entries. `context` is in tokens. `system` tells whether the
     dialect has a field for a system text; if not, the text is put before the first message. In `regions` the
     bare id can be called on demand; `profiles` maps other regions to the inference profile they need. Those
     of `unconfirmed` are among the regions, but AWS's own pages do not list them. `reasoning`: the model can

@@ -1,14 +1,34 @@
 """The recipe: everything that determines an answer. It is validated when it is created, and immutable."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from lib.mistral.catalog import Model, UnknownModel, find
 
-NUMBERS = ("temperature", "top_p", "top_k", "max_tokens")
+
+@dataclass(frozen=True)
+class Number:
+    """What a numeric setting is called on the page, and whether it is a whole number."""
+
+    label: str
+    whole: bool = False
+
+    @property
+    def short(self) -> str:
+        """The label inside a line of text."""
+        return self.label.lower()
+
+
+NUMBERS: Mapping[str, Number] = {
+    "temperature": Number("Temperature"),
+    "top_p": Number("Top p"),
+    "top_k": Number("Top k", whole=True),
+    "max_tokens": Number("Max tokens", whole=True),
+}
+"""The numeric settings by the names of Recipe's fields, in the order in which they are listed everywhere."""
 SETTINGS = (*NUMBERS, "stop", "system")
 """Everything of a recipe but its model and messages."""
-WHOLE = ("top_k", "max_tokens")
 
 
 class RecipeError(ValueError):
@@ -117,11 +137,11 @@ def _check_number(model: Model, name: str, value: object) -> None:
         return
     if name not in model.parameters:
         raise RecipeError(name, value, f"no {name}", by=model.name)
-    wanted: tuple[type, ...] = (int,) if name in WHOLE else (int, float)
+    wanted: tuple[type, ...] = (int,) if NUMBERS[name].whole else (int, float)
     low, high = model.parameters[name].low, model.parameters[name].high
     # type() and not isinstance(), because True is an instance of int. NaN fails every comparison.
     if type(value) not in wanted or not low <= value <= high:  # type: ignore[operator]
-        whole = "whole numbers from " if name in WHOLE else ""
+        whole = "whole numbers from " if NUMBERS[name].whole else ""
         raise RecipeError(name, value, f"{whole}{_shown(low)} to {_shown(high)}", by=model.name)
 
 

@@ -1,7 +1,7 @@
 """The JSON of a recipe and of an answer: the same in links, files, exports, saved chats and kept runs.
 
-    {"model_id": ..., "turns": [{"role": ..., "text": ...}], "system": ..., "temperature": ..., "top_p": ...,
-     "top_k": ..., "max_tokens": ..., "stop": [...]}
+    {"model_id": ..., "turns": [{"role": ..., "text": ...}], "system": ..., "stop": [...],
+     "temperature": ..., and so on for each of lib.mistral.recipe.NUMBERS}
 
     {"text": ..., "status": ..., "stop_reason": ..., "usage": {"input_tokens": ..., "output_tokens": ...},
      "duration_ms": ..., "times": [412, 31, ...], "characters": [0, 5, ...], "date": "2026-11-22",

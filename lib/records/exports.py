@@ -16,6 +16,7 @@ from lib.mistral.recipe import NUMBERS
 from lib.records.answer_json import answer_to_json, filled, recipe_to_json
 
 VERSION = 3
+"""Of the JSON file. It rises when a field goes, is renamed or changes its meaning, not when one is added."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     *("column", "label", "repeat", "attempt", "model", *NUMBERS, "stop", "system", "prompt", "text"),

@@ -5,7 +5,10 @@ from typing import Any
 
 from lib.comparison.run import Run
 from lib.mistral.catalog import SAMPLE_MODEL_ID
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import NUMBERS, Recipe
+
+_NAMED = {"max_tokens": "maxTokens", "temperature": "temperature", "top_p": "topP"}
+"""The numbers that Converse has a name for; the others are additional fields of the model's own body."""
 
 
 def to_promptfoo(run: Run, region: str | None) -> str:
@@ -39,12 +42,12 @@ def _provider(run: Run, index: int, region: str | None, prompt: int) -> list[str
     recipe = run.columns[index].recipe
     model = SAMPLE_MODEL_ID if recipe.model.local else recipe.model.call_id(region)
     config: dict[str, Any] = {"region": region} if region else {}
-    named = {"maxTokens": recipe.max_tokens, "temperature": recipe.temperature, "topP": recipe.top_p}
-    config |= {name: value for name, value in named.items() if value is not None}
+    numbers = {name: value for name in NUMBERS if (value := getattr(recipe, name)) is not None}
+    config |= {_NAMED[name]: value for name, value in numbers.items() if name in _NAMED}
     if recipe.stop:
         config["stopSequences"] = list(recipe.stop)
-    if recipe.top_k is not None:
-        config["additionalModelRequestFields"] = {"top_k": recipe.top_k}
+    if more := {name: value for name, value in numbers.items() if name not in _NAMED}:
+        config["additionalModelRequestFields"] = more
     return [
         f"  - id: {_text('bedrock:converse:' + model)}",
         f"    label: {_text(run.name(index))}",

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lib.mistral.catalog import Dialect
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import SETTINGS, Recipe
 from lib.snippets import literals
 
 Language = Literal["python", "javascript", "java", "go", "csharp", "cli", "json"]
@@ -107,7 +107,7 @@ list also tells why the answer ended; an answer that never does was cut."""
 
 _BREAKS = re.compile(
     r'(?<=\\n)(?!\\n|")'  # where the text itself breaks
-    r'|(?<=, )(?="(?:max_tokens|stop|temperature|top_p|top_k)": |\{"role": )'
+    rf'|(?<=, )(?="(?:{"|".join(SETTINGS)})": |\{{"role": )'  # between settings and between messages
 )
 
 

@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 
 from lib.bedrock.answer import Answer, Beat, joined
-from lib.bedrock.reply import Reply
 from lib.bedrock.summary import answer_line, facts
 from lib.bedrock.wording import dollars
-from lib.conversation.tree import Turn, Variant
-from lib.conversation.variant_changes import what_changed
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, find, models
 from lib.mistral.cost import worst_cost
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Message, Recipe
-from tests.support.makers import answered, recipe
+from lib.mistral.recipe import NUMBERS
+from tests.support.makers import answered, recipe, with_every_number
 
 MIXTRAL = "mistral.mixtral-8x7b-instruct-v0:1"
 
@@ -46,13 +43,21 @@ def test_a_whole_answer_tells_everything_in_one_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_the_line_names_every_number_that_is_not_the_default(model: Model) -> None:
+    recipe = with_every_number(model)
+    line = answer_line(answered(recipe, "Hi"))
+    for name in model.parameters.keys() & NUMBERS:
+        assert f"{NUMBERS[name].short} {getattr(recipe, name):g}" in line
+
+
 def test_the_line_names_the_settings_that_are_not_the_defaults_and_no_others() -> None:
     model = find(SAMPLE_MODEL_ID)
     default = model.parameters["max_tokens"].default
     assert "settings" not in facts(answered(recipe("hi", max_tokens=default), "Hi"))
     set_all = recipe("hi", max_tokens=64, top_p=0.5, top_k=7, stop=("END", "."), system="Be kind.")
     assert facts(answered(set_all, "Hi"))["settings"] == (
-        "max tokens 64, top p 0.5, top k 7, 2 stop sequences, system text"
+        "top p 0.5, top k 7, max tokens 64, 2 stop sequences, system text"
     )
 
 
@@ -124,58 +129,3 @@ def test_what_an_answer_with_continuations_cost_at_most_is_the_sum_of_its_parts(
 )
 def test_amounts_are_short_and_no_mathematics(amount: int, said: str) -> None:
     assert dollars(amount) == said
-
-
-def turn_of(*variants: Answer, prompts: tuple[str, ...] = ()) -> Turn:
-    """A turn with these variants, the last one shown."""
-    asked = prompts or ("hello",) * len(variants)
-    made = [Variant(prompt, [Reply.of(each)]) for prompt, each in zip(asked, variants, strict=True)]
-    return Turn(made, len(made) - 1)
-
-
-def with_settings(**settings: Any) -> Answer:
-    fields = {"model_id": MIXTRAL, "messages": (Message("user", "hello"),), **settings}
-    return answer(recipe=Recipe(**fields))
-
-
-def test_the_first_variant_changed_nothing() -> None:
-    assert what_changed(turn_of(answer())) == ""
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "said"),
-    [
-        ({"temperature": 0.2}, {"temperature": 0.9}, "temperature 0.2 → 0.9"),
-        ({"temperature": 0.7}, {"temperature": 1}, "temperature 0.7 → 1"),
-        ({"temperature": 1}, {"temperature": 1.0}, "same settings"),
-        ({}, {"temperature": 0.0}, "temperature default → 0"),
-        ({"max_tokens": 4096}, {"max_tokens": 512}, "max_tokens 4096 → 512"),
-        ({"top_p": 0.5, "top_k": 3}, {"top_k": 40}, "top_p 0.5 → default, top_k 3 → 40"),
-        ({}, {"stop": ("\n", "END")}, r"stop default → '\n', 'END'"),
-        ({"stop": ("a",)}, {}, "stop 'a' → default"),
-        ({}, {"system": "Be kind."}, "other system text"),
-        ({}, {"model_id": SAMPLE_MODEL_ID}, "other model"),
-        (
-            {"temperature": 0.5},
-            {"model_id": SAMPLE_MODEL_ID, "temperature": 0.7},
-            "other model, temperature 0.5 → 0.7",
-        ),
-    ],
-)
-def test_a_variant_is_labelled_by_what_changed(
-    before: dict[str, Any], now: dict[str, Any], said: str
-) -> None:
-    assert what_changed(turn_of(with_settings(**before), with_settings(**now))) == said
-
-
-def test_another_prompt_is_said_and_another_history_is_not() -> None:
-    assert what_changed(turn_of(answer(), answer(), prompts=("hello", "hi"))) == "other prompt"
-    longer = (Message("user", "a"), Message("assistant", "b"), Message("user", "hello"))
-    assert what_changed(turn_of(with_settings(), with_settings(messages=longer))) == "same settings"
-
-
-def test_a_label_compares_with_the_variant_just_before_the_shown_one() -> None:
-    turn = turn_of(*(with_settings(temperature=t) for t in (0.1, 0.2, 0.3)))
-    assert what_changed(turn) == "temperature 0.2 → 0.3"
-    turn.step(-1)
-    assert what_changed(turn) == "temperature 0.1 → 0.2"

@@ -6,6 +6,9 @@ import pytest
 
 from lib.local.engine import ChatMessage, Job, WireError
 from lib.local.requests import read_job
+from lib.mistral.catalog import Model, models
+from lib.mistral.dialects import body
+from tests.support.makers import with_every_number
 
 LARGE = "mistral.mistral-large-2402-v1:0"
 LARGE_2 = "mistral.mistral-large-2407-v1:0"
@@ -49,6 +52,14 @@ def test_what_is_not_sent_takes_the_models_own_default() -> None:
 def test_the_temperature_reaches_the_engine_as_asked() -> None:
     assert job(LARGE, prompt="Hi", temperature=0.83).temperature == 0.83
     assert job(LARGE, prompt="Hi", temperature=0).temperature == 0
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_every_parameter_of_a_model_is_taken_and_its_type_is_checked(model: Model) -> None:
+    asked = json.loads(body(with_every_number(model)))
+    assert job(model.id, **asked).model_id == model.id
+    for name in model.parameters:
+        assert f"#/{name}: expected type:" in refusal(model.id, json.dumps({**asked, name: {}}).encode())
 
 
 @pytest.mark.parametrize("model_id", [LARGE, LARGE_2])

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, UnknownModel, find, models
+from lib.mistral.recipe import NUMBERS
 
 PIXTRAL = "mistral.pixtral-large-2502-v1:0"
-ORDER = ["temperature", "top_p", "top_k", "max_tokens", "stop"]
+ORDER = [*NUMBERS, "stop"]
 TEXT = {
     SAMPLE_MODEL_ID,
     LOCAL_MODEL_ID,

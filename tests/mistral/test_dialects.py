@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
 from lib.mistral.dialects import Chunk, ChunkError, Usage, body, read_chunk
 from lib.mistral.prompt import parse
-from lib.mistral.recipe import Message, Recipe
+from lib.mistral.recipe import NUMBERS, Message, Recipe
+from tests.support.makers import with_every_number
 
 MESSAGE = "mistral.mistral-large-2407-v1:0"
 DELTA = "mistral.ministral-3-8b-instruct"
@@ -76,6 +77,14 @@ def test_the_other_bodies_are_messages_with_the_system_text_first(model_id: str)
         '{"role": "user", "content": "Où ?"}], '
         '"max_tokens": 64, "top_p": 1.0, "temperature": 0.0, "stop": ["END"]}'
     )
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_every_number_that_the_model_takes_is_sent(model: Model) -> None:
+    recipe = with_every_number(model)
+    sent = json.loads(body(recipe))
+    for name in model.parameters.keys() & NUMBERS:
+        assert sent[name] == getattr(recipe, name)
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.id)

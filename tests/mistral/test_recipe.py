@@ -1,5 +1,6 @@
 """The recipe: what it refuses, in which words, and its way through JSON and back."""
 
+import dataclasses
 import math
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
-from lib.mistral.recipe import Message, Recipe, RecipeError
+from lib.mistral.recipe import NUMBERS, Message, Recipe, RecipeError
 from tests.support.makers import recipe
 
 DELTA = "mistral.ministral-3-8b-instruct"
@@ -24,16 +25,24 @@ def recipes(draw: st.DrawFn) -> Recipe:
     said = draw(st.lists(texts, min_size=1, max_size=7).filter(lambda said: len(said) % 2 == 1))
     fields: dict[str, Any] = {}
     for name, parameter in model.parameters.items():
-        if name in ("temperature", "top_p"):
-            values: st.SearchStrategy[Any] = st.floats(parameter.low, parameter.high)
-        elif name == "stop":
-            values = st.lists(st.text(min_size=1), max_size=int(parameter.high)).map(tuple)
-        else:
+        if name == "stop":
+            values: st.SearchStrategy[Any] = st.lists(st.text(min_size=1), max_size=int(parameter.high)).map(
+                tuple
+            )
+        elif NUMBERS[name].whole:
             values = st.integers(int(parameter.low), int(parameter.high))
+        else:
+            values = st.floats(parameter.low, parameter.high)
         fields[name] = draw(values if name == "stop" else st.none() | values)
     roles = ("user", "assistant")
     messages = tuple(Message(roles[index % 2], text) for index, text in enumerate(said))  # type: ignore[arg-type]
     return Recipe(model_id=model.id, messages=messages, system=draw(st.text()), **fields)
+
+
+def test_every_number_is_a_field_of_a_recipe_and_every_parameter_of_a_model_is_a_setting() -> None:
+    fields = [field.name for field in dataclasses.fields(Recipe)]
+    assert [name for name in fields if name in NUMBERS] == list(NUMBERS)
+    assert {name for model in models() for name in model.parameters} == {*NUMBERS, "stop"}
 
 
 def test_a_recipe_knows_its_model_and_can_be_a_key() -> None:

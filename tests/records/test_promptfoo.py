@@ -13,8 +13,10 @@ import pytest
 
 from lib.comparison import plan
 from lib.comparison.run import Run, new
-from lib.mistral.catalog import find
+from lib.mistral.catalog import Model, find, models
+from lib.mistral.recipe import NUMBERS
 from lib.records.promptfoo import to_promptfoo
+from tests.support.makers import with_every_number
 from tests.support.scripted_endpoint import scripted
 
 PROMPTFOO = os.environ.get("PROMPTFOO") or shutil.which("promptfoo")
@@ -42,6 +44,19 @@ def test_each_column_is_a_provider_and_every_test_has_a_field() -> None:
     assert '"temperature": 0.3' in text
     assert "repeat: 2" in text
     assert "  - vars: {}\n" in text
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_every_number_is_exported_by_its_name_or_as_an_additional_field(model: Model) -> None:
+    recipe = with_every_number(model)
+    text = to_promptfoo(new([recipe], "model", 1, 1), "us-east-1")
+    config = json.loads(text.partition("    config: ")[2].partition("\n")[0])
+    names = {"max_tokens": "maxTokens", "temperature": "temperature", "top_p": "topP"}
+    more = config.get("additionalModelRequestFields", {})
+    for name in model.parameters.keys() & NUMBERS:
+        value = config[names[name]] if name in names else more[name]
+        assert value == getattr(recipe, name)
+    assert not more.keys() & names.keys()
 
 
 @pytest.mark.slow

@@ -21,15 +21,16 @@ from urllib.parse import quote
 import boto3
 import pytest
 
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
 from lib.mistral.dialects import body
-from lib.mistral.recipe import Message, Recipe
+from lib.mistral.recipe import NUMBERS, Message, Recipe
 from lib.snippets.programs import LANGUAGES, Language, pieces, snippet
 from tests.snippets.readers import csharp_strings, java_strings
 from tests.snippets.short_answer import SHORT_ANSWER, TEXT, frames
 from tests.support import makers, random_makers
 from tests.support.fake_bedrock import FakeBedrock
 from tests.support.javascript import PATH, SDK
+from tests.support.makers import with_every_number
 from tests.support.scripted_endpoint import scripted
 
 PROGRAMS = Path(__file__).with_name("programs")
@@ -231,6 +232,13 @@ def test_a_body_is_broken_where_its_text_breaks() -> None:
         '"max_tokens": 5, ',
         '"stop": ["\\n\\n"]}',
     ]
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_every_number_of_a_body_begins_a_line(model: Model) -> None:
+    lines = pieces(body(with_every_number(model)).decode())
+    for name in model.parameters.keys() & NUMBERS:
+        assert sum(line.startswith(f'"{name}": ') for line in lines) == 1
 
 
 def test_a_long_line_is_broken_between_words_and_a_word_only_where_it_is_longer_than_the_line() -> None:

@@ -14,9 +14,9 @@ from lib.comparison import plan
 from lib.comparison.run import Run, new
 from lib.conversation.request import recipe_for, recipe_to_go_on
 from lib.conversation.tree import Conversation, Variant, new_id
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, find
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, find
 from lib.mistral.dialects import Usage
-from lib.mistral.recipe import Message, Recipe
+from lib.mistral.recipe import NUMBERS, Message, Recipe
 from lib.records import chat_records
 from lib.records.links import to_link
 from lib.records.shared import Kind, share
@@ -32,6 +32,12 @@ def nothing_runs(_: str) -> None:
 def recipe(prompt: str = "Hello", model_id: str = SAMPLE_MODEL_ID, **more: Any) -> Recipe:
     """One prompt to a model; `more` as Recipe takes it, also another list of messages."""
     return Recipe(**{"model_id": model_id, "messages": (Message("user", prompt),), **more})
+
+
+def with_every_number(model: Model) -> Recipe:
+    """A recipe that sets every number that the model takes to its lowest value, which is no default."""
+    lowest = {name: taken.low for name, taken in model.parameters.items() if name in NUMBERS}
+    return recipe(model_id=model.id, **lowest)
 
 
 def answered(made_by: Recipe, text: str, /, **more: Any) -> Answer:

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.mistral.dialects import body
 from lib.mistral.explanation import differences, settings
-from lib.mistral.recipe import Recipe
+from lib.mistral.recipe import NUMBERS, Recipe
 from lib.ui.app.widgets import button
 
 _SHORT_BODY = 1200  # characters that fit without scrolling
@@ -42,10 +42,7 @@ def _show_settings(recipe: Recipe) -> None:
 
 _LABELS = {
     "model": "Model",
-    "temperature": "Temperature",
-    "top_p": "Top p",
-    "top_k": "Top k",
-    "max_tokens": "Max tokens",
+    **{name: number.label for name, number in NUMBERS.items()},
     "stop": "Stop sequences",
     "system": "System text",
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.bedrock.answer import Answer, Beat, Origin
-from lib.bedrock.timeline import Figures, Gap, measure, sentences
+from lib.bedrock.timeline import Gap, Pace, measure, sentences
 from lib.bedrock.wording import count, duration
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _show_lines(chunks: Sequence[str]) -> None:
         st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def chart(timeline: Sequence[Beat], figures: Figures) -> alt.LayerChart | alt.FacetChart:
+def chart(timeline: Sequence[Beat], figures: Pace) -> alt.LayerChart | alt.FacetChart:
     """Characters so far over ms since the request; the wait shaded, the longest gap marked.
 
     Its colours are the theme's, named in a legend, since only those read well in light and dark alike.
@@ -148,7 +148,7 @@ def chart(timeline: Sequence[Beat], figures: Figures) -> alt.LayerChart | alt.Fa
     return alt.layer(shaded, line, dots, height=320)
 
 
-def _bands(figures: Figures) -> list[dict[str, Any]]:
+def _bands(figures: Pace) -> list[dict[str, Any]]:
     bands = []
     if figures.wait_ms:
         bands.append({"what": _WAIT, "from": 0, "to": figures.wait_ms, "ms": round(figures.wait_ms)})
@@ -160,7 +160,7 @@ def _bands(figures: Figures) -> list[dict[str, Any]]:
 _TOOLTIP = {"chunk": "Chunk", "ms": "ms", "characters": "Characters", "total": "So far"}
 
 
-def _points(timeline: Sequence[Beat], figures: Figures) -> list[dict[str, Any]]:
+def _points(timeline: Sequence[Beat], figures: Pace) -> list[dict[str, Any]]:
     kept = set(thinned(len(timeline), figures.longest_gap))
     total, rows = 0, []
     for index, beat in enumerate(timeline):

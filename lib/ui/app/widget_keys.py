@@ -6,15 +6,15 @@ is in its Session (lib/ui/app/session.py).
 
 from lib.comparison import plan
 from lib.comparison.plan import Subject
+from lib.mistral import recipe
 from lib.mistral.catalog import Model
 
 PROMPT = "prompt"
 
 MODEL, STOP, SYSTEM = "model", "stop", "system"
 TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K = "temperature", "max_tokens", "top_p", "top_k"
-NUMBERS = (TEMPERATURE, MAX_TOKENS, TOP_P, TOP_K)
-SETTINGS = (*NUMBERS, STOP, SYSTEM, MODEL)
-"""The widgets of the sidebar; the page's address has their values under the same names."""
+SETTINGS = (*recipe.SETTINGS, MODEL)
+"""The widgets of the sidebar, under the names of Recipe's fields; the page's address has the same names."""
 
 COMPARE_PROMPT = "compare-prompt"
 COMPARE_SUBJECT = "compare-subject"

@@ -9,7 +9,8 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.hosting.notice import RUNS_HERE
-from lib.mistral.catalog import Model, Parameter
+from lib.mistral.catalog import Model
+from lib.mistral.recipe import NUMBERS
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import door, session, widget_keys
 from lib.ui.app.widgets import button
@@ -52,12 +53,12 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
                 st.button(name, key=f"preset-{name}", icon=icon, help=hint, on_click=act, args=args)
         if dial:
             temperature(model)
-        _slider(model, widget_keys.MAX_TOKENS, "Max tokens", step=1)
+        _slider(model, widget_keys.MAX_TOKENS)
         moved = settings.changed(model)
         label = f"More settings · {moved} changed" if moved else "More settings"
         with st.expander(label, icon=":material/tune:", key="more"):
-            _slider(model, widget_keys.TOP_P, "Top p", step=0.05)
-            _top_k(model)
+            for name in settings.FOLDED:
+                (_box if name in settings.BOXES else _slider)(model, name)
             _stop(model)
             _system(model)
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
@@ -67,7 +68,7 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
 
 def temperature(model: Model) -> None:
     """Draw the slider of the temperature."""
-    _slider(model, widget_keys.TEMPERATURE, "Temperature", step=0.05)
+    _slider(model, widget_keys.TEMPERATURE)
 
 
 def forget_button() -> None:
@@ -123,42 +124,45 @@ def _about(model: Model, backend: Backend) -> str:
     return "  \n".join(lines)
 
 
-def _slider(model: Model, name: str, label: str, step: float) -> None:
+def _slider(model: Model, name: str) -> None:
     """A slider over the model's range; disabled, with the reason, if the model does not take the setting."""
-    taken = model.parameters.get(name)
-    whole = isinstance(step, int)
-    shown = taken or Parameter(0, 1, 1)
-    kind = int if whole else float
+    shown = settings.shown(model, name)
+    kind: type[float] = int if NUMBERS[name].whole else float
     st.slider(
-        label,
+        NUMBERS[name].label,
         min_value=kind(shown.low),
         max_value=kind(shown.high),
-        value=kind(shown.low if shown.default is None else shown.default),
-        step=step,
+        value=settings.default(model, name),
+        step=_step(name),
         key=name,
         help=_help(model, name),
-        disabled=taken is None,
+        disabled=name not in model.parameters,
         on_change=_on_change(),
         bind="query-params",
     )
 
 
-def _top_k(model: Model) -> None:
-    taken = model.parameters.get("top_k")
-    shown = taken or Parameter(1, 200, None)
+def _box(model: Model, name: str) -> None:
+    """As a slider, but for a number that can be off; then it is empty."""
+    shown, taken = settings.shown(model, name), name in model.parameters
+    kind: type[float] = int if NUMBERS[name].whole else float
     st.number_input(
-        "Top k",
-        min_value=int(shown.low),
-        max_value=int(shown.high),
-        value=None if shown.default is None else int(shown.default),
-        step=1,
-        key=widget_keys.TOP_K,
+        NUMBERS[name].label,
+        min_value=kind(shown.low),
+        max_value=kind(shown.high),
+        value=settings.default(model, name),
+        step=_step(name),
+        key=name,
         placeholder="off" if taken else "not taken by this model",
-        help=_help(model, "top_k"),
-        disabled=taken is None,
+        help=_help(model, name),
+        disabled=not taken,
         on_change=_on_change(),
-        bind="query-params" if settings.readable("top_k") else None,
+        bind="query-params" if settings.readable(name) else None,
     )
+
+
+def _step(name: str) -> float:
+    return 1 if NUMBERS[name].whole else 0.05
 
 
 def _stop(model: Model) -> None:

@@ -8,14 +8,18 @@ import streamlit as st
 from lib.bedrock.backend import Backend
 from lib.bedrock.wording import clipped
 from lib.mistral.adapt import within
-from lib.mistral.catalog import Model, find
-from lib.mistral.recipe import WHOLE, Recipe
+from lib.mistral.catalog import Model, Parameter, find, models
+from lib.mistral.recipe import NUMBERS, Recipe
 from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import session
-from lib.ui.app.widget_keys import MODEL, NUMBERS, SETTINGS, STOP, SYSTEM, TEMPERATURE, TOP_K, TOP_P
+from lib.ui.app.widget_keys import MAX_TOKENS, MODEL, SETTINGS, STOP, SYSTEM, TEMPERATURE, TOP_K, TOP_P
 
 PRESETS = {"Precise": "low", "Balanced": "default", "Wild": "high"}
 """Where on the model's temperature range each preset is."""
+FOLDED = tuple(name for name in NUMBERS if name not in (TEMPERATURE, MAX_TOKENS))
+"""The numbers below "More settings"."""
+BOXES = (TOP_K,)
+"""The numbers that are drawn as a box, which can be empty. The others are sliders and always have a value."""
 _NOT_OURS = ("embed", "embed_options")
 _SHOWN = 60  # characters of a link's value that a note repeats
 
@@ -23,12 +27,13 @@ _SHOWN = 60  # characters of a link's value that a note repeats
 def chosen(backend: Backend) -> tuple[Model, dict[str, Any]]:
     """The model and the settings as Recipe takes them; None is left to the model.
 
-    top_p and top_k are sent only where they were moved, or where AWS does not document the model's default.
+    The numbers of the fold are sent only where they were moved, or where AWS does not document the model's
+    default.
     """
     state = st.session_state
     model = next((m for m in backend.models if m.id == state.get(MODEL)), backend.default_model)
     values = {name: state.get(name, default(model, name)) for name in NUMBERS if name in model.parameters}
-    for name in (TOP_P, TOP_K):
+    for name in FOLDED:
         if model.dialect != "delta" and values.get(name) == default(model, name):
             values.pop(name, None)
     return model, {
@@ -38,31 +43,42 @@ def chosen(backend: Backend) -> tuple[Model, dict[str, Any]]:
     }
 
 
+def shown(model: Model, name: str) -> Parameter:
+    """The range of a number's widget: the model's, or that of all models if this one does not take it."""
+    if taken := model.parameters.get(name):
+        return taken
+    ranges = [other.parameters[name] for other in models() if name in other.parameters]
+    return Parameter(min(taken.low for taken in ranges), max(taken.high for taken in ranges), None)
+
+
 def default(model: Model, name: str) -> float | int | None:
-    """The model's default for a number, in the type its widget holds; None: off, or not taken."""
-    parameter = model.parameters.get(name)
-    if parameter is None or parameter.default is None:
-        return None
-    return _typed(name, parameter.default)
+    """What the widget of a number holds as long as nobody moves it, in its type. None: an empty box."""
+    range_shown = shown(model, name)
+    if range_shown.default is not None:
+        return _typed(name, range_shown.default)
+    return None if name in BOXES else _typed(name, range_shown.low)
 
 
 def _typed(name: str, value: float) -> float | int:
     """The value in the type that its widget holds, because JSON can turn 1.0 into 1."""
-    return int(value) if name in WHOLE else float(value)
+    return int(value) if NUMBERS[name].whole else float(value)
 
 
 def fit(model: Model) -> None:
-    """After a change of model, move values at the old default to the new one, and others into range."""
+    """After a change of model, move values at the old default to the new one, and others into range.
+
+    A value of the visitor's own stays while a model does not take it.
+    """
     before, session.current().fitted_to = session.current().fitted_to, model.id
     if before is None or before == model.id:
         return
     for name in NUMBERS:
         value, taken = st.session_state.get(name), model.parameters.get(name)
-        if name not in st.session_state or taken is None:
+        if name not in st.session_state:
             continue
         if value == default(find(before), name):
             st.session_state[name] = default(model, name)
-        elif value is not None:
+        elif value is not None and taken:
             st.session_state[name] = within(model, name, value)
 
 
@@ -120,7 +136,7 @@ def _preset_values(model: Model, name: str) -> dict[str, float | int | None]:
 def changed(model: Model) -> int:
     """How many of the settings in the fold are not at their defaults."""
     state = st.session_state
-    numbers = (name for name in (TOP_P, TOP_K) if name in model.parameters)
+    numbers = (name for name in FOLDED if name in model.parameters)
     moved = [state.get(name, default(model, name)) != default(model, name) for name in numbers]
     return sum([*moved, bool(state.get(STOP)), bool(state.get(SYSTEM, "").strip())])
 
@@ -181,9 +197,9 @@ def _number_note(model: Model, name: str, asked: list[str]) -> str:
     taken, used = model.parameters.get(name), default(model, name)
     if taken is None:
         return f"The link asked for {name} {_quoted(asked[-1])}, which {model.name} does not take."
-    whole, number = name in WHOLE, _number(asked[-1])
-    # A slider ignores a link that names it twice, top_k's box counts the last (Streamlit 1.67).
-    if taken.low <= number <= taken.high and (len(asked) == 1 or name == "top_k"):
+    whole, number = NUMBERS[name].whole, _number(asked[-1])
+    # A slider ignores a link that names it twice, a box counts the last (Streamlit 1.67).
+    if taken.low <= number <= taken.high and (len(asked) == 1 or name in BOXES):
         if not whole or number.is_integer():
             return ""
         used = int(number)

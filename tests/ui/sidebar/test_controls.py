@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.mistral.catalog import LOCAL_MODEL_ID, models
+from lib.mistral.catalog import LOCAL_MODEL_ID, find, models
+from lib.mistral.recipe import NUMBERS, SETTINGS
+from lib.ui.sidebar import settings
+from lib.ui.sidebar.controls import HELP
 from tests.support.backends import DELTA, MIXTRAL, TEXT
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing")
-SETTINGS = {"temperature", "max_tokens", "top_p", "top_k", "stop", "system"}
 
 
 def script(kind: str, model_id: str, region: str | None) -> None:
@@ -70,11 +72,12 @@ def test_the_first_look_shows_the_models_own_defaults() -> None:
 )
 def test_every_model_has_its_own_ranges(model: Any) -> None:
     at = page(model_id=model.id)
-    for name in ("temperature", "max_tokens", "top_p"):
-        slider, allowed = at.slider(key=name), model.parameters[name]
-        assert (slider.min, slider.max, slider.value) == (allowed.low, allowed.high, allowed.default)
-        assert not slider.disabled
-    assert at.number_input(key="top_k").disabled is ("top_k" not in model.parameters)
+    for name in NUMBERS:
+        allowed = model.parameters.get(name)
+        shown = at.number_input(key=name) if name in settings.BOXES else at.slider(key=name)
+        assert shown.disabled is (allowed is None)
+        if allowed:
+            assert (shown.min, shown.max, shown.value) == (allowed.low, allowed.high, allowed.default)
 
 
 def test_settings_are_what_the_recipe_takes() -> None:
@@ -92,7 +95,6 @@ def test_settings_are_what_the_recipe_takes() -> None:
         "stop": (),
         "system": "Be kind.",
     }
-    assert set(got(at)) == SETTINGS
 
 
 def test_stop_sequences_come_from_the_url_and_go_to_the_recipe() -> None:
@@ -114,6 +116,30 @@ def test_a_knob_that_the_model_does_not_take_is_disabled_with_the_reason_and_not
     assert "top_k" not in got(at)
     assert not at.slider(key="temperature").disabled
     assert "does not take" not in at.slider(key="temperature").help
+
+
+@pytest.mark.parametrize("name", settings.FOLDED)
+def test_a_disabled_control_never_changes_what_is_sent(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: Any = find(DELTA.id).parameters
+    monkeypatch.delitem(taken, name, raising=False)
+    for first in (TEXT, MIXTRAL):
+        at = choose(page(model_id=first.id), DELTA.id)
+        assert name not in got(at)
+        for other in (TEXT, MIXTRAL):
+            assert got(choose(at, other.id)) == got(page(model_id=other.id))
+            choose(at, DELTA.id)
+    assert got(choose(page(model_id=DELTA.id), MIXTRAL.id)) == got(page(model_id=MIXTRAL.id))
+
+
+def test_a_value_of_ones_own_comes_back_after_a_model_that_does_not_take_it() -> None:
+    at = page(model_id=MIXTRAL.id)
+    at.number_input(key="top_k").set_value(7)
+    assert "top_k" not in got(choose(run(at), DELTA.id))
+    assert got(choose(at, TEXT.id))["top_k"] == 7
+
+
+def test_every_setting_has_a_help_text() -> None:
+    assert set(HELP) == set(SETTINGS)
 
 
 def test_after_a_change_of_model_untouched_settings_take_the_new_default() -> None:
@@ -138,9 +164,9 @@ def test_a_walk_through_all_models_and_back_is_always_in_range() -> None:
     at = page()
     listed = [model for model in models() if not model.local]
     for model in [*listed, *reversed(listed)]:
-        settings = got(choose(at, model.id))
-        for name in settings.keys() & {"temperature", "max_tokens", "top_p", "top_k"}:
-            assert model.parameters[name].low <= settings[name] <= model.parameters[name].high
+        sent = got(choose(at, model.id))
+        for name in sent.keys() & NUMBERS.keys():
+            assert model.parameters[name].low <= sent[name] <= model.parameters[name].high
 
 
 def test_reset_puts_every_setting_back() -> None:

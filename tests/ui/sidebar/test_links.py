@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.bedrock.backend import Backend
 from lib.mistral.catalog import Model
+from lib.mistral.recipe import NUMBERS
 from lib.ui.sidebar import settings
 from tests.support.backends import DELTA, LOCAL, MIXTRAL, TEXT, aws, local
 
@@ -106,12 +107,12 @@ def test_a_long_value_is_repeated_only_in_part_and_on_one_line() -> None:
 
 
 def test_a_number_of_a_thousand_digits_is_no_error() -> None:
-    for name in settings.NUMBERS:
+    for name in NUMBERS:
         (note,) = link(f"{name}=" + "9" * 1000)
         assert name in note
 
 
-NAMES = (*settings.NUMBERS, "stop", "system", "model")
+NAMES = (*NUMBERS, "stop", "system", "model")
 VALUES = [
     *("0", "1", "0.5", "-1", "7", "1e2", "1e999", "-inf", "nan", "0x10", "1_0", "５", "", " ", "5.0", "None"),
     *("true", "[]", "{}", "null", "${x}", "<script>", "**b**", ":red[x]", "\x00", "\ud7ff", "%ff", "\n\n"),
@@ -163,7 +164,7 @@ def test_ten_thousand_broken_links_raise_nothing_and_all_they_miss_is_named(back
         for name, values in asked.items():
             given = [value for value in values if value]
             about = [note for note in notes if f" {name} “" in note or f"’s “{name[:20]}" in note]
-            if name in settings.NUMBERS and given:
+            if name in NUMBERS and given:
                 fine = name in model.parameters and in_range(model, name, given)
                 assert about or fine, query
             elif name not in NAMES:
@@ -195,7 +196,7 @@ def opened(model_id: str, **query: str | list[str]) -> AppTest:
     return at
 
 
-NUMBERS = [
+TEXTS = [
     "0",
     "1",
     "0.123",
@@ -215,10 +216,10 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("text", [*NUMBERS, "9" * 300])
+@pytest.mark.parametrize("text", [*TEXTS, "9" * 300])
 def test_the_notes_and_the_widgets_agree_on_what_a_link_gets(text: str) -> None:
-    at = opened(MIXTRAL.id, **dict.fromkeys(settings.NUMBERS, text))
-    for name in settings.NUMBERS:
+    at = opened(MIXTRAL.id, **dict.fromkeys(NUMBERS, text))
+    for name in MIXTRAL.parameters.keys() & NUMBERS:
         default = settings.default(MIXTRAL, name)
         used = at.session_state["got"].get(name, default)
         note = next((note for note in at.session_state["notes"] if f" {name} " in note), None)

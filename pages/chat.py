@@ -19,8 +19,8 @@ header.header(here, model)
 show_budget(here, model, prompts=True)
 
 actions.ask_waiting()
-prompt_box.show_prompt_box(model)
-followed = session.conversation().running()
+followed = session.conversation().running()  # once for all of this run: it may end at any moment
+prompt_box.show_prompt_box(model, followed is not None)
 chat_storage.mount()
 
 start = st.empty()

@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Error, Locator, expect
 
+from lib.ui.chat.actions import DOUBLE_CLICK_S
 from tests.support.chromium_pages import READY, Chat, Compare, noted, wait_until
 from tests.support.flaky_link import FlakyLink
 from tests.support.scripted_endpoint import Endpoint
@@ -47,6 +49,7 @@ class RestlessVisitor:
         self.number = 0
         self.turns: list[Shown] = []
         self.did: list[str] = []
+        self.again_at = time.monotonic()
 
     def act(self) -> None:
         """Do one thing. What asks for an answer, and what changes the conversation, waits for the answer that
@@ -115,12 +118,15 @@ class RestlessVisitor:
 
     def again(self) -> None:
         self.at_rest()
+        # What comes sooner counts as the second click of a double click.
+        wait_until(lambda: time.monotonic() - self.again_at > DOUBLE_CLICK_S, 2 * DOUBLE_CLICK_S)
         self._new_variant(self.turns[-1].prompts[self.turns[-1].chosen])
         if self.dice.random() < 0.5:
             self._click_twice(self.chat.page.get_by_role("button", name="Again"))
         else:
             self._press_twice("Alt+Enter")
         self._asked()
+        self.again_at = time.monotonic()
 
     def edit(self) -> None:
         self.at_rest()

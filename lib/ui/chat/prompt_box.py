@@ -16,8 +16,8 @@ from lib.ui.sidebar import controls
 _SHOWN = 120  # characters of a waiting prompt
 
 
-def show_prompt_box(model: Model) -> None:
-    """Draw it at the bottom of the window. The box can be typed in while an answer arrives."""
+def show_prompt_box(model: Model, running: bool) -> None:
+    """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`)."""
     held, turns = session.current(), conversation().turns()
     if held.must_reset("chat"):
         st.session_state[widget_keys.PROMPT] = ""
@@ -31,7 +31,7 @@ def show_prompt_box(model: Model) -> None:
         with row(key="dial", gap="medium"):
             controls.temperature(model)
             if turns:
-                _show_stop_and_again(turns[-1])
+                _show_stop_and_again(turns[-1], running)
         st.chat_input(
             "Ask something",
             key=widget_keys.PROMPT,
@@ -40,9 +40,8 @@ def show_prompt_box(model: Model) -> None:
         )
 
 
-def _show_stop_and_again(turn: Turn) -> None:
+def _show_stop_and_again(turn: Turn, running: bool) -> None:
     """Again keeps its place while the answer arrives, so that its double click does not hit Stop."""
-    running = turn.variant.running is not None
     if running:
         button("Stop", "stop_circle", actions.stop, key="stop-answer", type="secondary")
     button(

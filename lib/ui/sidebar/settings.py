@@ -48,7 +48,8 @@ def shown(model: Model, name: str) -> Parameter:
     if taken := model.parameters.get(name):
         return taken
     ranges = [other.parameters[name] for other in models() if name in other.parameters]
-    return Parameter(min(taken.low for taken in ranges), max(taken.high for taken in ranges), None)
+    low, high = (taken.low for taken in ranges), (taken.high for taken in ranges)
+    return Parameter(min(low, default=0), max(high, default=1), None)
 
 
 def default(model: Model, name: str) -> float | int | None:

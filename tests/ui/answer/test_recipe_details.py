@@ -12,7 +12,7 @@ from lib.bedrock.problems import blocked
 from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, set_prices
 from lib.mistral.dialects import Usage, body
 from lib.mistral.explanation import differences, settings
-from lib.mistral.recipe import Message, Recipe
+from lib.mistral.recipe import NUMBERS, Message, Recipe
 from lib.ui.answer.recipe_details import service, times
 from tests.support.makers import answered
 
@@ -40,7 +40,9 @@ def answer(made_by: Recipe, **more: Any) -> Answer:
 
 def test_every_setting_is_listed_with_its_value() -> None:
     made_by = recipe(TEXT, **ALL, top_k=50, stop=("\n", "END"), system="Be brief.")
+    others = {name: "not taken by this model" for name in NUMBERS if name not in made_by.model.parameters}
     assert settings(made_by) == {
+        **others,
         "model": "Mistral Large (mistral.mistral-large-2402-v1:0)",
         "temperature": "0.7",
         "top_p": "0.9",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lib.mistral.catalog import Model, models
 from lib.mistral.recipe import Message, Recipe
 from lib.ui.sidebar import settings
 from tests.support.backends import DELTA, LOCAL, MESSAGE, MIXTRAL, TEXT, aws, local
+from tests.support.makers import with_every_number
 
 pytestmark = pytest.mark.usefixtures("no_listing", "visit")
 TURNS = (Message("user", "hello"),)
@@ -124,17 +126,7 @@ def test_wild_lets_every_word_be_chosen_and_balanced_is_the_models_own() -> None
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.name)
 def test_the_settings_of_a_recipe_come_back_as_the_same_recipe(model: Model) -> None:
-    own = {"top_k": 3} if "top_k" in model.parameters else {}
-    made = Recipe(
-        model_id=model.id,
-        messages=TURNS,
-        temperature=0.2,
-        top_p=0.3,
-        max_tokens=9,
-        stop=("a", "b"),
-        system="Be kind.",
-        **own,
-    )
+    made = replace(with_every_number(model), messages=TURNS, stop=("a", "b"), system="Be kind.")
     st.session_state.update(temperature=0.9, top_k=99, stop=["z"], system="Be rude.", max_tokens=1000)
     settings.move_to(made)
     backend = local() if model.local else aws()

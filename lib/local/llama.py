@@ -97,6 +97,7 @@ class LlamaEngine:
 
         def run(emit: Callable[[Raw], bool]) -> None:
             reader.read(prompt())
+            ((plain, _),) = self._tokens.of_text("a")
 
             def ask(draw: int, read: Callable[[Raw], tuple[TokenOdds, ...]]) -> None:
                 def take(raw: Raw) -> bool:
@@ -104,7 +105,7 @@ class LlamaEngine:
                         found.extend(read(choice))
                     return emit(raw)
 
-                self._server.handle_completions(text_body(reader.ids, job, chain, draw), take)
+                self._server.handle_completions(text_body(reader.ids, job, chain, draw, plain), take)
 
             if job.draw:
                 ask(job.draw, reader.drawn)

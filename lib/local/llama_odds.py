@@ -54,15 +54,23 @@ class OddsReader:
         self._context.add(token, text)
 
 
+_CERTAIN = 1000.0
+
+
 def before_text(tokens: LlamaTokens, job: TextJob) -> list[tuple[int, str]]:
     """The tokens that stand before the one that a plain text is to go on with."""
     start = tokens.of_text(START_OF_TEXT)
     return start + tokens.of_text(job.text, control=False) + tokens.of_ids(job.ids)
 
 
-def text_body(ids: list[int], job: TextJob, chain: Chain, draw: int) -> Raw:
-    """llama.cpp's completion request for `draw` tokens; 0 asks for the odds of the next one only."""
-    ending = {"n_predict": draw} if draw else {"n_predict": 1, "ignore_eos": True}
+def text_body(ids: list[int], job: TextJob, chain: Chain, draw: int, plain: int) -> Raw:
+    """llama.cpp's completion request for `draw` tokens; 0 asks for the odds of the next one only.
+
+    For these one token is drawn and ignored. It is `plain`, a token that is a whole character, because
+    llama.cpp tells no odds of a token that ends inside a character. A bias does not change the odds told.
+    """
+    only = {"n_predict": 1, "ignore_eos": True, "logit_bias": [[plain, _CERTAIN]]}
+    ending = {"n_predict": draw} if draw else only
     seed = {} if job.seed is None else {"seed": job.seed}
     return {"prompt": ids, "n_probs": LISTED, "stream": True, **sampling(chain), **seed, **ending, **STEERED}
 

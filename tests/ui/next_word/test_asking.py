@@ -115,3 +115,13 @@ def test_each_question_needs_a_permit_and_gives_its_place_back(client: OddsClien
 )
 def test_what_the_script_would_not_send_is_not_read(wrong: Any) -> None:
     assert read(wrong) is None
+
+
+def test_the_odds_are_told_even_if_half_a_character_would_be_drawn(client: OddsClient) -> None:
+    """llama.cpp tells nothing of a drawn token that ends inside a character."""
+    text = "The weather today: \N{SUN WITH FACE} \N{CLOUD} "
+    for seed in range(40):
+        weighed = client.of_text(text, settings={"temperature": 1.0, "top_p": 1.0, "top_k": 200}, seed=seed)
+        (odds,) = weighed.tokens
+        assert 0 < sum(each.probability for each in odds.candidates) <= 1
+        assert odds.candidates[0].probability < 0.9

@@ -44,7 +44,7 @@ def _fields(answer: Answer) -> Mapping[str, Value]:
         "problem": answer.problem.kind if answer.problem else None,
         "input_tokens": usage.input_tokens if usage else None,
         "output_tokens": usage.output_tokens if usage else None,
-        "microdollars": None if answer.cost is None else answer.cost,
+        "microdollars": answer.cost,
         "first_token_ms": None if first is None else round(first),
         "answer_ms": round(answer.duration_ms),
         "request_id": answer.request_id,

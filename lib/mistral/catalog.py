@@ -55,6 +55,11 @@ STANDARD = "default"
 """The service tier that AWS uses if none is named."""
 
 
+def _digits(usd: float) -> str:
+    """With two decimals, or as many as it needs."""
+    return f"{usd:,.2f}" if round(usd, 2) == usd else f"{usd:,.4g}"
+
+
 @dataclass(frozen=True)
 class Price:
     """USD per million tokens, on demand. An estimate: see `as_of` and `source`.
@@ -69,6 +74,11 @@ class Price:
     source: str
     cached: float | None = None
     tier: str = STANDARD
+
+    def __str__(self) -> str:
+        """The price in words, with its date."""
+        rates = f"${_digits(self.input)} in, ${_digits(self.output)} out"
+        return f"{rates} per million tokens (estimate, {self.as_of})"
 
     def cost(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> int:
         """Micro-dollars for one call, rounded up. `cached_tokens` are among the `input_tokens`."""

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, ScriptRunnerEvent
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from tests.support.waiting import eventually
@@ -61,10 +62,13 @@ class LivePage:
     def rerun(self, *clicked: Any) -> None:
         """What the browser asks for when these buttons are clicked, or at a fragment's rerun of the page.
 
+        Of a widget that is no button, its value is sent.
+
         Returns when that run has begun.
         """
         before = self.runs
-        states = WidgetStates(widgets=[widget.click()._widget_state for widget in clicked])
+        sent = [widget.click() if isinstance(widget, Button) else widget for widget in clicked]
+        states = WidgetStates(widgets=[widget._widget_state for widget in sent])
         page = self._runner._pages_manager.current_page_script_hash
         query = urlencode(self._at.query_params, doseq=True)
         self._runner.request_rerun(RerunData(query, states if clicked else None, page))

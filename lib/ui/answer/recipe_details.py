@@ -67,8 +67,7 @@ def service(answer: Answer) -> list[str]:
     if answer.tier:
         price, line = answer.recipe.model.price, f"Service tier: {answer.tier}"
         if price and price.tier == answer.tier:
-            line += f", ${price.input:,.4g} in and ${price.output:,.4g} out per million tokens"
-            line += f" (estimate, {price.as_of})"
+            line += f", {price}"
         lines.append(line)
     return lines
 
@@ -92,7 +91,6 @@ def times(answer: Answer) -> list[str]:
     lines.append(f"{ended} {answer.duration_ms / 1000:.2f} s")
     if answer.usage and answer.usage.latency_ms is not None:
         lines.append(f"The service says {answer.usage.latency_ms / 1000:.2f} s")
-    if price := answer.recipe.model.price:
-        rates = f"${price.input:.2f} in, ${price.output:.2f} out per million tokens"
-        lines.append(f"Price: {rates} (estimate, {price.as_of})")
+    if (price := answer.recipe.model.price) and price.tier != answer.tier:
+        lines.append(f"Price: {price}")
     return lines

@@ -27,12 +27,10 @@ const local = probe(() => window.localStorage);
 const tab = probe(() => window.sessionStorage);
 
 export default function ({ data, setTriggerValue, parentElement }) {
-  page.tell = setTriggerValue;
+  Object.assign(page, { tell: setTriggerValue, place: parentElement });
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
   if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
   page.work = page.work.then(() => obey(data)).catch((error) => console.error("chat_storage.js", error));
-  // On another page of the app nothing is told: it would bring this page back.
-  return () => (page.tell = () => {});
 }
 
 async function obey(data) {
@@ -110,7 +108,8 @@ function start() {
   page.bus.onmessage = () => {
     wipe();
     page.refused.add((page.forgotten = page.chat));
-    page.tell("forgotten", true);
+    // While another page of the app is open, a message would bring this one back; it is told at the return.
+    if (page.place.isConnected) page.tell("forgotten", true);
   };
 }
 

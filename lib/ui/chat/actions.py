@@ -18,6 +18,7 @@ from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
 
 DOUBLE_CLICK_S = 0.5
+"""The longest time between the two clicks of a double click, as systems have it."""
 
 
 def ask(prompt: str) -> None:

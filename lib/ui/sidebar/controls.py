@@ -111,8 +111,7 @@ def _about(model: Model, backend: Backend) -> str:
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""
     lines = [f"{status}{ends} (as of {life.as_of})"]
     if price:
-        rates = f"\\${price.input:.2f} in, \\${price.output:.2f} out"
-        lines.append(f"{rates} per million tokens (estimate, {price.as_of})")
+        lines.append(f"{price}".replace("$", "\\$"))
     if backend.region and model.known and backend.region not in (*model.regions, *model.profiles):
         lines.append(f"Not listed for {backend.region}")
     elif backend.region in model.unconfirmed:

@@ -188,7 +188,7 @@ def test_the_service_tier_is_told_with_its_price() -> None:
         (other,) = service(answer(recipe(TEXT), tier="default"))
     finally:
         set_prices({})
-    assert line.startswith("Service tier: flex, $2 in and $6 out per million tokens (estimate, ")
+    assert line.startswith("Service tier: flex, $2.00 in, $6.00 out per million tokens (estimate, ")
     assert other == "Service tier: default"
 
 

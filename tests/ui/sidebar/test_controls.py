@@ -243,3 +243,23 @@ def test_a_preset_moves_the_real_sliders_to_the_models_own_numbers(
 def test_a_model_can_be_asked_for_by_name_in_the_url_and_by_nothing_else_here() -> None:
     assert page(model=MIXTRAL.name).session_state["got"][0] == MIXTRAL.id
     assert page(model="").session_state["got"][0] == TEXT.id
+
+
+@pytest.mark.parametrize("label", ["Precise", "Balanced", "Wild"])
+def test_the_preset_whose_values_are_set_has_a_sign_and_no_other(label: str) -> None:
+    at = page(model_id=TEXT.id)
+    next(button for button in at.button if button.label == label).click()
+    at.run()
+    signed = [each.label for each in at.button if str(each.key).startswith("preset-") and each.proto.icon]
+    assert signed == [label]
+    at.slider(key="temperature").set_value(0.35)
+    at.run()
+    assert not [each for each in at.button if str(each.key).startswith("preset-") and each.proto.icon]
+
+
+def test_the_fold_tells_how_many_of_its_settings_are_changed() -> None:
+    assert page(model_id=TEXT.id).expander[0].label == "More settings"
+    at = page(model_id=TEXT.id, top_p="0.3")
+    at.text_area(key="system").set_value("Be brief.")
+    at.run()
+    assert at.expander[0].label == "More settings · 2 changed"

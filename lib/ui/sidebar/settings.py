@@ -120,8 +120,7 @@ def preset(model: Model, name: str) -> None:
 
 def holds(model: Model, name: str) -> bool:
     """True if the widgets have the values of the preset."""
-    values = _preset_values(model, name)
-    return all(st.session_state.get(key, default(model, key)) == value for key, value in values.items())
+    return all(_now(model, key) == value for key, value in _preset_values(model, name).items())
 
 
 def _preset_values(model: Model, name: str) -> dict[str, float | int | None]:
@@ -137,9 +136,22 @@ def _preset_values(model: Model, name: str) -> dict[str, float | int | None]:
 def changed(model: Model) -> int:
     """How many of the settings in the fold are not at their defaults."""
     state = st.session_state
-    numbers = (name for name in FOLDED if name in model.parameters)
-    moved = [state.get(name, default(model, name)) != default(model, name) for name in numbers]
-    return sum([*moved, bool(state.get(STOP)), bool(state.get(SYSTEM, "").strip())])
+    moved = [_now(model, name) != default(model, name) for name in FOLDED if name in model.parameters]
+    stop = state.get(STOP, _asked(STOP) if "stop" in model.parameters else [])
+    return sum([*moved, bool(stop), bool(state.get(SYSTEM, session.current().system).strip())])
+
+
+def _now(model: Model, name: str) -> float | int | None:
+    """The value of a number's widget. Before it is drawn for the first time, the address has its value."""
+    if name in st.session_state:
+        value: float | int | None = st.session_state[name]
+        return value
+    asked = _asked(name)
+    return _used(model, name, asked) if asked and name in model.parameters else default(model, name)
+
+
+def _asked(name: str) -> list[str]:
+    return [value for value in st.query_params.get_all(name) if value]
 
 
 def move_to(recipe: Recipe) -> None:
@@ -195,20 +207,26 @@ def _note(model: Model, name: str, values: list[str]) -> str:
 
 
 def _number_note(model: Model, name: str, asked: list[str]) -> str:
-    taken, used = model.parameters.get(name), default(model, name)
+    taken = model.parameters.get(name)
     if taken is None:
         return f"The link asked for {name} {_quoted(asked[-1])}, which {model.name} does not take."
-    whole, number = NUMBERS[name].whole, _number(asked[-1])
-    # A slider ignores a link that names it twice, a box counts the last (Streamlit 1.67).
-    if taken.low <= number <= taken.high and (len(asked) == 1 or name in BOXES):
-        if not whole or number.is_integer():
-            return ""
-        used = int(number)
+    whole, used = NUMBERS[name].whole, _used(model, name, asked)
+    if used == _number(asked[-1]) and (len(asked) == 1 or name in BOXES):
+        return ""
     instead = "It is off" if used is None else f"{used:g} is used"
     return (
         f"The link asked for {name} {_quoted(', '.join(asked))}; {model.name} allows a "
         f"{'whole ' if whole else ''}number from {taken.low:g} to {taken.high:g}. {instead}."
     )
+
+
+def _used(model: Model, name: str, asked: list[str]) -> float | int | None:
+    """What the widget of a number that the model takes makes of the values in a link."""
+    taken, number = model.parameters[name], _number(asked[-1])
+    # A slider ignores a link that names it twice, a box counts the last (Streamlit 1.67).
+    if taken.low <= number <= taken.high and (len(asked) == 1 or name in BOXES):
+        return _typed(name, number)
+    return default(model, name)
 
 
 def _number(text: str) -> float:

@@ -259,7 +259,9 @@ def test_the_preset_whose_values_are_set_has_a_sign_and_no_other(label: str) -> 
 
 def test_the_fold_tells_how_many_of_its_settings_are_changed() -> None:
     assert page(model_id=TEXT.id).expander[0].label == "More settings"
-    at = page(model_id=TEXT.id, top_p="0.3")
+    at = page(model_id=TEXT.id, top_p="0.3", temperature="0.4")
+    assert at.expander[0].label == "More settings · 1 changed"  # in the first run, too
+    assert not [each for each in at.button if str(each.key).startswith("preset-") and each.proto.icon]
     at.text_area(key="system").set_value("Be brief.")
     at.run()
     assert at.expander[0].label == "More settings · 2 changed"

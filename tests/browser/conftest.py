@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
+from tests.support import find_chromium, find_firefox
 from tests.support.app_process import app_process
 from tests.support.chromium_pages import Chat, Compare, wait_until
 from tests.support.environment import NOBODY, aws_settings
 from tests.support.fake_bedrock import FakeBedrock
-from tests.support.find_chromium import launch_args
 from tests.support.scripted_endpoint import Endpoint
 
 
@@ -22,9 +22,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: -max((mark.args[0] for mark in item.iter_markers("timeout")), default=0))
 
 
+# A library of Streamlit's frontend asks whether there is WebAssembly, and does without it where the policy
+# forbids it. Firefox reports the refusal as an error of the page.
+_SHRUGGED = "blocked WebAssembly"
+_WINDOW: Any = {"width": 1280, "height": 850}
+
+
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return launch_args()
+def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
+    return (find_firefox if browser_name == "firefox" else find_chromium).launch_args()
 
 
 @pytest.fixture(scope="session")
@@ -33,20 +39,29 @@ def profile(
     browser_type_launch_args: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserContext]:
-    """A browser profile that stays: Streamlit's scripts are compiled once, which halves a page's start."""
+    """Chromium with a profile that stays: Streamlit's scripts are compiled once, so pages start sooner."""
     kept = tmp_path_factory.mktemp("profile")
-    viewport: Any = {"width": 1280, "height": 850}
     with browser_type.launch_persistent_context(
-        kept, **browser_type_launch_args, viewport=viewport
+        kept, **browser_type_launch_args, viewport=_WINDOW
     ) as context:
         yield context
 
 
 @pytest.fixture
-def context(profile: BrowserContext) -> Iterator[BrowserContext]:
-    """That profile, as empty as a new one when the test has ended; one blank page keeps it open."""
+def context(browser_name: str, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """An empty profile: in Chromium the one that stays, emptied when the test has ended."""
+    if browser_name == "firefox":
+        browser: Browser = request.getfixturevalue("browser")
+        with browser.new_context(viewport=_WINDOW) as context:
+            yield context
+        return
+    profile: BrowserContext = request.getfixturevalue("profile")
     yield profile
-    blank, *visited = profile.pages
+    _empty(profile)
+
+
+def _empty(profile: BrowserContext) -> None:
+    blank, *visited = profile.pages  # one blank page keeps it open
     origins = {"://".join(urlsplit(page.url)[:2]) for page in visited}
     for page in visited:
         page.close()
@@ -61,7 +76,7 @@ def context(profile: BrowserContext) -> Iterator[BrowserContext]:
 @pytest.fixture
 def chat(page: Page) -> Iterator[Chat]:
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: None if _SHRUGGED in str(error) else errors.append(str(error)))
     yield Chat(page)
     assert not errors
     assert page.get_by_test_id("stException").count() == 0
@@ -128,7 +143,8 @@ def dark(page: Page) -> Page:
 
 
 @pytest.fixture
-def phone(page: Page) -> Page:
+def phone(page: Page, browser_name: str) -> Page:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    if browser_name == "chromium":
+        page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     return page

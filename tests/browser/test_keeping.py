@@ -20,6 +20,7 @@ from tests.support.environment import aws_settings
 from tests.support.scripted_endpoint import Endpoint
 
 
+@pytest.mark.every_browser
 def test_three_turns_come_back_after_a_reload(chat: Chat, app: str) -> None:
     talk(chat.open(app), "chunks=3 rate=99", "text=markdown rate=0", "chunks=7 rate=99")
     before = transcript(chat)
@@ -28,6 +29,7 @@ def test_three_turns_come_back_after_a_reload(chat: Chat, app: str) -> None:
     assert len(before) == 6
 
 
+@pytest.mark.every_browser
 def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(
     chat: Chat, app: str, resting: Endpoint
 ) -> None:
@@ -42,6 +44,7 @@ def test_a_reload_in_mid_answer_loses_nothing_that_was_painted(
     assert words == resting.last_sent().split() == [f"w{n}" for n in range(1, 151)]
 
 
+@pytest.mark.every_browser
 def test_a_second_page_takes_the_running_answer_over(chat: Chat, app: str, resting: Endpoint) -> None:
     served = resting.state()["served"]
     first = Chat(chat.page.context.new_page()).open(app)
@@ -79,6 +82,7 @@ def test_an_answer_left_behind_is_there_to_its_last_character_and_marked(
     assert chat.words()[: len(words)] == words
 
 
+@pytest.mark.every_browser
 def test_the_back_button_brings_the_conversation_back(chat: Chat, app: str) -> None:
     talk(chat.open(app), "chunks=3 rate=99", "chunks=4 rate=99")
     before = transcript(chat)
@@ -100,6 +104,7 @@ def test_another_page_of_the_app_and_back_changes_nothing(chat: Chat, app: str) 
     comes_back(chat, before)
 
 
+@pytest.mark.every_browser
 def test_two_tabs_keep_a_conversation_each(chat: Chat, app: str) -> None:
     other = Chat(chat.page.context.new_page()).open(app)
     talk(chat.open(app), "chunks=3 rate=99")

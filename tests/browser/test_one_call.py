@@ -28,6 +28,7 @@ def test_alt_enter_with_a_draft_is_one_call_and_the_draft_is_kept(
     assert calls(endpoint) == before + 1
 
 
+@pytest.mark.every_browser
 @pytest.mark.parametrize("name", ["Again", "New chat"])
 def test_a_double_click_is_one_act(chat: Chat, app: str, endpoint: Endpoint, name: str) -> None:
     chat.open(app).send("chunks=3 rate=0")

@@ -130,6 +130,7 @@ def cooler(chat: Chat, steps: int) -> None:
         thumb.press("ArrowLeft")
 
 
+@pytest.mark.every_browser
 def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, stand: Stand) -> None:
     before = len(stand.texts())
     chat.open(stand.url)
@@ -222,6 +223,7 @@ def test_nothing_of_before_stands_below_an_answer_while_it_runs(chat: Chat, stan
     chat.settled("stopped by you")
 
 
+@pytest.mark.every_browser
 def test_shortcuts_ask_again_and_begin_a_new_chat_and_escape_stops_nothing(chat: Chat, stand: Stand) -> None:
     chat.open(stand.url)
     asked(chat, "chunks=3 rate=0", 0)
@@ -241,6 +243,7 @@ def test_shortcuts_ask_again_and_begin_a_new_chat_and_escape_stops_nothing(chat:
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(4)
 
 
+@pytest.mark.every_browser
 def test_an_x_ray_stays_open_while_an_answer_streams_and_after_it(chat: Chat, stand: Stand) -> None:
     chat.open(stand.url)
     asked(chat, "chunks=30 rate=0", 0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium_pages import READY, Chat, wait_until
 from tests.support.scripted_endpoint import Endpoint
 
 
+@pytest.mark.every_browser
 def test_a_prompt_streams_in_and_ends_with_its_line(chat: Chat, app: str) -> None:
     chat.open(app).send("chunks=60 rate=100")
     answer = chat.settled("finished")
@@ -50,6 +52,7 @@ def test_stop_before_the_first_token_frees_the_page_and_the_socket(
     chat.settled("stopped by you")
 
 
+@pytest.mark.every_browser
 def test_stop_midway_keeps_every_word_that_was_painted(chat: Chat, app: str, endpoint: Endpoint) -> None:
     chat.open(app).send("chunks=500 rate=50")
     expect(chat.last).to_contain_text("w30 ")
@@ -110,6 +113,7 @@ def test_a_change_of_model_during_the_answer_follows_the_same_answer_on(
     assert endpoint.state()["served"] == served + 1
 
 
+@pytest.mark.every_browser
 def test_scrolling_and_a_second_tab_leave_the_answer_whole(chat: Chat, app: str) -> None:
     chat.open(app).send("chunks=250 rate=50 text=words")
     expect(chat.last).to_contain_text("w20 ")
@@ -159,6 +163,7 @@ def test_a_dark_page_is_dark_and_readable(dark: Page, app: str) -> None:
     assert text == "rgb(240, 230, 218)"
 
 
+@pytest.mark.every_browser
 def test_a_phone_shows_the_whole_answer_without_sideways_scrolling(phone: Page, app: str) -> None:
     chat = Chat(phone).open(app)
     chat.send("chunks=400 rate=0 text=markdown")

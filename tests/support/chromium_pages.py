@@ -184,5 +184,15 @@ def duplicate(chat: Chat, url: str, script: str = "") -> Chat:
     return Chat(page).open(url)
 
 
+def pasted(chat: Chat) -> str:
+    """What is on the clipboard, by pasting it into the box, which is emptied again."""
+    chat.box.fill("")
+    chat.box.press("ControlOrMeta+v")
+    expect(chat.box).not_to_have_value("")
+    text = chat.box.input_value()
+    chat.box.fill("")
+    return text
+
+
 def press(chat: Chat, name: str) -> None:
     chat.page.get_by_role("button", name=name).last.click()

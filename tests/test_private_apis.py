@@ -217,8 +217,9 @@ class TestStreamlitsRequests:
         assert [told.page_script_hash for told in kept_page_changes] == [wanted, wanted, "here"]
         assert kept_page_changes[0].widget_states == self.MESSAGE.widget_states
 
+    @pytest.mark.usefixtures("kept_page_changes")
     def test_a_script_that_runs_again_does_not_undo_it_and_one_that_switches_does(
-        self, monkeypatch: pytest.MonkeyPatch, kept_page_changes: list[ClientState]
+        self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(
             streamlit_quirks, "get_script_run_ctx", lambda **_: SimpleNamespace(page_script_hash="here")

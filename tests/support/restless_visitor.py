@@ -23,6 +23,7 @@ from tests.support.scripted_endpoint import Endpoint
 MOST_TURNS = 6
 """All on one page of the conversation."""
 RUNNING = ".st-key-stop-answer"
+CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 QUICK_MS = 500
 CALL_S = 10.0
 """How long a call may take to reach the endpoint."""
@@ -232,9 +233,10 @@ class RestlessVisitor:
     def outage(self) -> None:
         self._wait_until_noted()
         self.link.cut()
+        expect(self.chat.page.locator(CONNECTED)).to_have_count(0)
         self.chat.page.wait_for_timeout(self.dice.choice([50, 300, 1000]))  # the outage itself
         self.link.mend()
-        expect(self.chat.page.get_by_test_id("stStatusWidget").get_by_text("Connecting")).to_have_count(0)
+        expect(self.chat.page.locator(CONNECTED)).to_be_visible()
         self._comes_back()
 
     def _wait_until_noted(self) -> None:

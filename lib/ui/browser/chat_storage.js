@@ -16,6 +16,7 @@ const KEPT_CHATS = 20;
 const KEPT_DAYS = 30;
 const MOST = 17_000_000; // bytes that are sent to the server; a websocket message has a limit of 20 MB
 const STALE_BEAT = 5000;
+const DOUBLE_CLICK = 500; // milliseconds, as in lib/ui/chat/actions.py
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoChatStorage ??= {
@@ -96,6 +97,8 @@ function start() {
     "position:fixed;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
   document.body.append(page.voice);
   document.addEventListener("keydown", focusPrompt);
+  document.addEventListener("keydown", onlyFirst, true);
+  document.addEventListener("click", onlyFirst, true);
   setInterval(beat, 1000);
   document.addEventListener("visibilitychange", beat);
   window.addEventListener("pagehide", () => {
@@ -133,6 +136,18 @@ function focusPrompt(event) {
   if (event.composedPath()[0].closest?.(typing)) return;
   event.preventDefault();
   box.focus();
+}
+
+// The second click on "Again", and the second press of its shortcut, do nothing. The page may have been drawn anew
+// between the two, and only the browser knows when they were made: a slow page or server gets them late.
+function onlyFirst(event) {
+  if (event.type === "click" ? !event.target.closest(".st-key-again") : !event.altKey || event.key !== "Enter") return;
+  const between = event.timeStamp - (page.againAt ?? -Infinity);
+  const second = event.type === "click" ? event.detail > 1 : event.repeat || between < DOUBLE_CLICK;
+  page.againAt = event.timeStamp;
+  if (!second) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 // Each second: what the page shows of a running answer, and that this tab is alive.

@@ -43,11 +43,8 @@ class Shown:
 class RestlessVisitor:
     """Drives one chat; every choice comes from the seed. `asked`: the calls that were asked for."""
 
-    def __init__(
-        self, chat: Chat, url: str, link: FlakyLink, endpoint: Endpoint, seed: int, outages: bool
-    ) -> None:
+    def __init__(self, chat: Chat, url: str, link: FlakyLink, endpoint: Endpoint, seed: int) -> None:
         self.chat, self.url, self.link, self.endpoint = chat, url, link, endpoint
-        self.outages = outages
         self.dice = random.Random(seed)
         self.asked = 0
         self.number = 0
@@ -87,7 +84,7 @@ class RestlessVisitor:
 
     def _choose(self) -> Callable[[], None]:
         kinds = {self.send: 8, self.second_tab: 1, self.comparison: 1, self.reload: 2, self.other_page: 3}
-        kinds |= {self.outage: 2 * self.outages, self.stop: 6, self.slide: 4, self.keys: 5}
+        kinds |= {self.outage: 2, self.stop: 6, self.slide: 4, self.keys: 5}
         if not self.turns:
             kinds = {self.suggestion: 4, self.send: 2, self.reload: 1, self.other_page: 1}
         elif len(self.turns) >= MOST_TURNS:

@@ -20,7 +20,11 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 from botocore.credentials import RefreshableCredentials
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest
@@ -174,38 +178,61 @@ def _link_clicked_and(then: RerunData) -> str:
     requests = ScriptRequests()
     requests.request_rerun(RerunData(page_script_hash="next", widget_states=WidgetStates()))
     requests.request_rerun(then)
-    request = requests.on_scriptrunner_ready()
-    assert not request.rerun_data.fragment_id_queue
-    return request.rerun_data.page_script_hash
+    return requests.on_scriptrunner_ready().rerun_data.page_script_hash
+
+
+@pytest.fixture
+def kept_page_changes(monkeypatch: pytest.MonkeyPatch) -> list[ClientState | None]:
+    """What Streamlit gets to hear of the browser's requests."""
+    heard: list[ClientState | None] = []
+    monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
+    monkeypatch.setattr(AppSession, "request_rerun", streamlit_quirks._hear_the_browser)
+    monkeypatch.setattr(streamlit_quirks, "_hear_the_browser", lambda _, told: heard.append(told))
+    streamlit_quirks.keep_page_changes()
+    return heard
 
 
 class TestStreamlitsRequests:
-    TICK = RerunData(page_script_hash="here", fragment_id="tick", widget_states=WidgetStates())
+    MESSAGE = ClientState(page_script_hash="here")
+    MESSAGE.widget_states.widgets.add(id="component", json_trigger_value="{}")
+    TICK = ClientState(page_script_hash="here", fragment_id="tick")
+    LINK = ClientState(page_script_hash="here")
+    LINK.widget_states.widgets.add(id="slider", double_value=1)
 
+    @pytest.mark.parametrize(
+        ("asked", "drawn", "wanted"),
+        [("next", "here", "next"), ("", "next", "next"), (None, "next", "next"), ("", "", "here")],
+    )
     def test_a_tick_of_a_fragment_and_a_message_do_not_undo_a_change_of_the_page(
-        self, monkeypatch: pytest.MonkeyPatch
+        self, kept_page_changes: list[ClientState], asked: str | None, drawn: str, wanted: str
     ) -> None:
-        monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
-        streamlit_quirks.keep_page_changes()
-        assert _link_clicked_and(self.TICK) == "next"
-        message = WidgetStates()
-        message.widgets.add(id="component", json_trigger_value="{}")
-        assert _link_clicked_and(RerunData(page_script_hash="here", widget_states=message)) == "next"
-        other = RerunData(page_script_hash="another link", widget_states=WidgetStates())
-        assert _link_clicked_and(other) == "another link"
+        """`asked`: the page that the newest run was asked for with, None without a run."""
+        requests = ScriptRequests()
+        requests.request_rerun(RerunData(page_script_hash=asked or ""))
+        runner = None if asked is None else SimpleNamespace(_requests=requests)
+        pages = SimpleNamespace(current_page_script_hash=drawn)
+        here: Any = SimpleNamespace(_scriptrunner=runner, _pages_manager=pages)
+        for told in (self.MESSAGE, self.TICK, self.LINK):
+            AppSession.request_rerun(here, told)
+        assert [told.page_script_hash for told in kept_page_changes] == [wanted, wanted, "here"]
+        assert kept_page_changes[0].widget_states == self.MESSAGE.widget_states
 
+    @pytest.mark.usefixtures("kept_page_changes")
     def test_a_script_that_runs_again_does_not_undo_it_and_one_that_switches_does(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
         monkeypatch.setattr(
             streamlit_quirks, "get_script_run_ctx", lambda **_: SimpleNamespace(page_script_hash="here")
         )
-        streamlit_quirks.keep_page_changes()
         assert _link_clicked_and(RerunData(page_script_hash="here")) == "next"
         assert _link_clicked_and(RerunData(page_script_hash="switched")) == "switched"
 
     def test_streamlit_alone_undoes_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Once this fails, `keep_page_changes` can go."""
         monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", streamlit_quirks._ask_for_a_run)
-        assert _link_clicked_and(self.TICK) == "here"
+        assert _link_clicked_and(RerunData(page_script_hash="here")) == "here"
+
+    def test_a_session_has_what_tells_its_page(self) -> None:
+        assert "self._pages_manager = PagesManager(" in inspect.getsource(AppSession.__init__)
+        assert hasattr(PagesManager, "current_page_script_hash")
+        assert "self._requests = ScriptRequests()" in inspect.getsource(ScriptRunner.__init__)

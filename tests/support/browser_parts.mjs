@@ -236,15 +236,24 @@ export class Typed extends Event {
   }
 }
 
-export class KeyPress extends Event {
-  constructor(target, keys) {
-    super("keydown", { cancelable: true });
-    Object.assign(this, { ctrlKey: false, metaKey: false, altKey: false, ...keys });
-    this.path = [target];
+// A key press or a click: an event of the document with what a script reads of it.
+class Act extends Event {
+  constructor(type, target, more) {
+    super(type, { cancelable: true });
+    const read = { target, composedPath: () => [target], ...more };
+    for (const [name, value] of Object.entries(read)) Object.defineProperty(this, name, { value });
   }
+}
 
-  composedPath() {
-    return this.path;
+export class KeyPress extends Act {
+  constructor(target, keys) {
+    super("keydown", target, { ctrlKey: false, metaKey: false, altKey: false, repeat: false, ...keys });
+  }
+}
+
+export class Click extends Act {
+  constructor(target, more) {
+    super("click", target, more);
   }
 }
 

@@ -4,7 +4,7 @@
 // Every page load has a global object of its own (node:vm), and each component's module runs in it unchanged.
 import readline from "node:readline";
 import vm from "node:vm";
-import { Clock, Document, Element, KeyPress, Locks, Storage, Typed, fail } from "./browser_parts.mjs";
+import { Click, Clock, Document, Element, KeyPress, Locks, Storage, Typed, fail } from "./browser_parts.mjs";
 
 class Browser {
   secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
@@ -199,11 +199,18 @@ const commands = {
   style: ({ tab, at }) => element(tab, at).style,
   // Whether the key press was taken, so that the browser does nothing else with it.
   press({ tab, at, keys }) {
-    const event = new KeyPress(at ? element(tab, at) : page(tab).document.body, keys);
+    const timeStamp = browser.clock.now;
+    const event = new KeyPress(at ? element(tab, at) : page(tab).document.body, { ...keys, timeStamp });
     page(tab).document.dispatchEvent(event);
     return event.defaultPrevented;
   },
-  click: ({ tab, at }) => void element(tab, at).onclick(),
+  // Whether the click was taken; `detail`: its number in a double click.
+  click({ tab, at, detail }) {
+    const event = new Click(element(tab, at), { detail, timeStamp: browser.clock.now });
+    page(tab).document.dispatchEvent(event);
+    if (!event.defaultPrevented) element(tab, at).onclick?.();
+    return event.defaultPrevented;
+  },
 };
 
 let browser = new Browser();

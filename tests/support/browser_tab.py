@@ -172,3 +172,7 @@ class BrowserTab:
     def press(self, key: str, at: str = "", **held: bool) -> bool:
         """Press a key on an element or the body; whether the page took it. `held`: ctrlKey and so on."""
         return bool(self.ask("press", at=at, keys={"key": key, **held}))
+
+    def click(self, at: str, number: int = 1) -> bool:
+        """Click an element; whether the page took it. `number`: 2 for the second click of a double click."""
+        return bool(self.ask("click", at=at, detail=number))

@@ -86,8 +86,13 @@ class Visitor:
         self._run(lambda _: None)
         self.wait_for(lambda: self.idle)
 
-    def click(self, key: str, values: Mapping[str, str | list[str]] | None = None) -> None:
-        """Click the button `key`, whether or not a browser would allow it, with these values in widgets."""
+    def click(
+        self, key: str, values: Mapping[str, str | list[str]] | None = None, page: str | None = None
+    ) -> None:
+        """Click the button `key`, whether or not a browser would allow it, with these values in widgets.
+
+        `page`: the name of the page that the browser still shows, if the server is on another one.
+        """
 
         def fill(state: Any) -> None:
             self._widget(state, key).trigger_value = True
@@ -96,6 +101,8 @@ class Visitor:
                     self._widget(state, name).string_value = value
                 else:
                     self._widget(state, name).string_array_value.data.extend(value)
+            if page is not None:
+                state.page_script_hash = self._pages[page]
 
         self._run(fill)
 
@@ -106,6 +113,11 @@ class Visitor:
     def words(self) -> list[str]:
         """The numbered words on the page, in order."""
         return [word for place in sorted(self.drawn) for word in re.findall(r"\bw\d+\b", self.drawn[place])]
+
+    @property
+    def page(self) -> str:
+        """The name of the page of the newest run, as in its address."""
+        return next(name for name, page in self._pages.items() if page == self._page)
 
     def alerts(self) -> str:
         """The alerts that the newest run has drawn."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec
 
-from lib.ui.app import session
+from lib.ui.app import recent, session
 
 P = ParamSpec("P")
 
@@ -29,6 +29,9 @@ def once(act: Callable[P, object], instead: Callable[[], object] | None = None) 
                 instead()
             return
         held.acts += 1
-        act(*args, **kwargs)
+        try:
+            act(*args, **kwargs)
+        finally:
+            recent.keep()
 
     return callback

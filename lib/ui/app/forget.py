@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from lib.bedrock import live_replies
-from lib.ui.app import session, widget_keys
+from lib.ui.app import recent, session, widget_keys
 from lib.ui.app.session import Session
 
 
@@ -14,6 +14,7 @@ def forget() -> None:
     """Begin a new session. Call it in a callback, so that the widgets are drawn with their defaults."""
     before = session.current()
     _stop(before)
+    recent.forget()
     for key in list(st.session_state):
         # The settings are reset later instead, because the address would restore deleted ones.
         if key not in widget_keys.SETTINGS:

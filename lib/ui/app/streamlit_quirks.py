@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
     ScriptRequests,
@@ -17,6 +19,7 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 _with_callbacks = SafeSessionState.on_script_will_rerun
 _ask_for_a_run = ScriptRequests._request_rerun_locked
+_hear_the_browser = AppSession.request_rerun
 
 
 def yield_point() -> None:
@@ -52,12 +55,33 @@ def _uninterrupted(state: SafeSessionState, *args: Any, **more: Any) -> None:
 def keep_page_changes() -> None:
     """From now on, in every session of this process, a click on a link to another page opens that page.
 
-    Without fast reruns, Streamlit (seen on 1.67.0) merges the runs that are asked for until the present one
-    looks for them, and the page of the newest counts. A tick of a fragment, a message of a component, or
-    `st.rerun` at the end of an answer names the page that is about to be left. None of them changes the page
-    any more.
+    Streamlit (seen on 1.67.0) draws the page that the newest request for a run names. A tick of a fragment or
+    a message of a component names the page that is about to be left, if the browser sends it after the click
+    and before it has heard of the new page. Without fast reruns, so does `st.rerun` at the end of an answer,
+    because the runs that are asked for are merged until the present one looks for them. None of them changes
+    the page any more.
     """
     ScriptRequests._request_rerun_locked = _on_the_same_page  # type: ignore[method-assign, assignment]
+    AppSession.request_rerun = _on_the_page_of_the_session  # type: ignore[method-assign, assignment]
+
+
+def _on_the_page_of_the_session(app_session: AppSession, told: ClientState | None) -> None:
+    """Read a request of the browser as one for the page that the session is on, unless it may be the click on
+    a link: that brings neither a fragment nor a click nor a message."""
+    stays = told and (told.fragment_id or any(map(_has_active_trigger_value, told.widget_states.widgets)))
+    if told and stays and (page := _page_of(app_session)) not in ("", told.page_script_hash):
+        here = ClientState()
+        here.CopyFrom(told)
+        here.page_script_hash, here.page_name = page, ""
+        told = here
+    _hear_the_browser(app_session, told)
+
+
+def _page_of(app_session: AppSession) -> str:
+    """The page of the run that waits or is carried out, or else the one that was drawn last."""
+    runner = app_session._scriptrunner
+    asked = runner._requests._rerun_data.page_script_hash if runner else ""
+    return asked or app_session._pages_manager.current_page_script_hash
 
 
 def _on_the_same_page(requests: ScriptRequests, wanted: RerunData) -> bool:
@@ -67,7 +91,7 @@ def _on_the_same_page(requests: ScriptRequests, wanted: RerunData) -> bool:
         and waiting.page_script_hash
         and waiting.page_script_hash != wanted.page_script_hash
     )
-    if changes and (wanted.fragment_id or _tells_something(wanted) or _is_of_this_script(wanted)):
+    if changes and _is_of_this_script(wanted):
         wanted = replace(
             wanted,
             page_script_hash=waiting.page_script_hash,
@@ -75,12 +99,6 @@ def _on_the_same_page(requests: ScriptRequests, wanted: RerunData) -> bool:
             query_string=waiting.query_string,
         )
     return _ask_for_a_run(requests, wanted)
-
-
-def _tells_something(wanted: RerunData) -> bool:
-    """Whether a click or a message of a component asks: a link to a page brings neither."""
-    states = wanted.widget_states.widgets if wanted.widget_states else ()
-    return any(map(_has_active_trigger_value, states))
 
 
 def _is_of_this_script(wanted: RerunData) -> bool:

@@ -7,15 +7,18 @@
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
 // sessionStorage:  sirocco/1/tab                     the conversation of this tab
+//                  sirocco/1/session                 the server's session of this tab, for the one after a reload
 
 const OURS = "sirocco/";
 const SPACE = "sirocco/1/";
 const TAB = SPACE + "tab";
+const SESSION = SPACE + "session";
 const DAY = 24 * 3600 * 1000; // milliseconds
 const KEPT_CHATS = 20;
 const KEPT_DAYS = 30;
 const MOST = 17_000_000; // bytes that are sent to the server; a websocket message has a limit of 20 MB
 const STALE_BEAT = 5000;
+const DOUBLE_CLICK = 500; // milliseconds, as in lib/ui/chat/actions.py
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoChatStorage ??= {
@@ -37,7 +40,9 @@ async function obey(data) {
   if (page.session !== data.session) {
     start();
     Object.assign(page, { session: data.session, applied: 0, told: false, refused: new Set() });
-    page.waiting = await greet();
+    const before = tab?.getItem(SESSION);
+    write(tab, SESSION, data.session);
+    page.waiting = await greet(before);
   }
   if (data.loaded) page.waiting = false;
   if (!page.waiting && data.chat !== page.chat) await hold(data.chat);
@@ -96,6 +101,8 @@ function start() {
     "position:fixed;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
   document.body.append(page.voice);
   document.addEventListener("keydown", focusPrompt);
+  document.addEventListener("keydown", onlyFirst, true);
+  document.addEventListener("click", onlyFirst, true);
   setInterval(beat, 1000);
   document.addEventListener("visibilitychange", beat);
   window.addEventListener("pagehide", () => {
@@ -113,15 +120,17 @@ function start() {
   };
 }
 
-// Tell the server what this browser has; false when there is nothing to tell.
-async function greet() {
+// Tell the server what this browser has; false when there is nothing to tell. `before`: the session before, which
+// may know more of the conversation. It is not told if another tab has removed the conversation in the meantime.
+async function greet(before) {
   const mine = tab?.getItem(TAB);
   const told = mine ? read(mine) : { records: {} };
+  if (before && !(mine && !names(mine).length)) told.before = before;
   for (const old of await spare(KEPT_CHATS)) drop(old);
   const recent = (await spare(0)).filter((chat) => Date.now() - touched(chat) < DAY);
   const offer = recent.filter((chat) => names(chat).length).pop(); // not one whose answers were all deleted
   const other = keys(local).some((key) => key.startsWith(OURS) && !key.startsWith(SPACE));
-  if (!Object.keys(told.records).length && !offer && !other && local) return false;
+  if (!Object.keys(told.records).length && !told.before && !offer && !other && local) return false;
   page.tell("saved", { version: 1, chat: mine, ...told, offer, other, unavailable: !local });
   return true;
 }
@@ -133,6 +142,18 @@ function focusPrompt(event) {
   if (event.composedPath()[0].closest?.(typing)) return;
   event.preventDefault();
   box.focus();
+}
+
+// The second click on "Again", and the second press of its shortcut, do nothing. The page may have been drawn anew
+// between the two, and only the browser knows when they were made: a slow page or server gets them late.
+function onlyFirst(event) {
+  if (event.type === "click" ? !event.target.closest(".st-key-again") : !event.altKey || event.key !== "Enter") return;
+  const between = event.timeStamp - (page.againAt ?? -Infinity);
+  const second = event.type === "click" ? event.detail > 1 : event.repeat || between < DOUBLE_CLICK;
+  page.againAt = event.timeStamp;
+  if (!second) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 // Each second: what the page shows of a running answer, and that this tab is alive.

@@ -17,7 +17,7 @@ from lib.conversation.undo import Undo
 from lib.records import chat_records
 from lib.records.storage_state import ChatStorageState, StoredVariant
 from lib.ui.app import forget as forgetting
-from lib.ui.app import session
+from lib.ui.app import recent, session
 from lib.ui.app.calls import follow
 from lib.ui.app.session import conversation
 from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
@@ -44,6 +44,7 @@ _component = components.component("chat_storage")
 def mount() -> None:
     """Draw the invisible component, once in each run, at the same place, before an answer is followed."""
     state, chat = _state(), conversation()
+    recent.keep()
     operations, state.waiting = state.waiting, []
     for each in session.current().conversations():
         operations += _changes(state, each)
@@ -156,7 +157,10 @@ def hear(name: str, told: Any) -> None:
 
 
 def _on_saved(told: Any) -> None:
-    """Restore the conversation that the browser had, or that `bring_back` asked for."""
+    """Restore the conversation that the browser had, or that `bring_back` asked for.
+
+    After a reload this process may still know more of it than the browser had noted: then all of that.
+    """
     state = _state()
     state.loaded = True
     if not isinstance(told, dict) or told.get("version") != chat_records.VERSION:
@@ -166,12 +170,15 @@ def _on_saved(told: Any) -> None:
     add_note(_TROUBLE["unavailable"] if told.get("unavailable") else "")
     chat, records = told.get("chat"), told.get("records")
     state.offer = told["offer"] if chat_records.is_id(told.get("offer")) else None
-    if not records:
+    before = recent.find(told.get("before"))
+    if not records and not before:
         return
     if conversation().root and not told.get("asked"):  # something was asked before the browser had answered
         state.offer = chat if chat_records.is_id(chat) else None
         return
-    restored = chat_records.restore(chat, records, live_replies.find)
+    noted = restored = chat_records.restore(chat, records, live_replies.find)
+    if before:
+        restored = chat_records.restore(before.id, _texts(before), live_replies.find)
     add_note(restored.note)
     for *_, variant in restored.conversation.variants():
         if stream := variant.running:
@@ -179,13 +186,24 @@ def _on_saved(told: Any) -> None:
     if conversation().root:
         session.current().undo = Undo("Last chat brought back.", conversation())
     session.current().conversation = restored.conversation
-    state.stored[restored.conversation.id] = {
-        variant.id: StoredVariant((len(variant.parts), False), restored.kept[variant.id])
-        for *_, variant in restored.conversation.variants()
-        if variant.id in restored.kept
+    state.stored[noted.conversation.id] = {
+        variant.id: StoredVariant((len(variant.parts), False), noted.kept[variant.id])
+        for *_, variant in noted.conversation.variants()
+        if variant.id in noted.kept
     }
     state.incomplete |= restored.incomplete
     state.quiet = True
+
+
+def _texts(chat: Conversation) -> dict[str, str]:
+    """A conversation as the browser stores it. Its running replies can be found by their ids."""
+    texts = {}
+    for variant, place in chat_records.places(chat):
+        if stream := variant.running:
+            live_replies.keep(variant.id, stream)
+        texts[variant.id] = json.dumps(chat_records.record(variant))
+        texts[f"{variant.id}/at"] = json.dumps(place)
+    return texts
 
 
 def _on_taken(told: Any) -> None:

@@ -47,3 +47,24 @@ def test_each_click_on_a_page_that_was_drawn_again_counts() -> None:
     for _ in range(3):
         at.button[0].click().run()
     assert at.session_state["calls"] == ["again"] * 3
+
+
+def acting() -> None:
+    import streamlit as st
+
+    from lib.conversation import recent_chats
+    from lib.ui.app import session
+    from lib.ui.app.acts import once
+    from tests.support.makers import said
+
+    def ask() -> None:
+        session.conversation().append(said("Hello?", "Hi."))
+
+    st.button("Ask", on_click=once(ask))
+    st.session_state["found"] = recent_chats.find(session.current().chat_storage_state.session, None)
+
+
+def test_what_was_asked_can_be_found_by_a_reload_at_once() -> None:
+    at = AppTest.from_function(acting).run()
+    assert at.session_state["found"] is None
+    assert at.button[0].click().run().session_state["found"].root

@@ -137,3 +137,43 @@ def test_what_is_said_is_out_of_sight(node_browser: Browser) -> None:
     style = server.tab.ask("style", at='[aria-live="polite"]')["cssText"]
     assert "position:fixed" in style
     assert "clip-path:inset(50%)" in style
+
+
+AGAIN = ".st-key-again"
+
+
+@pytest.fixture
+def tab(node_browser: Browser) -> BrowserTab:
+    """A page that shows "Again"."""
+    server = Server(BrowserTab(node_browser))
+    server.send()
+    server.tab.add("div", **{"class": AGAIN[1:]})
+    server.tab.add("div", **{"class": "st-key-step"})
+    return server.tab
+
+
+def test_a_double_click_on_again_is_one_click_also_if_the_page_was_drawn_anew(tab: BrowserTab) -> None:
+    assert not tab.click(AGAIN)
+    tab.ask("remove", at=AGAIN)
+    tab.add("div", **{"class": AGAIN[1:]})
+    assert tab.click(AGAIN, number=2)
+    assert not tab.click(AGAIN)
+
+
+def test_quick_clicks_on_other_buttons_are_as_many_clicks(tab: BrowserTab) -> None:
+    assert not any(tab.click(".st-key-step", number) for number in (1, 2, 3))
+
+
+def test_the_shortcut_of_again_counts_once_however_late_the_page_hears_of_it(
+    node_browser: Browser, tab: BrowserTab
+) -> None:
+    assert not tab.press("Enter", altKey=True)
+    assert tab.press("Enter", altKey=True)
+    node_browser.move(500)
+    assert not tab.press("Enter", altKey=True)
+    node_browser.move(500)
+    assert tab.press("Enter", altKey=True, repeat=True)  # the key is held down
+
+
+def test_enter_without_alt_stays_as_it_is(tab: BrowserTab) -> None:
+    assert not any(tab.press("Enter") for _ in range(2))

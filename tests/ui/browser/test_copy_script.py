@@ -20,7 +20,7 @@ def test_the_copy_button_copies_on_a_click_whatever_the_browser_allows(
 ) -> None:
     tab = BrowserTab(node_browser.set(**limits))
     label(tab)
-    tab.ask("click", at="button")
+    tab.click("button")
     assert node_browser.clipboard == "text"
     assert tab.text("textarea") is None
 
@@ -28,7 +28,7 @@ def test_the_copy_button_copies_on_a_click_whatever_the_browser_allows(
 def test_the_copy_button_says_for_two_seconds_that_it_has_copied(node_browser: Browser) -> None:
     tab = BrowserTab(node_browser)
     assert label(tab) == "Copy the link"
-    tab.ask("click", at="button")
+    tab.click("button")
     assert tab.text('[aria-live="polite"]') == "Copied"
     node_browser.move(1999)
     assert tab.text("button") == "Copied"
@@ -40,7 +40,7 @@ def test_the_copy_button_is_one_that_copies_the_newest_text(node_browser: Browse
     tab = BrowserTab(node_browser)
     label(tab)
     assert label(tab, text="newer", label="Copy it") == "Copy it"
-    tab.ask("click", at="button")
+    tab.click("button")
     assert node_browser.clipboard == "newer"
     tab.ask("remove", at="button")
     assert tab.text("button") is None

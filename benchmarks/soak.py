@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -38,30 +37,11 @@ scripted endpoint. Each act is drawn at random: ask, stop, leave in mid-answer, 
 
 
 class Guest(Visitor):
-    """A visitor who also stops answers, opens other pages and clicks."""
+    """A visitor who also stops answers."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._widgets: list[str] = []
         self._timers: list[str] = []
-
-    def open(self, page: str, query: str = "") -> None:
-        """Open another page of the app by its address."""
-
-        def fill(message: Any) -> None:
-            message.page_script_hash, message.page_name, message.query_string = "", page, query
-
-        self._run(fill)
-
-    def type_and_click(self, box: str, text: str, button: str) -> None:
-        """Both by the keys of the widgets."""
-
-        def fill(message: Any) -> None:
-            typed, clicked = message.widget_states.widgets.add(), message.widget_states.widgets.add()
-            typed.id, typed.string_value = self._widget(box), text
-            clicked.id, clicked.trigger_value = self._widget(button), True
-
-        self._run(fill)
 
     def stop(self) -> None:
         """Stop the answer, and run the page's timers once, by which it notices."""
@@ -70,10 +50,7 @@ class Guest(Visitor):
         self._send(message)
         self.wait_for(lambda: self.idle)
         for fragment in self._timers[-1:]:
-            self._run(lambda message, fragment=fragment: setattr(message, "fragment_id", fragment))
-
-    def _widget(self, key: str) -> str:
-        return next(name for name in reversed(self._widgets) if name.endswith(f"-{key}"))
+            self._run(lambda state, fragment=fragment: setattr(state, "fragment_id", fragment))
 
     def _take(self, message: ForwardMsg) -> None:
         super()._take(message)
@@ -82,11 +59,6 @@ class Guest(Visitor):
             self.idle = True  # stopped ones, too
         elif kind == "auto_rerun":
             self._timers.append(message.auto_rerun.fragment_id)
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            element = message.delta.new_element
-            found = getattr(element, element.WhichOneof("type") or "", None)
-            if name := getattr(found, "id", ""):
-                self._widgets = [*self._widgets[-200:], str(name)]
 
 
 @dataclass
@@ -128,13 +100,11 @@ class Life:
 
     def _compare(self, guest: Guest, rng: random.Random) -> None:
         guest.open("compare")
-        guest.wait_for(lambda: guest.idle)
-        guest.type_and_click("compare-prompt", f"chunks={rng.randint(1, 100)} rate=50", "compare-run")
+        guest.click("compare-run", {"compare-prompt": f"chunks={rng.randint(1, 100)} rate=50"})
         guest.wait_for(lambda: guest.idle)
 
     def _share(self, guest: Guest, rng: random.Random) -> None:
         guest.open("shared", f"r={link(answered(recipe(), f'Words {rng.random()}.'))}")
-        guest.wait_for(lambda: guest.idle)
 
 
 def state(app: Replica) -> dict[str, int]:

@@ -16,8 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 
 from lib.hosting.ledgers import open_ledger
@@ -34,31 +32,6 @@ DOLLARS = "1000"
 HOW = f"""\
 How: {VISITORS} visitors without a browser speak Streamlit's websocket on the computer of the app and of the
 scripted endpoint. Each act is drawn at random: ask, stop, leave in mid-answer, compare, open a link."""
-
-
-class Guest(Visitor):
-    """A visitor who also stops answers."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self._timers: list[str] = []
-
-    def stop(self) -> None:
-        """Stop the answer, and run the page's timers once, by which it notices."""
-        message = BackMsg()
-        message.stop_script = True
-        self._send(message)
-        self.wait_for(lambda: self.idle)
-        for fragment in self._timers[-1:]:
-            self._run(lambda state, fragment=fragment: setattr(state, "fragment_id", fragment))
-
-    def _take(self, message: ForwardMsg) -> None:
-        super()._take(message)
-        kind = message.WhichOneof("type")
-        if kind == "script_finished":
-            self.idle = True  # stopped ones, too
-        elif kind == "auto_rerun":
-            self._timers.append(message.auto_rerun.fragment_id)
 
 
 @dataclass
@@ -78,32 +51,33 @@ class Life:
                 [self._ask, self._stop, self._leave, self._compare, self._share], [5, 2, 2, 1, 1]
             )[0]
             try:
-                with Guest(self.app.url) as guest:
+                with Visitor(self.app.url) as guest:
                     act(guest, rng)
                 self.acts[act.__name__.strip("_")] += 1
             except (WebSocketException, OSError, AssertionError, StopIteration) as error:
                 self.errors.append(f"{act.__name__}: {error!r}"[:300])
 
-    def _ask(self, guest: Guest, rng: random.Random) -> None:
+    def _ask(self, guest: Visitor, rng: random.Random) -> None:
         for _ in range(rng.randint(1, 3)):
             guest.ask(f"chunks={rng.randint(1, 200)} rate=50")
             guest.wait_for(lambda: guest.idle)
 
-    def _stop(self, guest: Guest, _: random.Random) -> None:
+    def _stop(self, guest: Visitor, _: random.Random) -> None:
         guest.ask("chunks=2000 rate=50")
         guest.wait_for(lambda: len(guest.words()) > 5)
-        guest.stop()
+        guest.click("stop-answer")
+        guest.wait_for(lambda: guest.idle)
 
-    def _leave(self, guest: Guest, rng: random.Random) -> None:
+    def _leave(self, guest: Visitor, rng: random.Random) -> None:
         guest.ask("chunks=2000 rate=50")
         guest.wait_for(lambda: len(guest.words()) > rng.randint(1, 20))
 
-    def _compare(self, guest: Guest, rng: random.Random) -> None:
+    def _compare(self, guest: Visitor, rng: random.Random) -> None:
         guest.open("compare")
         guest.click("compare-run", {"compare-prompt": f"chunks={rng.randint(1, 100)} rate=50"})
         guest.wait_for(lambda: guest.idle)
 
-    def _share(self, guest: Guest, rng: random.Random) -> None:
+    def _share(self, guest: Visitor, rng: random.Random) -> None:
         guest.open("shared", f"r={link(answered(recipe(), f'Words {rng.random()}.'))}")
 
 
@@ -171,12 +145,17 @@ def disagreements(app: Replica, endpoint: Endpoint, folder: Path, quiet: dict[st
         status: int(sum(value for name, value in figures.items() if "calls_total" in name and status in name))
         for status in ("complete", "stopped", "broken", "failed")
     }
+    paid = sum(value for name, value in figures.items() if "microdollars_total" in name)
     ledger = open_ledger(f"sqlite:{folder / 'ledger.db'}", folder)
     today = ledger.today("nobody")
     ledger.close()
-    print(f"  endpoint: {dict(events)}; app: {calls}; ledger: {today}; {now}", flush=True)
+    print(f"  endpoint: {dict(events)}; app: {calls}, whole answers cost {paid:.0f}; ledger: {today}; {now}")
     if today.held or today.running:
         wrong.append(f"The ledger holds {today.held} for {today.running} calls.")
+    if today.spent < paid:
+        wrong.append("The ledger knows of less than the whole answers cost.")
+    if sum(calls.values()) != events["open"]:
+        wrong.append("The endpoint has seen another number of calls than the app.")
     if calls["complete"] > events["end"]:
         wrong.append("More answers are complete than the endpoint has ended.")
     if now["threads"] > quiet["threads"] + 2 * VISITORS:

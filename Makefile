@@ -72,7 +72,7 @@ soak: setup-dev browser
 
 test-hosting: setup-dev setup-lint setup-hosting browser proxies redis $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."
-	@$(BIN)/pytest tests/deployed
+	@$(BIN)/pytest -n 2 --dist loadfile -rs tests/deployed
 
 lint: setup-lint
 	@$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 # make lint   format, types, imports, locks    make check  lint, and the fast tests without the slow ones
 # make test-hosting  two replicas behind nginx and Caddy, and the files in deploy/ (at most 5 minutes)
 # make bench  streaming cost against the naive way; make figures prints the other measurements
+# make soak   visitors at random for more than half an hour, with and without a browser
 # make test-sdks     programs in Java, Go, JavaScript and Python with the real SDKs, which it installs
 # make test-browsers what people do most in Firefox, too, driven by a Playwright of its own
 # make requirements  after a change of dependencies in pyproject.toml: uv.lock and requirements*.txt
@@ -87,10 +88,12 @@ check: lint setup-dev
 soak: setup-dev browser
 	@echo "Sirocco: a restless visitor does a thousand things."
 	@SIROCCO_ACTS=1000 $(BIN)/pytest tests/browser/test_restless_visitor.py
+	@echo "Sirocco: twenty visitors without a browser act at random for 30 minutes."
+	@$(BIN)/python -u -m benchmarks.soak
 
 test-hosting: setup-dev setup-lint setup-hosting browser proxies redis $(VENV)/oidc
 	@echo "Sirocco: tests of deployments."
-	@$(BIN)/pytest tests/deployed
+	@$(BIN)/pytest -n 2 --dist loadfile -rs tests/deployed
 
 lint: setup-lint
 	@$(BIN)/ruff format --check .

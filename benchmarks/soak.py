@@ -15,10 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 
 from lib.hosting.ledgers import open_ledger
@@ -35,58 +32,6 @@ DOLLARS = "1000"
 HOW = f"""\
 How: {VISITORS} visitors without a browser speak Streamlit's websocket on the computer of the app and of the
 scripted endpoint. Each act is drawn at random: ask, stop, leave in mid-answer, compare, open a link."""
-
-
-class Guest(Visitor):
-    """A visitor who also stops answers, opens other pages and clicks."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self._widgets: list[str] = []
-        self._timers: list[str] = []
-
-    def open(self, page: str, query: str = "") -> None:
-        """Open another page of the app by its address."""
-
-        def fill(message: Any) -> None:
-            message.page_script_hash, message.page_name, message.query_string = "", page, query
-
-        self._run(fill)
-
-    def type_and_click(self, box: str, text: str, button: str) -> None:
-        """Both by the keys of the widgets."""
-
-        def fill(message: Any) -> None:
-            typed, clicked = message.widget_states.widgets.add(), message.widget_states.widgets.add()
-            typed.id, typed.string_value = self._widget(box), text
-            clicked.id, clicked.trigger_value = self._widget(button), True
-
-        self._run(fill)
-
-    def stop(self) -> None:
-        """Stop the answer, and run the page's timers once, by which it notices."""
-        message = BackMsg()
-        message.stop_script = True
-        self._send(message)
-        self.wait_for(lambda: self.idle)
-        for fragment in self._timers[-1:]:
-            self._run(lambda message, fragment=fragment: setattr(message, "fragment_id", fragment))
-
-    def _widget(self, key: str) -> str:
-        return next(name for name in reversed(self._widgets) if name.endswith(f"-{key}"))
-
-    def _take(self, message: ForwardMsg) -> None:
-        super()._take(message)
-        kind = message.WhichOneof("type")
-        if kind == "script_finished":
-            self.idle = True  # stopped ones, too
-        elif kind == "auto_rerun":
-            self._timers.append(message.auto_rerun.fragment_id)
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            element = message.delta.new_element
-            found = getattr(element, element.WhichOneof("type") or "", None)
-            if name := getattr(found, "id", ""):
-                self._widgets = [*self._widgets[-200:], str(name)]
 
 
 @dataclass
@@ -106,35 +51,34 @@ class Life:
                 [self._ask, self._stop, self._leave, self._compare, self._share], [5, 2, 2, 1, 1]
             )[0]
             try:
-                with Guest(self.app.url) as guest:
+                with Visitor(self.app.url) as guest:
                     act(guest, rng)
                 self.acts[act.__name__.strip("_")] += 1
             except (WebSocketException, OSError, AssertionError, StopIteration) as error:
                 self.errors.append(f"{act.__name__}: {error!r}"[:300])
 
-    def _ask(self, guest: Guest, rng: random.Random) -> None:
+    def _ask(self, guest: Visitor, rng: random.Random) -> None:
         for _ in range(rng.randint(1, 3)):
             guest.ask(f"chunks={rng.randint(1, 200)} rate=50")
             guest.wait_for(lambda: guest.idle)
 
-    def _stop(self, guest: Guest, _: random.Random) -> None:
+    def _stop(self, guest: Visitor, _: random.Random) -> None:
         guest.ask("chunks=2000 rate=50")
         guest.wait_for(lambda: len(guest.words()) > 5)
-        guest.stop()
+        guest.click("stop-answer")
+        guest.wait_for(lambda: guest.idle)
 
-    def _leave(self, guest: Guest, rng: random.Random) -> None:
+    def _leave(self, guest: Visitor, rng: random.Random) -> None:
         guest.ask("chunks=2000 rate=50")
         guest.wait_for(lambda: len(guest.words()) > rng.randint(1, 20))
 
-    def _compare(self, guest: Guest, rng: random.Random) -> None:
+    def _compare(self, guest: Visitor, rng: random.Random) -> None:
         guest.open("compare")
-        guest.wait_for(lambda: guest.idle)
-        guest.type_and_click("compare-prompt", f"chunks={rng.randint(1, 100)} rate=50", "compare-run")
+        guest.click("compare-run", {"compare-prompt": f"chunks={rng.randint(1, 100)} rate=50"})
         guest.wait_for(lambda: guest.idle)
 
-    def _share(self, guest: Guest, rng: random.Random) -> None:
+    def _share(self, guest: Visitor, rng: random.Random) -> None:
         guest.open("shared", f"r={link(answered(recipe(), f'Words {rng.random()}.'))}")
-        guest.wait_for(lambda: guest.idle)
 
 
 def state(app: Replica) -> dict[str, int]:
@@ -201,12 +145,17 @@ def disagreements(app: Replica, endpoint: Endpoint, folder: Path, quiet: dict[st
         status: int(sum(value for name, value in figures.items() if "calls_total" in name and status in name))
         for status in ("complete", "stopped", "broken", "failed")
     }
+    paid = sum(value for name, value in figures.items() if "microdollars_total" in name)
     ledger = open_ledger(f"sqlite:{folder / 'ledger.db'}", folder)
     today = ledger.today("nobody")
     ledger.close()
-    print(f"  endpoint: {dict(events)}; app: {calls}; ledger: {today}; {now}", flush=True)
+    print(f"  endpoint: {dict(events)}; app: {calls}, whole answers cost {paid:.0f}; ledger: {today}; {now}")
     if today.held or today.running:
         wrong.append(f"The ledger holds {today.held} for {today.running} calls.")
+    if today.spent < paid:
+        wrong.append("The ledger knows of less than the whole answers cost.")
+    if sum(calls.values()) != events["open"]:
+        wrong.append("The endpoint has seen another number of calls than the app.")
     if calls["complete"] > events["end"]:
         wrong.append("More answers are complete than the endpoint has ended.")
     if now["threads"] > quiet["threads"] + 2 * VISITORS:

@@ -18,16 +18,20 @@ MOST = 512
 """The most replies that can be found; the oldest is dropped first."""
 WATCH_S = 0.1
 """How often running replies are checked."""
+COMING_S = 10.0
+"""How long a reply waits for a page that was reloaded and is on its way."""
 SWEEP_S = 5.0
 """How often ended replies are checked while none is running."""
 
 
 @dataclass(eq=False)
 class _Entry:
-    """`variant_id`: the id under which the reply can be found. `gone`: tells whether its page is gone."""
+    """`variant_id`: the id under which the reply can be found. `gone`: tells whether its page is gone.
+    `waits_until`: before this moment it is not left, by time.monotonic."""
 
     variant_id: str | None = None
     gone: Callable[[], bool] | None = None
+    waits_until: float = 0.0
     ended_at: float | None = None
 
 
@@ -52,6 +56,16 @@ def find(variant_id: str) -> Reply | None:
     """The newest reply of a variant, if it is still here."""
     with _changed:
         return next((reply for reply, entry in _entries.items() if entry.variant_id == variant_id), None)
+
+
+def expect(variant_id: str) -> bool:
+    """A browser that is reloading its page will ask for this reply: wait for it. False if it is not here."""
+    with _changed:
+        for entry in _entries.values():
+            if entry.variant_id == variant_id:
+                entry.waits_until = time.monotonic() + COMING_S
+                return True
+    return False
 
 
 def forget(variant_ids: Iterable[str]) -> None:
@@ -100,11 +114,15 @@ def _run() -> None:
             if not _entries:
                 _watcher = None
                 return
-            gone = [reply for reply, entry in _entries.items() if entry.gone and entry.gone()]
+            gone = [reply for reply, entry in _entries.items() if _is_gone(entry)]
         for reply in gone:
             reply.leave()  # without the lock, because its callbacks may follow another reply
         with _changed:
             _changed.wait(WATCH_S if running else SWEEP_S)
+
+
+def _is_gone(entry: _Entry) -> bool:
+    return entry.gone is not None and time.monotonic() >= entry.waits_until and entry.gone()
 
 
 def _drop_old() -> None:

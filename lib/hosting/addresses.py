@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from lib.bedrock import live_replies
 from lib.hosting.front_page import IMAGE
 from lib.hosting.readiness import Readiness
 from lib.hosting.sign_in import sign_in
@@ -29,6 +30,8 @@ _COMPONENTS, _AUTH = "component/", "auth/"
 _FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", _AUTH)
 """Streamlit answers with the page what it does not find in these, except among the components."""
 _CALLBACK = "oauth2callback"
+LEFT_ANSWER = "sirocco_left_answer"
+"""The cookie that chat_storage.js sets for some seconds when a page is left: the id of its running answer."""
 _DRAINING = "This server is restarting."
 _NOWHERE = "There is no page at this address."
 TICKS, TICK_S = 5, 0.2
@@ -41,7 +44,8 @@ class Addresses:
 
     `pages`: the addresses of the pages. `base`: the path below which the app is served. `metrics`: the text
     for Prometheus. `token`: who presents it may read that text; without one /metrics does not exist here.
-    A draining process refuses new tabs with status 503, so that a proxy takes another replica for them.
+    A draining process refuses new tabs with status 503, so that a proxy takes another replica for them. It
+    takes one that was reloaded while its answer arrived, because that answer is nowhere else.
     """
 
     def __init__(
@@ -59,10 +63,12 @@ class Addresses:
         self._readiness, self._metrics, self._token = readiness, metrics, token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = self._below_base(scope["path"]) if scope["type"] in ("http", "websocket") else None
+        of_browser = scope["type"] in ("http", "websocket")
+        path = self._below_base(scope["path"]) if of_browser else None
+        expected = of_browser and _comes_back(scope)
         if scope["type"] == "websocket" and path == "healthz":
             await _tick(WebSocket(scope, receive, send))
-        elif scope["type"] == "websocket" and self._is_new_tab(scope) and self._readiness.draining:
+        elif scope["type"] == "websocket" and not expected and self._refuses(scope):
             await WebSocket(scope, receive, send).send_denial_response(PlainTextResponse(_DRAINING, 503))
         elif scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -88,10 +94,8 @@ class Addresses:
             return ""
         return path.removeprefix(f"{self._base}/") if path.startswith(f"{self._base}/") else None
 
-    def _is_new_tab(self, scope: Scope) -> bool:
-        """Whether no session is to be continued: Streamlit's page sends the id of one as third protocol."""
-        protocols = Headers(scope=scope).get("sec-websocket-protocol", "").split(",")
-        return len(protocols) < 3 or not protocols[2].strip()
+    def _refuses(self, scope: Scope) -> bool:
+        return self._readiness.draining and not _continues_session(scope)
 
     def _exists(self, path: str) -> bool:
         if path in _CLOSED:
@@ -116,6 +120,18 @@ class Addresses:
         if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             return PlainTextResponse("A token is needed.", 401, headers={"www-authenticate": "Bearer"})
         return Response(self._metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _continues_session(scope: Scope) -> bool:
+    """Whether a tab connects again: Streamlit's page sends the id of its session as third protocol."""
+    protocols = Headers(scope=scope).get("sec-websocket-protocol", "").split(",")
+    return len(protocols) >= 3 and bool(protocols[2].strip())
+
+
+def _comes_back(scope: Scope) -> bool:
+    """Whether the page was reloaded while an answer of this process arrived, which then waits for it."""
+    left = cookie_parser(Headers(scope=scope).get("cookie", "")).get(LEFT_ANSWER)
+    return left is not None and live_replies.expect(left)
 
 
 async def _tick(websocket: WebSocket) -> None:

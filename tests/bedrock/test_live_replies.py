@@ -37,6 +37,20 @@ def test_a_stream_is_left_when_its_follower_is_gone_and_another_goes_on(client: 
     other.close()
 
 
+def test_a_stream_waits_for_the_page_that_is_expected_to_ask_for_it(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_replies, "COMING_S", 1.0)
+    stream = start(client, "chunks=3000 rate=50")
+    live_replies.keep("of-this-test", stream)
+    assert live_replies.expect("of-this-test")
+    assert not live_replies.expect("another")
+    live_replies.follow(stream, lambda: True)
+    assert not stream.wait_ended(3 * live_replies.WATCH_S)
+    assert stream.wait_ended(3)
+    live_replies.forget(["of-this-test"])
+
+
 def test_who_follows_a_stream_anew_takes_it_over(client: Any) -> None:
     stream = start(client, "chunks=3000 rate=50")
     live_replies.follow(stream, lambda: False)

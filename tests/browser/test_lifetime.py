@@ -11,6 +11,7 @@ from tests.support.app_process import app_on, free_port
 from tests.support.chromium_pages import Chat, Compare, wait_until
 from tests.support.environment import aws_settings
 from tests.support.flaky_link import FlakyLink
+from tests.support.replica import get
 from tests.support.scripted_endpoint import Endpoint
 
 AWAY_MS = 5000
@@ -89,3 +90,19 @@ def test_a_closed_tab_ends_its_answer(chat: Chat, app: str, resting: Endpoint) -
     expect(tab.last).to_contain_text("w10 ")
     tab.page.close()
     wait_until(lambda: resting.state()["active"] == 0, CLOSED_S)
+
+
+@pytest.mark.timeout(120)
+def test_a_page_that_is_reloaded_while_its_server_is_about_to_end_gets_its_answer_whole(
+    chat: Chat, resting: Endpoint
+) -> None:
+    served, port = resting.state()["served"], free_port()
+    with app_on(port, aws_settings(resting.url)) as server:
+        chat.open(f"http://localhost:{port}").send("chunks=200 rate=25")
+        expect(chat.last).to_contain_text("w10 ")
+        server.send_signal(signal.SIGTERM)
+        wait_until(lambda: get(f"http://localhost:{port}/readyz?serve").status == 503, 5)
+        chat.page.reload()
+        whole(chat, 200)
+        assert server.wait(15) == 0
+    assert resting.state()["served"] == served + 1

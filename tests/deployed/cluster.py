@@ -52,6 +52,7 @@ def make_certificate(folder: Path) -> Certificate:
 class Cluster:
     """`url` is what visitors open. `folder` holds everything that proxy and replicas write."""
 
+    proxy: Proxy
     url: str
     folder: Path
     certificate: Certificate
@@ -139,7 +140,9 @@ def cluster(
         **settings,
     }
     suffix = f"/{base}" if base else ""
-    made = Cluster(f"https://{NAME}:{port}{suffix}", folder, certificate, ports, settings, endpoint, base)
+    made = Cluster(
+        proxy, f"https://{NAME}:{port}{suffix}", folder, certificate, ports, settings, endpoint, base
+    )
     begin = _nginx if proxy == "nginx" else _caddy
     try:
         made.start_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -37,8 +38,10 @@ def cloned() -> Iterator[Path]:
 
 
 def uv(folder: Path, *arguments: str) -> None:
+    # make names its own environment for uv, which would be emptied instead of the fresh one.
+    env = {name: value for name, value in os.environ.items() if name != "UV_PROJECT_ENVIRONMENT"}
     done = subprocess.run(
-        [UV, *arguments], cwd=folder, capture_output=True, text=True, timeout=200, check=False
+        [UV, *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=200, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -6,10 +6,11 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+from playwright.sync_api import Page, expect
 from websockets.exceptions import WebSocketException
 
 from tests.deployed.cluster import Bedrock, Cluster
-from tests.support.chromium_pages import wait_until
+from tests.support.chromium_pages import Chat, wait_until
 from tests.support.visitor import Visitor
 
 VISITORS = 20
@@ -96,3 +97,29 @@ def test_restarting_both_replicas_in_turn_cuts_no_answer(deployed: Cluster, bedr
     assert {line["event"] for line in ends} == {"end"}
     assert all(reader.cut == [] for reader in readers)
     assert all(reader.whole > 0 for reader in readers)
+
+
+@pytest.mark.timeout(150)
+def test_a_page_that_is_reloaded_while_its_replica_ends_keeps_its_answer(
+    deployed: Cluster, tab: Page
+) -> None:
+    """nginx still asks the replica, which takes the page back. Caddy has left it out by then: another one
+    shows what had arrived."""
+    chat = Chat(tab).open(deployed.url)
+    chat.send("chunks=150 rate=15")
+    expect(chat.last).to_contain_text("w30 ")
+    (port,) = [port for port in deployed.ports if deployed.serving(port)]
+    try:
+        deployed.replicas[port].terminate()
+        asked = deployed.replicas[port].url if deployed.proxy == "nginx" else deployed.url
+        wait_until(lambda: tab.request.get(f"{asked}/readyz?serve").ok == (deployed.proxy == "caddy"), 10)
+        tab.reload()
+        if deployed.proxy == "nginx":
+            chat.settled("finished")
+            assert len(chat.words()) == 150
+        else:
+            expect(chat.last.get_by_role("button", name="Continue")).to_be_visible(timeout=30_000)
+            assert len(chat.words()) >= 25
+        assert deployed.replicas[port].process.wait(40) == 0
+    finally:
+        deployed.start(port)

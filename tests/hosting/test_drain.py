@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from lib.hosting.addresses import LEFT_ANSWER
 from tests.support.chromium_pages import wait_until
 from tests.support.replica import Replica, get, replica
 from tests.support.scripted_endpoint import Endpoint, scripted
@@ -41,6 +42,10 @@ def test_sigterm_lets_the_answer_finish_refuses_the_next_and_exits_with_0(
         app.terminate()
         wait_until(lambda: get(f"{app.url}/readyz?serve").status == 503, 5)
         assert get(f"{app.url}/healthz").status == 200
+        for cookie in ("", f"{LEFT_ANSWER}=invented"):
+            stranger = Visitor(app.url, headers={"Cookie": cookie})
+            with pytest.raises(InvalidStatus, match="503"):
+                stranger.connect()
         served = bedrock.state()["served"]
         late.ask("chunks=1")
         late.wait_for(lambda: any("restarting" in text for text in late.drawn.values()))

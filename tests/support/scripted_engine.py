@@ -4,7 +4,8 @@ Directives, in any order, other words ignored:
     chunks=2000   how many chunks (a chunk counts as a token)      default: the text once
     rate=100      chunks a second on an absolute schedule; 0: at once      default: 50
     first=2.0     seconds before the first chunk      default: 0
-    text=words    words | markdown | echo | prices | image      default: a short friendly sentence
+    text=words    words | times | markdown | echo | prices | image      default: a short friendly sentence;
+                  times: each chunk is the Unix time of its sending, in ms, and each fortieth ends a paragraph
     fail=3        fail after so many chunks      default: never
 """
 
@@ -120,6 +121,8 @@ async def _play(job: Job) -> AsyncGenerator[Piece, None]:
         if index == fail:
             raise WireError(424, "ModelErrorException", "The scripted engine failed as it was told to.")
         last = index == len(chunks) - 1
+        if told.get("text") == "times":
+            text = f"{time.time() * 1000:.0f}" + (" " if (index + 1) % 40 else "\n\n")
         tokens = sum(len(message.content.split()) for message in job.messages)
         yield Piece(text, End(reason, tokens, len(chunks)) if last else None)
 

@@ -107,6 +107,8 @@ function start() {
   document.addEventListener("visibilitychange", beat);
   window.addEventListener("pagehide", () => {
     beat();
+    // If this is a reload, the server keeps the answer until the page is there (lib/hosting/addresses.py).
+    if (page.live) document.cookie = `sirocco_left_answer=${page.live[1]}; Max-Age=10; SameSite=Strict`;
     if (!hasChat()) return;
     if (names(page.chat).length) touch(page.chat);
     local?.removeItem(SPACE + page.chat + "/held");

@@ -242,4 +242,5 @@ function drop(chat) {
 function wipe() {
   for (const store of [local, tab])
     for (const key of keys(store)) if (key.startsWith(OURS)) store.removeItem(key);
+  if (window.siroccoPage) window.siroccoPage.drafts.kept = {}; // drafts.js, where nothing can be stored
 }

@@ -5,7 +5,6 @@ import streamlit as st
 from lib.bedrock.wording import clipped
 from lib.conversation.tree import Turn
 from lib.mistral.catalog import Model
-from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
@@ -21,11 +20,9 @@ def show_prompt_box(model: Model, running: bool) -> None:
     held, turns = session.current(), conversation().turns()
     if held.must_reset("chat"):
         st.session_state[widget_keys.PROMPT] = ""
-    if refused := session.take_refused():
-        st.session_state[widget_keys.PROMPT] = refused.prompt
-        if refused.reason:
-            st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
     with st.bottom:
+        if reason := session.take_reason():
+            st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
         if held.waiting:
             _show_waiting(held.waiting)
         with row(key="dial", gap="medium"):
@@ -35,7 +32,6 @@ def show_prompt_box(model: Model, running: bool) -> None:
         st.chat_input(
             "Ask something",
             key=widget_keys.PROMPT,
-            max_chars=LONGEST_PROMPT,
             on_submit=once(actions.ask_typed, instead=actions.keep_typed),
         )
 

@@ -19,6 +19,7 @@ function startConnection() {
 
 // Put what this script says into the page's frame, whose colours it has, and watch its state.
 function tendConnection() {
+  if (connection.lost) closeTheOtherDialog();
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || app === connection.app) return;
   connection.app = app;
@@ -39,6 +40,12 @@ function lookAtConnection() {
   connection.state = state;
   if (connection.lost) sayLost();
   else connection.soon ??= setTimeout(sayLost, SOON_MS);
+}
+
+// Streamlit opens a dialog over the page, which tells visitors to start the server in their terminal.
+function closeTheOtherDialog() {
+  const dialog = document.querySelector('[role="dialog"]');
+  if (dialog?.textContent.includes("streamlit run")) dialog.querySelector("button")?.click();
 }
 
 function sayLost() {

@@ -29,11 +29,12 @@ def show_prompt_box(model: Model, running: bool) -> None:
             controls.temperature(model)
             if turns:
                 _show_stop_and_again(turns[-1], running)
-        st.chat_input(
-            "Ask something",
-            key=widget_keys.PROMPT,
-            on_submit=once(actions.ask_typed, instead=actions.keep_typed),
-        )
+    # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
+    st.chat_input(
+        "Ask something",
+        key=widget_keys.PROMPT,
+        on_submit=once(actions.ask_typed, instead=actions.keep_typed),
+    )
 
 
 def _show_stop_and_again(turn: Turn, running: bool) -> None:

@@ -3,19 +3,21 @@
 
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
-const FOLLOW_MS = 2000; // so long after something was asked the page is drawn
+const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
 
-const newest = (page.newest ??= { until: 0 });
+// `follows`: something was asked, and the visitor has not moved the page or used anything on it since.
+const newest = (page.newest ??= { follows: false });
 
 function startNewest() {
-  document.addEventListener("scroll", tendNewest, true);
-  for (const name of ["wheel", "touchmove", "keydown"])
-    document.addEventListener(name, () => (newest.until = 0), { passive: true });
+  document.addEventListener("scroll", showTheWayBack, true);
+  for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+    document.addEventListener(name, stopFollowing, { capture: true, passive: true });
   document.addEventListener("click", ({ target }) => target.closest?.("summary") && letGoOfTheEnd(), true);
   newest.button = Object.assign(document.createElement("button"), { id: "sirocco-newest", type: "button", hidden: true });
   newest.button.setAttribute("aria-label", "To the newest text");
   newest.button.textContent = "↓ Newest";
   newest.button.onclick = ({ detail }) => {
+    newest.follows = true;
     toTheEnd();
     if (!detail) document.querySelector(CHAT_BOX)?.focus(); // pressed with a key
   };
@@ -24,15 +26,19 @@ function startNewest() {
 // `asked`: how many times something was asked in this session.
 function hearNewest({ session, asked }) {
   if (newest.session === session && asked > newest.asked) {
-    newest.until = Date.now() + FOLLOW_MS;
+    newest.follows = true;
     toTheEnd();
   }
   Object.assign(newest, { session, asked });
 }
 
 function tendNewest() {
+  if (newest.follows) toTheEnd();
+  showTheWayBack();
+}
+
+function showTheWayBack() {
   const scroller = document.querySelector(SCROLLER);
-  if (Date.now() < newest.until) toTheEnd();
   const left = scroller ? scroller.scrollHeight - scroller.offsetHeight - scroller.scrollTop : 0;
   newest.button.hidden = left < FAR;
   if (newest.button.hidden) return;
@@ -40,6 +46,11 @@ function tendNewest() {
   if (!bottom) return;
   newest.button.style.left = `${bottom.left + bottom.width / 2}px`;
   newest.button.style.bottom = `${window.innerHeight - bottom.top + 8}px`;
+}
+
+function stopFollowing({ type, key, target }) {
+  const writing = target.closest?.('[data-testid="stBottom"]'); // the next question
+  if (!writing && (type !== "keydown" || MOVES.includes(key))) newest.follows = false;
 }
 
 function toTheEnd() {

@@ -13,7 +13,7 @@ export default function ({ data, parentElement }) {
     startFields();
     startNewest();
     startConnection();
-    new MutationObserver(tendSoon).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(tendSoon).observe(document.body, { childList: true, characterData: true, subtree: true });
   }
   hearDrafts(data);
   hearNewest(data);

@@ -71,7 +71,7 @@ def show_where_later_turns_are(turn: Turn) -> None:
     if went_on:
         number, later = went_on[-1]
         with row():
-            st.caption(f"{count(later, 'later turn')}: with variant {number} of this one.", width="content")
+            st.caption(f"Variant {number} is followed by {count(later, 'later turn')}.", width="content")
             by = number - 1 - turn.chosen
             key = f"later-turns-{turn.variant.id}"
             button(f"Show variant {number}", "alt_route", actions.step, turn, by, key=key)

@@ -113,6 +113,7 @@ export class Element {
   style = {};
   children = [];
   clicks = 0;
+  sent = []; // the types of the events that a script has sent to it
   parentElement = null;
   value = "";
   #text = "";
@@ -173,6 +174,7 @@ export class Element {
   // Every event comes to the document, as one that bubbles does in a browser.
   dispatchEvent(event) {
     Object.defineProperty(event, "target", { value: this });
+    this.sent.push(event.type);
     return this.document.dispatchEvent(event);
   }
 

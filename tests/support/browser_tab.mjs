@@ -239,10 +239,15 @@ const commands = {
   },
   click: ({ tab, at }) => void element(tab, at).click(),
   clicks: ({ tab, at }) => element(tab, at).clicks,
-  leaveField: ({ tab, at }) => void element(tab, at).dispatchEvent(new Event("focusout")),
   value: ({ tab, at }) => element(tab, at).value,
   // What the app shows in a field, without anybody having typed.
   draw: ({ tab, at, text }) => void (element(tab, at).value = text),
+  // What the browser knows of an element by itself, such as its size or how far it is scrolled.
+  property: ({ tab, at, name, value }) => void (element(tab, at)[name] = value),
+  read: ({ tab, at, name }) => element(tab, at)[name] ?? null,
+  // Something that a visitor does to an element: "wheel", "pointerdown".
+  focus: ({ tab, at }) => element(tab, at).focus(),
+  act: ({ tab, at, event }) => void element(tab, at).dispatchEvent(new Event(event)),
   attribute: ({ tab, at, name, value }) => element(tab, at).setAttribute(name, value),
 };
 

@@ -95,7 +95,24 @@ def test_the_way_back_leads_to_the_end(tab: LongPage) -> None:
     assert tab.at == 3000
 
 
-def test_an_answers_line_that_is_opened_at_the_end_lets_go_of_the_end(tab: LongPage) -> None:
+def test_an_answers_line_at_the_end_is_opened_once_the_end_is_let_go(tab: LongPage) -> None:
     tab.size(scrollTop=2200)
     tab.ask("act", at="summary", event="click")
     assert tab.at == 2198
+    assert tab.ask("clicks", at="summary") == 0
+    tab.settle(150)
+    assert tab.ask("clicks", at="summary") == 1
+
+
+@pytest.mark.parametrize("event", ["pointerover", "focusin"])
+def test_the_end_is_let_go_before_an_answers_line_is_opened(tab: LongPage, event: str) -> None:
+    tab.size(scrollTop=2200)
+    tab.ask("act", at="summary", event=event)
+    assert tab.at == 2198
+
+
+def test_the_end_is_held_while_an_answer_arrives(tab: LongPage) -> None:
+    tab.size(scrollTop=2200)
+    tab.add("div", inside=SCROLLER, **{"class": "st-key-live-answer"})
+    tab.ask("act", at="summary", event="pointerover")
+    assert tab.at == 2200

@@ -22,7 +22,7 @@ actions.ask_waiting()
 followed = session.conversation().running()  # once for all of this run: it may end at any moment
 prompt_box.show_prompt_box(model, followed is not None)
 chat_storage.mount()
-page_script.mount()
+page_script.mount(settings=True)
 
 start = st.empty()
 with start:

@@ -20,7 +20,7 @@ show_budget(here, model, prompts=False)
 run = session.current().comparisons.shown
 going = run if run and not run.ended else None
 runs_storage.mount()
-page_script.mount()
+page_script.mount(settings=True)
 
 form = setup.show_setup(here, model, going)
 if reason := actions.refused():

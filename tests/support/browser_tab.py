@@ -27,7 +27,6 @@ class Component(NamedTuple):
 CHAT_STORAGE = Component("sirocco.chat_storage", components.source("chat_storage"))
 RUNS_STORAGE = Component("sirocco.runs_storage", components.source("runs_storage"))
 SHARED_LINK = Component("sirocco.shared_link", components.source("shared_link"))
-SYSTEM_TEXT = Component("sirocco.system_text", components.source("system_text"))
 PAGE_SCRIPT = Component("sirocco.page_script", components.source("page_script"))
 COPY = Component("sirocco.copy_button", components.source("copy_button"))
 

@@ -13,15 +13,25 @@ COMPARE = ".st-key-compare-prompt"
 class ScriptedPage(BrowserTab):
     """A tab that shows the chat page; `run` is what a run of the server's script sends."""
 
-    def __init__(self, browser: Browser, session: dict[str, str] | None = None) -> None:
-        super().__init__(browser, session)
+    def __init__(
+        self, browser: Browser, session: dict[str, str] | None = None, address: str = "https://x.example/"
+    ) -> None:
+        super().__init__(browser, session, address)
         self.state: dict[str, Any] = {}
         self.begin("1")
 
     def begin(self, session: str) -> None:
         """Another session of the server, which knows nothing of the one before."""
         limits = {"prompt": 20, "system": 5}
-        self.state = {"session": session, "taken": 0, "puts": [], "waiting": "", "asked": 0, "most": limits}
+        self.state = {
+            "session": session,
+            "taken": 0,
+            "puts": [],
+            "waiting": "",
+            "asked": 0,
+            "most": limits,
+            "system": None,
+        }
 
     def run(self, **changed: Any) -> ScriptedPage:
         self.state |= changed

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-_PARTS = {"page_script": ("drafts", "fields", "newest", "connection")}
+_PARTS = {"page_script": ("drafts", "fields", "newest", "connection", "system_text")}
 """The scripts of a component that has more than one."""
 
 

@@ -13,7 +13,7 @@ from lib.mistral.catalog import Model
 from lib.mistral.recipe import NUMBERS
 from lib.ui.app import door, session, widget_keys
 from lib.ui.app.widgets import button
-from lib.ui.browser import chat_storage, system_text
+from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
 
 HELP = {
@@ -61,7 +61,6 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
             _stop(model)
             _system(model)
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
-        system_text.mount(held.system, settings.bring_back_system)
     return model
 
 

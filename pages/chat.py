@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui.app import session
 from lib.ui.app.startup import backend
-from lib.ui.browser import chat_storage
+from lib.ui.browser import chat_storage, page_script
 from lib.ui.budget.line import show_budget
 from lib.ui.chat import actions, header, prompt_box
 from lib.ui.chat.turns import show_turns
@@ -22,6 +22,7 @@ actions.ask_waiting()
 followed = session.conversation().running()  # once for all of this run: it may end at any moment
 prompt_box.show_prompt_box(model, followed is not None)
 chat_storage.mount()
+page_script.mount(settings=True)
 
 start = st.empty()
 with start:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui.app import session
 from lib.ui.app.startup import backend
-from lib.ui.browser import runs_storage
+from lib.ui.browser import page_script, runs_storage
 from lib.ui.budget.line import show_budget
 from lib.ui.chat import header
 from lib.ui.compare import actions, columns, results, setup
@@ -20,6 +20,7 @@ show_budget(here, model, prompts=False)
 run = session.current().comparisons.shown
 going = run if run and not run.ended else None
 runs_storage.mount()
+page_script.mount(settings=True)
 
 form = setup.show_setup(here, model, going)
 if reason := actions.refused():

@@ -5,9 +5,11 @@ import streamlit as st
 
 from lib.ui.app import door
 from lib.ui.app.startup import backend
+from lib.ui.browser import page_script
 from lib.ui.doctor import report
 
 st.title("Doctor")
+page_script.mount()
 verdict = st.container()
 host = door.is_host()
 report.show_buttons(backend(), host)

@@ -2,7 +2,9 @@
 
 from lib.ui.app import session
 from lib.ui.app.startup import backend
+from lib.ui.browser import page_script
 from lib.ui.next_word import next_word_page
 
 session.go_where_asked()
+page_script.mount()
 next_word_page.show_next_word_page(backend())

@@ -2,8 +2,11 @@
 
 from lib.ui.app import session
 from lib.ui.app.startup import backend
+from lib.ui.browser import page_script
 from lib.ui.shared import open_link, shared_page
 
 session.go_where_asked()
-if open_link.read_address():
+ready = open_link.read_address()
+page_script.mount()
+if ready:
     shared_page.show_shared_page(session.current().opened, backend())

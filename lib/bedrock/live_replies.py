@@ -27,10 +27,12 @@ SWEEP_S = 5.0
 @dataclass(eq=False)
 class _Entry:
     """`variant_id`: the id under which the reply can be found. `gone`: tells whether its page is gone.
+    `outage`: tells whether that is because the connection was lost.
     `waits_until`: before this moment it is not left, by time.monotonic."""
 
     variant_id: str | None = None
     gone: Callable[[], bool] | None = None
+    outage: Callable[[], bool] = bool
     waits_until: float = 0.0
     ended_at: float | None = None
 
@@ -75,10 +77,14 @@ def forget(variant_ids: Iterable[str]) -> None:
         _changed.notify()
 
 
-def follow(reply: Reply, gone: Callable[[], bool]) -> None:
-    """Leave the reply once `gone()` is true; another thread asks. Replaces an earlier `gone` of the reply."""
+def follow(reply: Reply, gone: Callable[[], bool], outage: Callable[[], bool] = bool) -> None:
+    """Leave the reply once `gone()` is true; another thread asks. Replaces an earlier `gone` of the reply.
+
+    `outage()` then tells whether the page lost its connection; by default it did not.
+    """
     with _changed:
-        _entries.setdefault(reply, _Entry()).gone = gone
+        entry = _entries.setdefault(reply, _Entry())
+        entry.gone, entry.outage = gone, outage
         _watch()
 
 
@@ -114,9 +120,9 @@ def _run() -> None:
             if not _entries:
                 _watcher = None
                 return
-            gone = [reply for reply, entry in _entries.items() if _is_gone(entry)]
-        for reply in gone:
-            reply.leave()  # without the lock, because its callbacks may follow another reply
+            gone = [(reply, entry.outage()) for reply, entry in _entries.items() if _is_gone(entry)]
+        for reply, outage in gone:
+            reply.leave(outage)  # without the lock, because its callbacks may follow another reply
         with _changed:
             _changed.wait(WATCH_S if running else SWEEP_S)
 

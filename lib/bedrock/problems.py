@@ -163,9 +163,17 @@ def broken_off(
     return _problem("broken-off", shown=shown, request_id=request_id, model=model_name)
 
 
-def left(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:
-    """No page displayed the answer any more, so the call was stopped."""
-    return _problem("left", shown=shown, request_id=request_id, model=model_name)
+def left(
+    *,
+    outage: bool = False,
+    shown: bool = True,
+    model_name: str = "the model",
+    request_id: str | None = None,
+) -> Problem:
+    """No page displayed the answer any more, so the call was stopped: the page was closed or, in an `outage`,
+    lost its connection to the server."""
+    kind = "outage" if outage else "left"
+    return _problem(kind, shown=shown, request_id=request_id, model=model_name)
 
 
 def blocked(*, shown: bool = True, model_name: str = "the model", request_id: str | None = None) -> Problem:

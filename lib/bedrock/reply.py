@@ -182,11 +182,13 @@ class Reply:
         if self._end("stopped"):
             self._socket.cut()
 
-    def leave(self) -> None:
-        """Stop the answer because its tab is gone: as `close`, but the status is "broken" or "failed", and
-        the Problem is `left`."""
+    def leave(self, outage: bool = False) -> None:
+        """Stop the answer because its tab is gone, or has been out of reach for too long (`outage`).
+
+        As `close`, but the status is "broken" or "failed", and the Problem is `left`.
+        """
         shown = any(self._chunks)
-        if self._end("broken" if shown else "failed", left(shown=shown, **self._about())):
+        if self._end("broken" if shown else "failed", left(outage=outage, shown=shown, **self._about())):
             self._socket.cut()
 
     def _about(self) -> dict[str, Any]:

@@ -214,7 +214,10 @@ class Run:
 
     def _go_on(self, ended: Reply, send: Send) -> None:
         problem = ended.answer.problem
-        if problem and problem.kind == "left":  # the page is gone, so nobody would read the others
+        if problem and problem.kind in (
+            "left",
+            "outage",
+        ):  # the page is gone, so nobody would read the others
             self._give_up(self.repeats)
         self.start(send)
 

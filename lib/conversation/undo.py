@@ -1,15 +1,8 @@
-"""What can be restored in a chat: the newest removal, and a prompt that could not be sent."""
+"""What can be restored in a chat: the newest removal."""
 
 from typing import NamedTuple
 
 from lib.conversation.tree import Conversation, Turn, Variant
-
-
-class Refused(NamedTuple):
-    """A prompt that could not be sent."""
-
-    prompt: str
-    reason: str
 
 
 class Undo(NamedTuple):

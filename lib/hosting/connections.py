@@ -124,6 +124,11 @@ class Tab:
             grace_s = CLOSED_GRACE_S if self.connection.code in _GOODBYE else TORN_GRACE_S
         return ended_at is not None and self._now() - ended_at >= grace_s
 
+    def torn(self) -> bool:
+        """Whether the newest connection ended without a goodbye: the network failed, or the device slept."""
+        ended = self.connection
+        return ended is not None and ended.closed_at is not None and ended.code not in _GOODBYE
+
     def _lost(self, connection_id: str) -> Connection:
         """A connection that ended before the script run that it had asked for began."""
         connection = Connection(connection_id)

@@ -16,11 +16,15 @@ does not fit into it."""
 def too_long(recipe: Recipe) -> str:
     """What is too long to be sent, as a sentence; "" if nothing is."""
     if len(recipe.system) > LONGEST_SYSTEM:
-        return f"The system text has {len(recipe.system):,} characters; {LONGEST_SYSTEM:,} are allowed."
+        return f"The system text has {_excess(len(recipe.system), LONGEST_SYSTEM)}"
     longest = max(len(message.text) for message in recipe.messages if message.role == "user")
     if longest > LONGEST_PROMPT:
-        return f"A prompt has {longest:,} characters; {LONGEST_PROMPT:,} are allowed."
+        return f"A prompt has {_excess(longest, LONGEST_PROMPT)}"
     size, allowed = len(body(recipe)), recipe.model.context * _BYTES_PER_TOKEN
     if size > allowed:
         return f"The whole request has {size:,} bytes, and {recipe.model.name} can read {allowed:,} at most."
     return ""
+
+
+def _excess(length: int, allowed: int) -> str:
+    return f"{length:,} characters, {length - allowed:,} more than the {allowed:,} that are allowed."

@@ -162,7 +162,7 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
     origin: Origin = "shared" if saved.get("foreign") is True else "restored"  # version 0.1 wrote "foreign"
     replies = [Reply.of(_answer(an_object(part), alone, origin)) for part in parts[: len(parts) - runs]]
     if runs:
-        replies.append(streams(key) or Reply.of(_cut(alone, texts.get(f"{key}/live"))))
+        replies.append(streams(key) or Reply.of(_cut(alone, texts, key)))
     left_out = a_count(saved, "left_out", _LARGEST) if "left_out" in saved else 0
     return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs)
 
@@ -208,10 +208,14 @@ def _of_version_0_1(saved: dict[str, Any]) -> dict[str, Any]:
     return fields | {"times": [round(later - earlier, 1) for earlier, later in pairwise(at)]}
 
 
-def _cut(recipe: Recipe, shown: object) -> Answer:
-    """An answer that was running when it was saved, with the text that the page had shown."""
+def _cut(recipe: Recipe, texts: Mapping[Any, object], key: str) -> Answer:
+    """An answer that was running when it was saved, with the text that the page had shown.
+
+    The browser has noted whether the page had lost its connection to the server before.
+    """
+    shown = texts.get(f"{key}/live")
     text = shown.encode(errors="replace").decode() if isinstance(shown, str) else ""
-    cut = left(shown=bool(text.strip()))
+    cut = left(outage=f"{key}/cut" in texts, shown=bool(text.strip()))
     status: Status = "broken" if cut.shown else "failed"
     return Answer(recipe, text, status, problem=cut, origin="restored")
 

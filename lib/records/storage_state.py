@@ -8,6 +8,8 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import new_id
 from lib.records.chat_records import Place
 
+_PUTS = 3  # a message to the browser can be overtaken by those of later runs
+
 
 class StoredVariant(NamedTuple):
     """What the browser has of a variant."""
@@ -57,6 +59,29 @@ class SharedLinkState:
     def forgotten(self) -> Self:
         """The state in which the browser has to clear the address."""
         return type(self)(self.session, heard=True, closed=self.closed + 1)
+
+
+@dataclass
+class BoxState:
+    """For the chat input (lib/ui/browser/page_script.py).
+
+    `taken`: how many texts have come out of it. `puts`: the newest texts that the browser has to put back,
+    each with its number; the browser does each once. `number`: of the last one.
+    """
+
+    session: str = field(default_factory=new_id)
+    taken: int = 0
+    number: int = 0
+    puts: list[tuple[int, str]] = field(default_factory=list)
+
+    def put_back(self, text: str) -> None:
+        """Let the browser put the text into the box, before what has been typed there meanwhile."""
+        self.number += 1
+        self.puts = [*self.puts, (self.number, text)][-_PUTS:]
+
+    def forgotten(self) -> Self:
+        """A state without texts and with the same numbering."""
+        return type(self)(self.session, self.taken, self.number)
 
 
 @dataclass(frozen=True)

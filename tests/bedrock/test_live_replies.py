@@ -51,6 +51,14 @@ def test_a_stream_waits_for_the_page_that_is_expected_to_ask_for_it(
     live_replies.forget(["of-this-test"])
 
 
+def test_a_stream_whose_follower_lost_its_connection_says_so(client: Any) -> None:
+    stream = start(client, "chunks=3000 rate=50")
+    live_replies.follow(stream, lambda: True, lambda: True)
+    assert stream.wait_ended(2)
+    assert stream.answer.problem
+    assert stream.answer.problem.kind == "outage"
+
+
 def test_who_follows_a_stream_anew_takes_it_over(client: Any) -> None:
     stream = start(client, "chunks=3000 rate=50")
     live_replies.follow(stream, lambda: False)

@@ -106,6 +106,7 @@ ENDINGS = [
     empty_answer(),
     still_thinking(),
     left(),
+    left(outage=True),
     local_endpoint_down("It fell over.", "Start it."),
 ]
 

@@ -148,6 +148,14 @@ def test_a_tab_is_gone_a_while_after_its_connection_ended(clock: Clock, code: in
     assert tab.gone()
 
 
+@pytest.mark.parametrize(("code", "torn"), [(1000, False), (1001, False), (1005, True), (1006, True)])
+def test_a_tab_that_said_no_goodbye_has_lost_its_connection(clock: Clock, code: int, torn: bool) -> None:
+    tab, connection = touched(clock)
+    assert not tab.torn()
+    connection.close(code, clock.at)
+    assert tab.torn() is torn
+
+
 def test_a_tab_that_connects_again_is_there(clock: Clock) -> None:
     tab, first = touched(clock)
     first.close(1006, clock.at)

@@ -35,11 +35,14 @@ def test_what_the_widgets_allow_can_be_sent(lawful: Recipe) -> None:
 @pytest.mark.parametrize(
     ("unlawful", "said"),
     [
-        (asked("x" * 20_001), "A prompt has 20,001 characters; 20,000 are allowed."),
-        (asked(system="x" * 110_000), "The system text has 110,000 characters; 2,000 are allowed."),
+        (asked("x" * 20_001), "A prompt has 20,001 characters, 1 more than the 20,000 that are allowed."),
+        (
+            asked(system="x" * 110_000),
+            "The system text has 110,000 characters, 108,000 more than the 2,000 that are allowed.",
+        ),
         (
             asked(messages=(Message("user", "x" * 20_001), Message("assistant", "y"), Message("user", "z"))),
-            "A prompt has 20,001 characters; 20,000 are allowed.",
+            "A prompt has 20,001 characters, 1 more than the 20,000 that are allowed.",
         ),
         (asked(stop=("x" * 200_000,)), "The whole request has 200,"),
         (asked(messages=talk(10, "a long answer " * 2_000)), "The whole request has 280,"),

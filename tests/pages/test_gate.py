@@ -104,7 +104,7 @@ def test_a_link_that_is_too_long_to_run_opens_for_reading_and_says_why() -> None
     at = run(at)
     assert "Good day." in everything(at)
     assert at.button(key="shared-run-0").disabled
-    assert "It cannot be run. The system text has 110&#44;000 characters&#59;" in everything(at)
+    assert "It cannot be run. The system text has 110&#44;000 characters&#44;" in everything(at)
 
 
 def test_the_local_model_needs_no_budget(endpoint: Endpoint) -> None:

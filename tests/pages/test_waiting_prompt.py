@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.app_page import answers, ask, button, everything
+from tests.support.app_page import answers, ask, button, everything, put_back
 from tests.support.live_page import LivePage
 from tests.support.scripted_endpoint import Endpoint
 
@@ -54,7 +54,7 @@ def test_a_second_one_is_added_to_it(chat: AppTest, live: LivePage) -> None:
 def test_new_chat_puts_it_back_into_the_box(chat: AppTest, live: LivePage) -> None:
     with sent_during_an_answer(chat, live):
         live.rerun(button(chat, "New chat"))
-    assert chat.chat_input[0].proto.value == NEXT
+    assert put_back(chat) == NEXT
     assert not chat.chat_message
 
 
@@ -64,6 +64,6 @@ def test_after_an_answer_that_failed_it_is_back_in_the_box_with_the_reason(
     served = endpoint.state()["served"]
     with sent_during_an_answer(chat, live, "chunks=9 rate=5 fail=5"):
         pass
-    assert chat.chat_input[0].proto.value == NEXT
+    assert put_back(chat) == NEXT
     assert "Nothing was sent. The answer before it did not arrive whole." in chat.error[0].value
     assert endpoint.state()["served"] == served + 1

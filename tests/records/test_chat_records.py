@@ -111,6 +111,8 @@ def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> N
     assert answer.problem
     assert answer.problem.kind == "left"
     assert last.id not in restored(texts).kept
+    answer = restored(texts | {f"{last.id}/cut": "true"}).conversation.turns()[-1].variant.answer
+    assert (answer.text, answer.problem and answer.problem.kind) == ("sep", "outage")
     del texts[f"{last.id}/live"]
     answer = restored(texts).conversation.turns()[-1].variant.answer
     assert (answer.text, answer.status) == ("", "failed")

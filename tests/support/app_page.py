@@ -74,6 +74,12 @@ def button(at: AppTest, label: str) -> Any:
     return next(button for button in at.button if button.label == label)
 
 
+def put_back(at: AppTest) -> str:
+    """The text that the browser was told last to put back into the chat input; "" if none."""
+    puts = at.session_state["session"].box.puts
+    return str(puts[-1][1]) if puts else ""
+
+
 def everything(at: AppTest) -> str:
     shown = [*at.title, *at.markdown, *at.caption, *at.text, *at.warning, *at.error]
     return "\n".join([*(str(element.value) for element in shown), *(made.label for made in at.expander)])

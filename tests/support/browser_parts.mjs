@@ -1,7 +1,7 @@
 // Stand-ins for the parts of a browser that the components use, and nothing beyond that. What is not here fails
 // in the test, so that a component which starts to use more of a browser is noticed.
 
-const PLAIN = /^([a-z]+)?((?:\.[\w-]+)*)((?:\[[\w-]+="[^"]*"\])*)$/; // tag.class[name="value"], without combinators
+const PLAIN = /^([a-z]+)?((?:\.[\w-]+)*)((?:\[[\w-]+\*?="[^"]*"\])*)$/; // tag.class[name="value"], without combinators
 
 // What is stored are the object's own properties, as in a browser. `room()` is the limit in characters.
 export class Storage {
@@ -84,7 +84,13 @@ export class Clock {
   #timers = new Set();
 
   add(owner, run, ms, repeats = false) {
-    this.#timers.add({ owner, run, ms, repeats, at: this.now + ms });
+    const timer = { owner, run, ms, repeats, at: this.now + ms };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  remove(timer) {
+    this.#timers.delete(timer);
   }
 
   leave(owner) {
@@ -106,6 +112,8 @@ export class Element {
   attributes = {};
   style = {};
   children = [];
+  clicks = 0;
+  sent = []; // the types of the events that a script has sent to it
   parentElement = null;
   value = "";
   #text = "";
@@ -150,8 +158,29 @@ export class Element {
     return this.children[0] ?? null;
   }
 
+  get tagName() {
+    return this.tag.toUpperCase();
+  }
+
+  getAttribute(name) {
+    return this.attributes[name] ?? null;
+  }
+
   setAttribute(name, value) {
     this.attributes[name] = value;
+    this.document.changed();
+  }
+
+  // Every event comes to the document, as one that bubbles does in a browser.
+  dispatchEvent(event) {
+    Object.defineProperty(event, "target", { value: this });
+    this.sent.push(event.type);
+    return this.document.dispatchEvent(event);
+  }
+
+  click() {
+    this.clicks += 1;
+    this.onclick?.({ detail: 1 });
   }
 
   append(...elements) {
@@ -161,12 +190,14 @@ export class Element {
       this.children.push(element);
       if (this.attributes["aria-live"] === "polite") this.document.spoken.push(element.textContent);
     }
+    this.document.changed();
   }
 
   remove() {
     const parent = this.parentElement;
     if (parent) parent.children = parent.children.filter((child) => child !== this);
     this.parentElement = null;
+    this.document.changed();
   }
 
   focus() {
@@ -177,15 +208,23 @@ export class Element {
     this.document.selected = this;
   }
 
+  setSelectionRange() {}
+
+  getBoundingClientRect() {
+    return { left: 0, top: 0, width: 0 };
+  }
+
   matches(selectors) {
     return selectors.split(", ").some((selector) => {
       const [, tag, classes, attributes] = PLAIN.exec(selector) ?? fail(`The stand-in cannot read ${selector}`);
       const mine = (this.attributes.class ?? "").split(" ");
-      const pairs = [...attributes.matchAll(/\[([\w-]+)="([^"]*)"\]/g)];
+      const pairs = [...attributes.matchAll(/\[([\w-]+)(\*?)="([^"]*)"\]/g)];
       return (
         (!tag || tag === this.tag) &&
         classes.split(".").slice(1).every((name) => mine.includes(name)) &&
-        pairs.every(([, name, value]) => this.attributes[name] === value)
+        pairs.every(([, name, part, value]) =>
+          part ? this.attributes[name]?.includes(value) : this.attributes[name] === value,
+        )
       );
     });
   }
@@ -204,6 +243,7 @@ export class Element {
 }
 
 export class Document extends EventTarget {
+  watchers = new Set(); // called after each change of an element
   body = new Element(this, "body");
   activeElement = this.body;
   selected = null;
@@ -212,6 +252,10 @@ export class Document extends EventTarget {
   constructor(copy) {
     super();
     this.copy = copy;
+  }
+
+  changed() {
+    for (const watcher of this.watchers) watcher();
   }
 
   createElement(tag) {

@@ -10,6 +10,7 @@ class Browser {
   secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
   stores = true; // else localStorage and sessionStorage are switched off
   copies = true; // else the visitor does not let pages write to the clipboard
+  online = true; // else this device has no network
   room = null; // characters that localStorage takes; null: any number
   local = new Storage({}, () => this.room ?? Infinity);
   clipboard = null; // the text that was copied
@@ -54,7 +55,18 @@ class Page {
       BroadcastChannel: channelOf(this),
       addEventListener: (...listener) => this.events.addEventListener(...listener),
       setInterval: (run, ms) => browser.clock.add(this, run, ms, true),
-      setTimeout: (run, ms) => browser.clock.add(this, run, ms),
+      setTimeout: (run, ms = 0) => browser.clock.add(this, run, ms),
+      clearTimeout: (timer) => browser.clock.remove(timer),
+      MutationObserver: observerOf(this),
+      Event,
+      FocusEvent: class extends Event {},
+      KeyboardEvent: class extends Event {
+        constructor(type, { key, ...more }) {
+          super(type, more);
+          this.key = key;
+        }
+      },
+      innerHeight: 800,
     };
     const store = (name, find) => Object.defineProperty(window, name, { get: () => available(find()) });
     store("localStorage", () => browser.local);
@@ -79,7 +91,8 @@ class Page {
       },
     };
     const secure = (part) => ({ get: () => (browser.secure ? part : undefined) });
-    return Object.defineProperties({}, { locks: secure(locks), clipboard: secure(clipboard) });
+    const onLine = { get: () => browser.online };
+    return Object.defineProperties({}, { locks: secure(locks), clipboard: secure(clipboard), onLine });
   }
 
   abortAfter(ms) {
@@ -109,6 +122,25 @@ class Page {
   }
 }
 
+// Tells of every change of the page, once for all that happen at the same time.
+const observerOf = (page) =>
+  class {
+    constructor(callback) {
+      this.callback = callback;
+    }
+
+    observe() {
+      page.document.watchers.add((this.watcher = () => {
+        if (!this.due) browser.tasks.push(() => ((this.due = false), this.callback()));
+        this.due = true;
+      }));
+    }
+
+    disconnect() {
+      page.document.watchers.delete(this.watcher);
+    }
+  };
+
 const channelOf = (page) =>
   class {
     constructor(name) {
@@ -134,7 +166,7 @@ const element = (tab, selector) => page(tab).document.querySelector(selector) ??
 const commands = {
   // A new browser; everything of the one before is gone.
   start: () => void (browser = new Browser()),
-  // Properties of `Browser`: secure, stores, copies, room.
+  // Properties of `Browser`: secure, stores, copies, online, room.
   set: ({ properties }) => void Object.assign(browser, properties),
   // A new tab at this address, whose sessionStorage begins with these items.
   open({ session, address }) {
@@ -178,6 +210,8 @@ const commands = {
       else browser.local[key] = value;
     }
   },
+  // To all other tabs, as the script of a page tells them.
+  tell: ({ tab, text }) => new (page(tab).context.BroadcastChannel)("sirocco/1/").postMessage(text),
   state: () => ({ local: browser.local, writes: browser.local.writes, clipboard: browser.clipboard }),
   now: () => browser.clock.now,
   tab({ tab }) {
@@ -208,9 +242,20 @@ const commands = {
   click({ tab, at, detail }) {
     const event = new Click(element(tab, at), { detail, timeStamp: browser.clock.now });
     page(tab).document.dispatchEvent(event);
-    if (!event.defaultPrevented) element(tab, at).onclick?.();
+    if (!event.defaultPrevented) element(tab, at).click();
     return event.defaultPrevented;
   },
+  clicks: ({ tab, at }) => element(tab, at).clicks,
+  value: ({ tab, at }) => element(tab, at).value,
+  // What the app shows in a field, without anybody having typed.
+  draw: ({ tab, at, text }) => void (element(tab, at).value = text),
+  // What the browser knows of an element by itself, such as its size or how far it is scrolled.
+  property: ({ tab, at, name, value }) => void (element(tab, at)[name] = value),
+  read: ({ tab, at, name }) => element(tab, at)[name] ?? null,
+  // Something that a visitor does to an element: "wheel", "pointerdown".
+  focus: ({ tab, at }) => element(tab, at).focus(),
+  act: ({ tab, at, event }) => void element(tab, at).dispatchEvent(new Event(event)),
+  attribute: ({ tab, at, name, value }) => element(tab, at).setAttribute(name, value),
 };
 
 let browser = new Browser();

@@ -27,7 +27,7 @@ class Component(NamedTuple):
 CHAT_STORAGE = Component("sirocco.chat_storage", components.source("chat_storage"))
 RUNS_STORAGE = Component("sirocco.runs_storage", components.source("runs_storage"))
 SHARED_LINK = Component("sirocco.shared_link", components.source("shared_link"))
-SYSTEM_TEXT = Component("sirocco.system_text", components.source("system_text"))
+PAGE_SCRIPT = Component("sirocco.page_script", components.source("page_script"))
 COPY = Component("sirocco.copy_button", components.source("copy_button"))
 
 Fired = list[tuple[str, Any]]
@@ -73,7 +73,8 @@ class Browser:
     def set(self, **properties: Any) -> Browser:
         """`secure`: it has Web Locks and a clipboard. `copies`: pages may use the clipboard.
 
-        `stores`: it has storage. `room`: how many characters localStorage takes, None for any number.
+        `stores`: it has storage. `online`: this device has a network. `room`: how many characters
+        localStorage takes, None for any number.
         """
         self.ask("set", properties=properties)
         return self
@@ -159,6 +160,15 @@ class BrowserTab:
         """The attributes of the element that has the focus; the body, which has none, at the start."""
         attributes: dict[str, str] = self.ask("tab")["focus"]
         return attributes
+
+    def value(self, at: str) -> str:
+        """What stands in a field."""
+        value: str = self.ask("value", at=at)
+        return value
+
+    def type(self, at: str, text: str) -> None:
+        """Make this the text of a field, as typing does."""
+        self.ask("type", at=at, text=text)
 
     def add(self, tag: str, text: str = "", inside: str = "", **attributes: str) -> None:
         """Put an element at the end of the body, or of what `inside` selects."""

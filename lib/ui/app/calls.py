@@ -57,11 +57,11 @@ class Send(Protocol):
 
 def sender() -> Send:
     """A function that sends recipes for this session. Threads without a session can call it, too."""
-    here, gone, who = backend(), tab().gone, visitor()
+    here, mine, who = backend(), tab(), visitor()
 
     def send(recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply:
         stream = here.stream(recipe, who, permit, seed=seed)
-        live_replies.follow(stream, gone)
+        live_replies.follow(stream, mine.gone, mine.torn)
         return stream
 
     return send
@@ -83,4 +83,4 @@ def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:
 
 def follow(stream: Reply) -> None:
     """Make this tab the one that the answer belongs to: the answer ends when this tab is gone."""
-    live_replies.follow(stream, tab().gone)
+    live_replies.follow(stream, tab().gone, tab().torn)

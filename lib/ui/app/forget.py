@@ -21,6 +21,7 @@ def forget() -> None:
             del st.session_state[key]
     st.session_state[session.KEY] = Session(
         chat_storage_state=before.chat_storage_state.forgotten(),
+        box=before.box.forgotten(),
         shared_link_state=before.shared_link_state.forgotten(),
         link_notes=[],
         tab=before.tab,

@@ -11,11 +11,11 @@ from lib.bedrock.problems import Problem
 from lib.comparison.comparisons import Comparisons, Prefill
 from lib.conversation.paging import page_spans
 from lib.conversation.tree import Conversation, Turn
-from lib.conversation.undo import Refused, Undo
+from lib.conversation.undo import Undo
 from lib.hosting.check import Check
 from lib.hosting.connections import Tab
 from lib.records.opened_link import Opened
-from lib.records.storage_state import ChatStorageState, RunsStorageState, SharedLinkState
+from lib.records.storage_state import BoxState, ChatStorageState, RunsStorageState, SharedLinkState
 from lib.ui.app import widget_keys
 
 KEY = "session"
@@ -36,22 +36,25 @@ class DoctorCalls:
 class Session:
     """What one tab holds, in the memory of this process until the connection of the tab ends.
 
-    `waiting`: a prompt that is sent when the running answer ends. `editing`: the variant whose prompt is
-    edited. `dialog`: its kind and the variant it is about. `show_newest`: something was added to the
-    conversation, so the next run shows its newest page. `turns_drawn`: the first variant of the first
-    turn that the last run drew, and the number of turns. `link_notes`: what the address asked for and did
-    not get; None before the address was read. `fitted_to`: the model whose ranges the sidebar has. `system`:
-    the system text, which outlives a page without its widget. `page`: the title of the page; `arrived`: the
-    run before drew another one. `odds_reply`: what the script of the page "Next word" got last.
-    `odds_refused`: why its newest question was not asked, and that question. `go_to`: the page that the next
-    run opens. `to_reset`: the forms whose widgets get their defaults when they are drawn next.
+    `not_sent`: why the newest prompt was not sent. `waiting`: a prompt that is sent when the running answer
+    ends. `editing`: the variant whose prompt is edited. `dialog`: its kind and the variant it is about.
+    `show_newest`: something was added to the conversation, so the next run shows its newest page.
+    `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
+    `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
+    the model whose ranges the sidebar has. `system`: the system text, which outlives a page without its
+    widget. `page`: the title of the page; `arrived`: the run before drew another one. `odds_reply`: what the
+    script of the page "Next word" got last. `odds_refused`: why its newest question was not asked, and that
+    question. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
+    defaults when they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)
     undo: Undo | None = None
-    refused: Refused | None = None
+    not_sent: str = ""
     waiting: str = ""
+    box: BoxState = field(default_factory=BoxState)
     editing: str | None = None
+    unfolded: set[str] = field(default_factory=set)  # variants whose long prompt is shown in full
     dialog: tuple[str, str] | None = None
     turns_drawn: tuple[str | None, int] = (None, 0)
     show_newest: bool = False
@@ -76,6 +79,7 @@ class Session:
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)
     again_at: float = -math.inf  # time.monotonic() of the newest Again
+    asked: int = 0  # how often something was asked in the chat
     acts: int = 0  # how many acts have changed what the page shows (lib/ui/app/acts.py)
 
     def conversations(self) -> list[Conversation]:
@@ -103,10 +107,10 @@ def conversation() -> Conversation:
     return current().conversation
 
 
-def take_refused() -> Refused | None:
-    """The prompt that could not be sent, if any; the next call returns None."""
-    refused, current().refused = current().refused, None
-    return refused
+def take_reason() -> str:
+    """Why the newest prompt was not sent; "" if it was, and on the next call."""
+    reason, current().not_sent = current().not_sent, ""
+    return reason
 
 
 def go_where_asked() -> None:

@@ -28,8 +28,8 @@ SHARED_FILE = "shared-file"
 
 CHAT_STORAGE = "chat-storage"
 SHARED_LINK = "shared-link"
-SYSTEM_KEPT = "system-kept"
 RUNS_STORAGE = "runs-storage"
+PAGE_SCRIPT = "page-script"
 
 
 def compare_values(model: Model, subject: Subject) -> str:

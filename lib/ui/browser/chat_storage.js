@@ -4,6 +4,7 @@
 // localStorage:    sirocco/1/<chat>/<variant>        the record of one variant; nothing in it is read here
 //                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
+//                  sirocco/1/<chat>/<variant>/cut    the page has lost its connection while that answer arrived
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
 // sessionStorage:  sirocco/1/tab                     the conversation of this tab
@@ -163,6 +164,8 @@ function beat() {
   const shown = page.live && document.querySelector(".st-key-live-answer");
   const [chat, variant] = page.live ?? [];
   if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${variant}/live`, shown.innerText);
+  if (shown && !page.refused.has(chat) && window.siroccoPage?.connection.lost)
+    write(local, `${SPACE}${chat}/${variant}/cut`, "true");
   if (hasChat() && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
 }
 
@@ -265,4 +268,5 @@ function drop(chat) {
 function wipe() {
   for (const store of [local, tab])
     for (const key of keys(store)) if (key.startsWith(OURS)) store.removeItem(key);
+  if (window.siroccoPage) window.siroccoPage.drafts.kept = {}; // drafts.js, where nothing can be stored
 }

@@ -120,13 +120,13 @@ def _changes(state: ChatStorageState, chat: Conversation) -> list[list[Any]]:
         if before is None or before.state != now.state:
             operations.append(["set", chat.id, variant.id, chat_records.record(variant)])
             if not stream:
-                operations.append(["del", chat.id, f"{variant.id}/live"])
+                operations += [["del", chat.id, f"{variant.id}{part}"] for part in ("/live", "/cut")]
             if not state.quiet:
                 operations += _announcement(last, before)
         if before is None or before.place != now.place:
             operations.append(["set", chat.id, f"{variant.id}/at", place])
     for gone in stored.keys() - found.keys():
-        operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live")]
+        operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live", "/cut")]
     state.stored[chat.id] = found
     return operations
 

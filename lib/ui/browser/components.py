@@ -7,16 +7,24 @@ from typing import Any
 
 import streamlit as st
 
+_PARTS = {"page_script": ("drafts", "fields", "newest", "connection", "system_text")}
+"""The scripts of a component that has more than one."""
+
 
 def source(name: str) -> str:
-    """The script `name`, after the function of clipboard.js, which every script may call."""
+    """The script `name` with its parts, after the function of clipboard.js, which every script may call."""
     folder = Path(__file__).parent
-    return "\n".join((folder / file).read_text(encoding="utf-8") for file in ("clipboard.js", f"{name}.js"))
+    files = ("clipboard", name, *_PARTS.get(name, ()))
+    return "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
 
 
 def component(name: str, isolate_styles: bool = False) -> Any:
-    """The function that mounts the component with the script `name`."""
-    return st.components.v2.component(f"sirocco.{name}", js=source(name), isolate_styles=isolate_styles)
+    """The function that mounts the component with the script `name`, and with its styles if it has some."""
+    styles = Path(__file__).parent / f"{name}.css"
+    css = styles.read_text(encoding="utf-8") if styles.exists() else None
+    return st.components.v2.component(
+        f"sirocco.{name}", js=source(name), css=css, isolate_styles=isolate_styles
+    )
 
 
 def listeners(key: str, hear: Callable[[str, Any], None], names: Iterable[str]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import streamlit as st
 
 from lib.conversation.request import recipe_for, recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
-from lib.conversation.undo import Refused, Undo
+from lib.conversation.undo import Undo
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import RecipeError
+from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
 from lib.ui.app.calls import send
 from lib.ui.app.session import conversation
@@ -23,14 +24,14 @@ DOUBLE_CLICK_S = 0.5
 
 def ask(prompt: str) -> None:
     """Send the prompt as a new turn, with the settings of the sidebar."""
-    if prompt.strip():
-        _send(prompt, conversation().before(None), conversation().append)
+    if prompt.strip() and (reason := _send(prompt, conversation().before(None), conversation().append)):
+        _put_back(prompt, reason)
 
 
 def ask_typed() -> None:
     """Send the text of the chat input as a new turn, once the running answer has ended."""
-    typed, held = st.session_state[widget_keys.PROMPT] or "", session.current()
-    if conversation().running():
+    typed, held = _taken(), session.current()
+    if conversation().running() and not _too_long(typed):
         held.waiting = "\n\n".join(filter(None, [held.waiting, typed.strip()]))
     else:
         ask(typed)
@@ -55,7 +56,8 @@ def take_back(reason: str = "") -> None:
     """Put the waiting prompt, if any, back into the chat input."""
     held = session.current()
     if held.waiting:
-        held.refused, held.waiting = Refused(held.waiting, reason), ""
+        _put_back(held.waiting, reason)
+        held.waiting = ""
 
 
 def stop() -> None:
@@ -65,14 +67,15 @@ def stop() -> None:
 
 def keep_typed() -> None:
     """Put the text back into the chat input, because the page had changed before it was sent."""
-    if typed := st.session_state[widget_keys.PROMPT]:
-        session.current().refused = Refused(typed, "")
+    _put_back(_taken())
 
 
 def ask_again(turn: Turn, prompt: str | None = None) -> None:
     """Send a turn's prompt, or another one, as a new variant with the settings of the sidebar."""
-    session.current().editing = None
-    _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
+    held = session.current()
+    held.not_sent = _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
+    if not held.not_sent:
+        held.editing = None
 
 
 def again(turn: Turn) -> None:
@@ -85,7 +88,7 @@ def again(turn: Turn) -> None:
 
 
 def ask_edited(turn: Turn, key: str) -> None:
-    """Send the prompt in the text area `key` as a new variant of the turn."""
+    """Send the prompt in the text area `key` as a new variant; the area stays open if it cannot be sent."""
     if st.session_state[key].strip():
         ask_again(turn, st.session_state[key])
 
@@ -119,6 +122,11 @@ def step(turn: Turn, by: int) -> None:
 def edit(variant: Variant | None) -> None:
     """Open the prompt of a variant for editing; None closes the editor."""
     session.current().editing = variant.id if variant else None
+
+
+def fold(variant: Variant) -> None:
+    """Show the whole of a long prompt, or its beginning again."""
+    session.current().unfolded ^= {variant.id}
 
 
 def delete(turn: Turn) -> None:
@@ -165,19 +173,47 @@ def undo() -> None:
         taken.turn.variant.next, chat.root = chat.root, taken.turn
 
 
-def _send(prompt: str, earlier: list[Variant], add: Callable[[Variant], None]) -> None:
+def _send(prompt: str, earlier: list[Variant], add: Callable[[Variant], None]) -> str:
+    """Send the prompt. Returns why it was not sent; "" if it was."""
+    if reason := _too_long(prompt):
+        return reason
     model, chosen = settings.chosen(backend())
     try:
         recipe, sent, left_out = recipe_for(prompt, earlier, model.id, chosen)
     except RecipeError as error:
-        session.current().refused = Refused(prompt, str(error))
-        return
+        return str(error)
     _begin_something_new()
     add(Variant(prompt, [send(recipe)], sent, left_out))
+    return ""
+
+
+def _taken() -> str:
+    """The text that was sent from the chat input; the browser need not keep it any longer."""
+    session.current().box.taken += 1
+    typed: str | None = st.session_state[widget_keys.PROMPT]
+    return typed or ""
+
+
+def _put_back(prompt: str, reason: str = "") -> None:
+    """Put a prompt that was not sent back into the chat input, beside what has been typed there since."""
+    held = session.current()
+    if prompt.strip():
+        held.box.put_back(prompt)
+        held.not_sent = reason
+
+
+def _too_long(prompt: str) -> str:
+    """By how much the prompt is too long, as a sentence; "" if it is not."""
+    more = len(prompt) - LONGEST_PROMPT
+    if more <= 0:
+        return ""
+    allowed = f"{LONGEST_PROMPT:,}"
+    return f"The text has {len(prompt):,} characters, {more:,} more than the {allowed} that can be sent."
 
 
 def _begin_something_new() -> None:
-    """Make Undo unavailable, close the open dialog, and show the newest page."""
+    """Make Undo unavailable, close the open dialog, and show the newest page and its end."""
+    session.current().asked += 1
     session.current().undo = None
     session.current().show_newest = True
     close_dialog()

@@ -41,6 +41,13 @@ def header(backend: Backend, model: Model) -> None:
     st.caption(f"{invitation} {origin(backend, model)}")
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
+    taken = session.current().undo
+    if taken and not taken.turn:
+        show_undo()
+
+
+def show_undo() -> None:
+    """Say what was removed last, beside a button that brings it back."""
     if taken := session.current().undo:
         with row(key="undo"):
             st.caption(taken.says, width="content")

@@ -5,7 +5,6 @@ import streamlit as st
 from lib.bedrock.wording import clipped
 from lib.conversation.tree import Turn
 from lib.mistral.catalog import Model
-from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
@@ -21,23 +20,21 @@ def show_prompt_box(model: Model, running: bool) -> None:
     held, turns = session.current(), conversation().turns()
     if held.must_reset("chat"):
         st.session_state[widget_keys.PROMPT] = ""
-    if refused := session.take_refused():
-        st.session_state[widget_keys.PROMPT] = refused.prompt
-        if refused.reason:
-            st.error(f"Nothing was sent. {refused.reason}", icon=":material/tune:")
     with st.bottom:
+        if reason := session.take_reason():
+            st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
         if held.waiting:
             _show_waiting(held.waiting)
         with row(key="dial", gap="medium"):
             controls.temperature(model)
             if turns:
                 _show_stop_and_again(turns[-1], running)
-        st.chat_input(
-            "Ask something",
-            key=widget_keys.PROMPT,
-            max_chars=LONGEST_PROMPT,
-            on_submit=once(actions.ask_typed, instead=actions.keep_typed),
-        )
+    # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
+    st.chat_input(
+        "Ask something",
+        key=widget_keys.PROMPT,
+        on_submit=once(actions.ask_typed, instead=actions.keep_typed),
+    )
 
 
 def _show_stop_and_again(turn: Turn, running: bool) -> None:

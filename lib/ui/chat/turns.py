@@ -11,18 +11,18 @@ from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
 from lib.conversation.tree import Turn, Variant
-from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.answer.text import is_plain, show_text
 from lib.ui.answer.thinking import show_thinking
-from lib.ui.app import session, widget_keys
+from lib.ui.app import session
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button, row
-from lib.ui.chat import actions
+from lib.ui.chat import actions, prompts
+from lib.ui.chat.header import show_undo
 from lib.ui.chat.turn_foot import show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
@@ -71,7 +71,10 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> None:
 
     `followed` was running when the browser's storage was told so; it may have ended since.
     """
-    shown = conversation().turns()
+    shown, taken = conversation().turns(), session.current().undo
+    with st.container():
+        if taken and taken.turn and not any(map(_removed_after, turns)):
+            show_undo()
     placed = [(turn, st.container()) for turn in turns]
     began, drawn = session.current().turns_drawn
     for _ in range(drawn - len(placed)):
@@ -104,8 +107,18 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
             _show_problem(turn, answer.problem)
     with frame.foot:
         show_foot(turn, newest)
+        if newest:
+            prompts.show_where_later_turns_are(turn)
+        if _removed_after(turn):
+            show_undo()
     turn.variant.settled = True
     return frame
+
+
+def _removed_after(turn: Turn) -> bool:
+    """Whether the turn that followed this one has been deleted, and can be brought back."""
+    taken = session.current().undo
+    return taken is not None and taken.turn is not None and taken.parent is turn.variant
 
 
 def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
@@ -127,16 +140,10 @@ def _show_prompt(turn: Turn) -> None:
     variant = turn.variant
     if session.current().editing != variant.id:
         with row(border=True, key=f"prompt-{variant.id}"):
-            st.text(variant.prompt, width="stretch")
+            prompts.show_text(variant)
             button("Edit", "edit", actions.edit, variant, key=f"edit-{variant.id}")
         return
-    key = widget_keys.edited(variant.id)
-    st.text_area(
-        "Your message", variant.prompt, key=key, label_visibility="collapsed", max_chars=LONGEST_PROMPT
-    )
-    with st.container(horizontal=True):
-        st.button("Ask again from here", type="primary", on_click=once(actions.ask_edited), args=(turn, key))
-        st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
+    prompts.show_editor(turn)
 
 
 def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:

@@ -9,7 +9,6 @@ from lib.comparison import plan
 from lib.comparison.figures import groups
 from lib.comparison.run import Column, Run
 from lib.markdown.escape import escape
-from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app.acts import once
 from lib.ui.app.startup import backend
@@ -118,7 +117,7 @@ def _change(run: Run, index: int) -> None:
 def _widget(run: Run, column: Column, key: str) -> None:
     recipe = column.recipe
     if run.subject == "system":
-        st.text_area("System text", recipe.system, key=key, max_chars=LONGEST_SYSTEM)
+        st.text_area("System text", recipe.system, key=key)
     elif run.subject == "model":
         names = {model.id: model.name for model in backend().models}
         start = list(names).index(recipe.model_id) if recipe.model_id in names else 0

@@ -13,7 +13,6 @@ from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
 from lib.mistral.cost import rounded_up, worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
-from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
 from lib.ui.answer.text import PLAIN
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
@@ -37,7 +36,6 @@ def show_setup(here: Backend, model: Model, going: Run | None) -> TextForm:
         "Prompt",
         key=widget_keys.COMPARE_PROMPT,
         height=90,
-        max_chars=LONGEST_PROMPT,
         placeholder="Write a haiku about the sea.",
         persist_state="session",
     )
@@ -148,7 +146,6 @@ def _system_texts() -> None:
             f"System text {number + 1}",
             value=_first_system(number),
             key=widget_keys.compare_system(number),
-            max_chars=LONGEST_SYSTEM,
             height=90,
             placeholder="No system text",
             persist_state="session",

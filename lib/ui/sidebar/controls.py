@@ -11,10 +11,9 @@ from lib.bedrock.backend import Backend
 from lib.hosting.notice import RUNS_HERE
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import NUMBERS
-from lib.mistral.size import LONGEST_SYSTEM
 from lib.ui.app import door, session, widget_keys
 from lib.ui.app.widgets import button
-from lib.ui.browser import chat_storage, system_text
+from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
 
 HELP = {
@@ -62,7 +61,6 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
             _stop(model)
             _system(model)
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
-        system_text.mount(held.system, settings.bring_back_system)
     return model
 
 
@@ -192,7 +190,6 @@ def _system(model: Model) -> None:
     held.system = st.text_area(
         "System text",
         key=widget_keys.SYSTEM,
-        max_chars=LONGEST_SYSTEM,
         height=110,
         placeholder="You are a patient teacher.",
         help=help_text,

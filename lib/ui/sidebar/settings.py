@@ -183,12 +183,6 @@ def read_link(backend: Backend) -> list[str]:
     return notes + [note for name, values in asked.items() if (note := _note(model, name, values))]
 
 
-def bring_back_system(text: str) -> None:
-    """Set the system text from before a reload, unless there is one already. A callback."""
-    if not st.session_state.get(SYSTEM):
-        st.session_state[SYSTEM] = text[:LONGEST_SYSTEM]
-
-
 def readable(name: str) -> bool:
     """False if the link has an infinite number for `name`, which the number box of Streamlit 1.67 refuses."""
     return not any(math.isinf(_number(text)) for text in st.query_params.get_all(name))

@@ -168,7 +168,7 @@ def test_a_reloaded_page_follows_the_answer_in_place_of_the_tab_that_is_gone(
     node_browser: Browser, endless: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed: list[Callable[[], bool]] = []
-    monkeypatch.setattr(live_replies, "follow", lambda _, gone: followed.append(gone))
+    monkeypatch.setattr(live_replies, "follow", lambda _, gone, _outage: followed.append(gone))
     chat = Conversation()
     tab = Tab(node_browser, chat).run()
     chat.append(Variant("Hello?", [endless]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.support.browser_tab import SYSTEM_TEXT, Browser, BrowserTab, Fired
+from tests.support.browser_tab import PAGE_SCRIPT, Browser, Fired
+from tests.support.page_script import ScriptedPage
 
 KEY = "sirocco/1/system"
 
@@ -13,15 +14,20 @@ KEY = "sirocco/1/system"
 class Server:
     """What a session of the server sends to a page with a sidebar."""
 
-    tab: BrowserTab
+    tab: ScriptedPage
     session: str = "1"
 
+    def __post_init__(self) -> None:
+        self.tab.begin(self.session)
+        limits = {"prompt": 20_000, "system": 2_000}
+        self.tab.state |= {"most": limits}
+
     def send(self, text: str) -> Fired:
-        self.tab.render(SYSTEM_TEXT, {"session": self.session, "text": text})
-        return self.tab.fired(SYSTEM_TEXT)
+        self.tab.run(system=text)
+        return self.tab.fired(PAGE_SCRIPT)
 
 
-def with_box(tab: BrowserTab) -> BrowserTab:
+def with_box(tab: ScriptedPage) -> ScriptedPage:
     tab.add("div", **{"class": "st-key-system"})
     tab.add("textarea", inside=".st-key-system")
     return tab
@@ -32,7 +38,7 @@ def kept(server: Server) -> str | None:
 
 
 def test_what_the_server_knows_is_kept_and_comes_back_after_a_reload(node_browser: Browser) -> None:
-    server = Server(BrowserTab(node_browser))
+    server = Server(ScriptedPage(node_browser))
     assert server.send("") == []
     assert server.send("Be brief.") == []
     assert kept(server) == "Be brief."
@@ -44,7 +50,7 @@ def test_what_the_server_knows_is_kept_and_comes_back_after_a_reload(node_browse
 
 
 def test_what_is_typed_is_kept_before_the_server_knows_it(node_browser: Browser) -> None:
-    server = Server(with_box(BrowserTab(node_browser)))
+    server = Server(with_box(ScriptedPage(node_browser)))
     server.send("")
     server.tab.ask("type", at="textarea", text="Be kind.")
     server.send("")  # a run that began before
@@ -54,7 +60,7 @@ def test_what_is_typed_is_kept_before_the_server_knows_it(node_browser: Browser)
 
 
 def test_other_fields_are_not_kept(node_browser: Browser) -> None:
-    server = Server(with_box(BrowserTab(node_browser)))
+    server = Server(with_box(ScriptedPage(node_browser)))
     server.tab.add("input")
     server.send("")
     server.tab.ask("type", at="input", text="secret")
@@ -62,14 +68,14 @@ def test_other_fields_are_not_kept(node_browser: Browser) -> None:
 
 
 def test_a_text_that_the_server_removes_is_not_kept(node_browser: Browser) -> None:
-    server = Server(BrowserTab(node_browser))
+    server = Server(ScriptedPage(node_browser))
     server.send("Be brief.")
     server.send("")
     assert kept(server) is None
 
 
 def test_the_text_of_a_link_wins_over_the_one_that_was_kept(node_browser: Browser) -> None:
-    tab = BrowserTab(node_browser, session={KEY: "Old."}, address="https://x.example/?system=New.&stop=a")
+    tab = ScriptedPage(node_browser, session={KEY: "Old."}, address="https://x.example/?system=New.&stop=a")
     server = Server(tab)
     assert server.send("New.") == [("left", True)]
     assert kept(server) == "New."
@@ -77,7 +83,7 @@ def test_the_text_of_a_link_wins_over_the_one_that_was_kept(node_browser: Browse
 
 
 def test_only_the_text_leaves_the_address(node_browser: Browser) -> None:
-    server = Server(BrowserTab(node_browser, address="https://x.example/?system=a&temperature=0.3#x"))
+    server = Server(ScriptedPage(node_browser, address="https://x.example/?system=a&temperature=0.3#x"))
     assert server.send("a") == [("left", True)]
     assert server.send("a") == []
     assert server.tab.address == "https://x.example/?temperature=0.3#x"
@@ -85,6 +91,14 @@ def test_only_the_text_leaves_the_address(node_browser: Browser) -> None:
 
 def test_without_storage_the_text_is_still_taken_out_of_the_address(node_browser: Browser) -> None:
     node_browser.set(stores=False)
-    server = Server(BrowserTab(node_browser, address="https://x.example/?system=a"))
+    server = Server(ScriptedPage(node_browser, address="https://x.example/?system=a"))
     assert server.send("a") == [("left", True)]
     assert server.tab.address == "https://x.example/"
+
+
+def test_a_page_without_settings_leaves_the_text_alone(node_browser: Browser) -> None:
+    tab = ScriptedPage(node_browser, session={KEY: "Be brief."}, address="https://x.example/shared?system=a")
+    tab.run(system=None)
+    assert tab.session[KEY] == "Be brief."
+    assert tab.fired(PAGE_SCRIPT) == []
+    assert tab.address == "https://x.example/shared?system=a"

@@ -1,0 +1,49 @@
+// Keys in fields: what is typed into a setting counts when a shortcut is pressed, and the box in which a prompt is
+// edited has the focus, Ctrl+Enter and Escape. Part of page_script.js.
+
+const EDITOR = '[class*="st-key-editor-"]';
+
+const fields = (page.fields ??= { editor: null });
+
+function startFields() {
+  document.addEventListener("keydown", beforeShortcut, true);
+  document.addEventListener("keydown", inEditor);
+  document.addEventListener("focusout", ({ target }) => enterStopSequence(target), true);
+}
+
+// A shortcut acts at once, so what has been typed into a setting is handed over before it.
+function beforeShortcut(event) {
+  const field = event.target;
+  if (!event.altKey || event.key === "Alt" || !field.matches?.("input, textarea")) return;
+  enterStopSequence(field);
+  if (!field.matches('[data-testid="stChatInputTextArea"]')) leaveField(field);
+}
+
+// Streamlit takes a text when its field is left; the focus can stay where it is.
+function leaveField(field) {
+  field.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+}
+
+// A stop sequence counts when Enter is pressed; Streamlit would drop one that was only typed.
+function enterStopSequence(field) {
+  if (!field.closest?.(".st-key-stop") || !field.value?.trim()) return;
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+}
+
+function inEditor(event) {
+  const editor = event.target.closest?.(EDITOR);
+  if (!editor || event.isComposing || event.target.tagName !== "TEXTAREA") return;
+  if (event.key === "Escape") editor.querySelector('[class*="st-key-cancel-"]').querySelector("button").click();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  leaveField(event.target);
+  editor.querySelector('[class*="st-key-ask-edited-"]').querySelector("button").click();
+}
+
+// An editor that has just been opened gets the focus, with the cursor behind the text.
+function tendFields() {
+  const box = document.querySelector(EDITOR)?.querySelector("textarea") ?? null;
+  if (box === fields.editor) return;
+  fields.editor = box;
+  box?.focus();
+  box?.setSelectionRange(box.value.length, box.value.length);
+}

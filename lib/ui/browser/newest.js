@@ -1,0 +1,88 @@
+// Where the visitor is in a long chat: what is asked scrolls into view, a button leads back to the newest text, and the
+// line of an answer stays in its place when it is opened. Part of page_script.js.
+
+const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
+const FAR = 240; // pixels; from here on the button is shown
+const LET_GO_MS = 150; // so soon Streamlit notices that the page no longer stands at its end
+const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
+
+// `follows`: something was asked, and the visitor has not moved the page or used anything on it since.
+const newest = (page.newest ??= { follows: false, letGoAt: 0 });
+
+function startNewest() {
+  document.addEventListener("scroll", showTheWayBack, true);
+  for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+    document.addEventListener(name, stopFollowing, { capture: true, passive: true });
+  for (const name of ["pointerover", "focusin"])
+    document.addEventListener(name, ({ target }) => target.closest?.("summary") && letGoOfTheEnd());
+  document.addEventListener("click", openInPlace, true);
+  newest.button = Object.assign(document.createElement("button"), { id: "sirocco-newest", type: "button", hidden: true });
+  newest.button.setAttribute("aria-label", "To the newest text");
+  newest.button.textContent = "↓ Newest";
+  newest.button.onclick = ({ detail }) => {
+    newest.follows = true;
+    toTheEnd();
+    if (!detail) document.querySelector(CHAT_BOX)?.focus(); // pressed with a key
+  };
+}
+
+// `asked`: how many times something was asked in this session.
+function hearNewest({ session, asked }) {
+  if (newest.session === session && asked > newest.asked) {
+    newest.follows = true;
+    toTheEnd();
+  }
+  Object.assign(newest, { session, asked });
+}
+
+function tendNewest() {
+  if (newest.follows) toTheEnd();
+  showTheWayBack();
+}
+
+function showTheWayBack() {
+  const scroller = document.querySelector(SCROLLER);
+  const left = scroller ? scroller.scrollHeight - scroller.offsetHeight - scroller.scrollTop : 0;
+  newest.button.hidden = left < FAR;
+  if (newest.button.hidden) return;
+  const bottom = document.querySelector('[data-testid="stBottom"]')?.getBoundingClientRect();
+  if (!bottom) return;
+  newest.button.style.left = `${bottom.left + bottom.width / 2}px`;
+  newest.button.style.bottom = `${window.innerHeight - bottom.top + 8}px`;
+}
+
+function stopFollowing({ type, key, target }) {
+  const writing = target.closest?.('[data-testid="stBottom"]'); // the next question
+  if (!writing && (type !== "keydown" || MOVES.includes(key))) newest.follows = false;
+}
+
+function toTheEnd() {
+  const scroller = document.querySelector(SCROLLER);
+  if (scroller) scroller.scrollTop = scroller.scrollHeight;
+}
+
+// Streamlit holds a page at its end as long as it stands there; so what opens near the end would move out of sight.
+// It notices after some milliseconds that the page stands elsewhere.
+function letGoOfTheEnd() {
+  const scroller = document.querySelector(SCROLLER);
+  if (!scroller || document.querySelector(".st-key-live-answer")) return;
+  if (scroller.scrollHeight - scroller.offsetHeight - scroller.scrollTop >= 1) return;
+  scroller.scrollTop -= 2;
+  newest.letGoAt = Date.now();
+}
+
+function openInPlace(event) {
+  const line = event.target.closest?.("summary");
+  if (!line || line === newest.opening) return;
+  newest.follows = false;
+  letGoOfTheEnd();
+  const rest = newest.letGoAt + LET_GO_MS - Date.now();
+  if (rest <= 0) return;
+  event.preventDefault();
+  event.stopPropagation();
+  setTimeout(() => {
+    newest.opening = line;
+    line.click();
+    newest.opening = null;
+  }, rest);
+}

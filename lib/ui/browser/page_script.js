@@ -1,0 +1,38 @@
+// The script of every page. Its parts follow in this order: drafts.js keeps what is typed, fields.js is about keys in
+// fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server, and
+// system_text.js keeps the system text.
+
+// One state for each page load, whatever becomes of this module.
+const page = (window.siroccoPage ??= {});
+
+export default function ({ data, setTriggerValue, parentElement }) {
+  const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
+  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  if (!page.started) {
+    page.started = true;
+    startDrafts();
+    startFields();
+    startNewest();
+    startConnection();
+    startSystemText();
+    new MutationObserver(tendSoon).observe(document.body, { childList: true, characterData: true, subtree: true });
+  }
+  hearDrafts(data);
+  hearNewest(data);
+  hearSystemText(data, setTriggerValue);
+  tend();
+}
+
+// What has to be done for elements that have just been drawn; once for many of them.
+function tendSoon() {
+  page.tending ??= setTimeout(tend, 30);
+}
+
+function tend() {
+  clearTimeout(page.tending);
+  page.tending = null;
+  tendDrafts();
+  tendFields();
+  tendNewest();
+  tendConnection();
+}

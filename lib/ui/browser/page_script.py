@@ -1,0 +1,46 @@
+"""The script of every page: it keeps what is typed, shows the way to the newest text, and tells of outages.
+
+All that it is sent is a state and not an event, so it does not matter if Streamlit delivers the message of a
+later run first (page_script.js). As long as nothing of it changes, the browser has the whole message already.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.mistral.size import LONGEST_PROMPT, LONGEST_SYSTEM
+from lib.ui.app import session
+from lib.ui.app.widget_keys import PAGE_SCRIPT as KEY
+from lib.ui.app.widget_keys import SYSTEM
+from lib.ui.browser import components
+
+_component = components.component("page_script")
+
+
+def mount(settings: bool = False) -> None:
+    """Draw the invisible component, once in each run, before an answer is followed.
+
+    `settings`: the page has the box of the system text, which has been drawn.
+    """
+    held = session.current()
+    box = held.box
+    data = {
+        "session": box.session,
+        "taken": box.taken,
+        "puts": box.puts,
+        "waiting": held.waiting,
+        "asked": held.asked,
+        "system": held.system if settings else None,
+        "most": {"prompt": LONGEST_PROMPT, "system": LONGEST_SYSTEM},
+    }
+    _component(key=KEY, data=data, height="content", **components.listeners(KEY, _hear, ["kept", "left"]))
+
+
+def _hear(name: str, told: Any) -> None:
+    """Handle a message of the browser, which may be anything, because visitors can change it."""
+    if name == "kept" and isinstance(told, str):
+        if not st.session_state.get(SYSTEM):  # the text from before a reload
+            st.session_state[SYSTEM] = told[:LONGEST_SYSTEM]
+    elif name == "left" and SYSTEM in st.query_params:
+        # The browser has taken it out of the address; Streamlit would put it back with the next setting.
+        del st.query_params[SYSTEM]

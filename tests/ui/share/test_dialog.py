@@ -71,8 +71,8 @@ def test_the_counter_counts_the_whole_address_and_a_long_link_has_a_hint(length:
 
 
 def conversation_form() -> None:
-    from lib.ui.share import dialog
     from lib.mistral.recipe import Message
+    from lib.ui.share import dialog
     from tests.support.makers import answered, recipe
 
     first = Message("user", "One?"), Message("assistant", "Un.")

@@ -11,6 +11,7 @@ from lib.bedrock.backend import Backend
 from lib.bedrock.local_endpoint import LocalEndpoint
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.mistral.recipe import Message, Recipe
+from lib.records.gallery import TEMPERATURE
 from lib.records.links import FILE_SUFFIX, to_file
 from lib.records.shared import Kind, share
 
@@ -28,6 +29,7 @@ def main() -> None:
         _save("fruits", "comparison", _at_temperatures(here, "Name three fruits."))
         _save("sea", "comparison", _at_temperatures(here, "Write one sentence about the sea."))
         _save("cat", "comparison", _at_temperatures(here, "Write the first sentence of a story about a cat."))
+        _save(TEMPERATURE, "comparison", _repeated(here, "Write a slogan for a bakery."))
         _save(
             "weather",
             "conversation",
@@ -40,14 +42,20 @@ def main() -> None:
 SQUARE = "Write a Python function that returns the square of a number."
 
 
-def _asked(here: Backend, prompt: str, temperature: float, earlier: Sequence[Message] = ()) -> Answer:
+def _asked(
+    here: Backend,
+    prompt: str,
+    temperature: float,
+    earlier: Sequence[Message] = (),
+    seed: int | None = None,
+) -> Answer:
     recipe = Recipe(
         model_id=LOCAL_MODEL_ID,
         messages=(*earlier, Message("user", prompt)),
         temperature=temperature,
         max_tokens=160,
     )
-    stream = here.stream(recipe)
+    stream = here.stream(recipe, seed=seed)
     "".join(stream)
     print(f"{temperature:g} {prompt}\n  {stream.answer.shown_text!r} {stream.answer.status}")
     return stream.answer
@@ -55,6 +63,11 @@ def _asked(here: Backend, prompt: str, temperature: float, earlier: Sequence[Mes
 
 def _at_temperatures(here: Backend, prompt: str) -> list[Answer]:
     return [_asked(here, prompt, temperature) for temperature in TEMPERATURES]
+
+
+def _repeated(here: Backend, prompt: str) -> list[Answer]:
+    """Three answers at the lowest temperature and three at the highest, with the seeds of a comparison."""
+    return [_asked(here, prompt, temperature, seed=seed) for temperature in (0.0, 1.0) for seed in (1, 2, 3)]
 
 
 def _conversation(here: Backend, prompts: Sequence[str]) -> list[Answer]:

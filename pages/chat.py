@@ -8,6 +8,7 @@ from lib.ui.browser import chat_storage, page_script
 from lib.ui.budget.line import show_budget
 from lib.ui.chat import actions, header, prompt_box
 from lib.ui.chat.turns import show_turns
+from lib.ui.compare import demonstration
 from lib.ui.sidebar import controls
 
 session.go_where_asked()
@@ -29,5 +30,6 @@ with start:
     turns = session.shown_turns()
 if not turns:
     with start.container():
+        demonstration.show_demonstration(here)
         header.suggestions(here)
 show_turns(turns, followed)

@@ -14,11 +14,13 @@ MOST = 8
 
 
 class Prefill(NamedTuple):
-    """Values for the form of the Compare page; without a subject only the prompt."""
+    """Values for the form of the Compare page; without a subject only the prompt. `repeats`: None leaves
+    the number as it is."""
 
     prompt: str
     subject: Subject | None = None
     values: tuple[Any, ...] = ()
+    repeats: int | None = None
 
 
 def age(run: Run) -> tuple[datetime, str]:

@@ -11,6 +11,8 @@ from lib.records.links import FILE_SUFFIX, from_file
 from lib.records.shared import LinkError, Shared
 
 _log = logging.getLogger("sirocco")
+TEMPERATURE = "temperature"
+"""The recording that shows what temperature does: a prompt three times at 0 and three times at 1."""
 _TITLE = 48
 """Characters of the prompt that make the title."""
 

@@ -29,9 +29,13 @@ def to_markdown(shared: Shared) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def from_any_file(data: bytes) -> Shared:
-    """What `to_file` or `to_markdown` was given, whichever made the file. Raises LinkError."""
-    if data[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+def from_any_file(data: bytes, name: str = "") -> Shared:
+    """What `to_file` or `to_markdown` was given, whichever made the file. Raises LinkError.
+
+    `name`: of the file. A broken one that is named .json is not taken for Markdown.
+    """
+    begins = data[:100].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begins.startswith((b"{", b"[")) or name.lower().endswith(".json"):
         return from_file(data)
     return from_markdown(data.decode(errors="replace"))
 
@@ -83,7 +87,9 @@ def _recorded(entry: Entry) -> Iterator[str]:
 
 
 def _settings(recipe: Recipe) -> str:
-    told = [f"{name} {value}" for name in NUMBERS if (value := getattr(recipe, name)) is not None]
+    told = [
+        f"{NUMBERS[name].short} {value}" for name in NUMBERS if (value := getattr(recipe, name)) is not None
+    ]
     return " · ".join([f"`{recipe.model_id}`", *told])
 
 

@@ -10,6 +10,7 @@ import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -21,7 +22,7 @@ from lib.records.links import LIMIT, from_file, from_link, pack, to_file, to_lin
 from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
 from lib.records.shared import Entry, LinkError, Shared, TooLong, share
 from tests.support import random_makers
-from tests.support.makers import DAY, recipe
+from tests.support.makers import DAY, answered, recipe
 
 LICENSE = Path(__file__).parents[2] / "LICENSE"
 HELLO = recipe("Hello", temperature=0.5)
@@ -301,3 +302,11 @@ def test_edits_of_the_visible_markdown_do_not_count() -> None:
 def test_markdown_without_its_comment_says_what_is_missing() -> None:
     with pytest.raises(LinkError, match="the comment at its end is missing"):
         from_markdown("# A conversation\n\nHello")
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:-9], lambda data: data[9:]])
+def test_a_broken_json_file_is_not_told_about_the_comment_of_a_markdown_file(harm: Any) -> None:
+    data = harm(to_file(share("answer", [answered(recipe(), "Hi.")], on=DAY)))
+    with pytest.raises(LinkError) as refused:
+        from_any_file(data, "sirocco-answer.recipe.JSON")
+    assert refused.value.sentence == "This file does not hold a Sirocco recipe."

@@ -44,7 +44,8 @@ class Session:
     the model whose ranges the sidebar has. `system`: the system text, which outlives a page without its
     widget. `page`: the title of the page; `arrived`: the run before drew another one. `odds_reply`: what the
     script of the page "Next word" got last. `odds_refused`: why its newest question was not asked, and that
-    question. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
+    question. `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays; ""
+    afterwards. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
     defaults when they are drawn next.
     """
 
@@ -65,6 +66,7 @@ class Session:
     comparisons: Comparisons = field(default_factory=Comparisons)
     comparison_refused: str = ""
     guide_closed: bool = False
+    demonstrated_in: str | None = None
     prefill: Prefill | None = None
     runs_storage_state: RunsStorageState = field(default_factory=RunsStorageState)
     opened: Opened | None = None

@@ -34,7 +34,7 @@ def run() -> None:
         st.set_page_config(page_title="Sirocco", page_icon=str(ICON))
         st.navigation(pages, position="hidden")
         return
-    page = st.navigation(pages, position="top")
+    page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     held = session.current()
     held.arrived, held.page = held.page != page.title, page.title
     wide = page.title == "Compare"

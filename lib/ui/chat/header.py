@@ -28,6 +28,10 @@ _AWS = (
     ("translate", "A French proverb", "Tell me a French proverb and what it means in English."),
 )
 
+_INVITATION = (
+    "Temperature sets how random the choice of each word is. Move it, ask again, and compare the answers."
+)
+
 
 def header(backend: Backend, model: Model) -> None:
     """Title, origin of the answers, settings of the host that should be corrected, and "New chat"."""
@@ -35,10 +39,8 @@ def header(backend: Backend, model: Model) -> None:
         st.title("Sirocco", width="stretch")
         if session.conversation().root:
             button("New chat", "add_comment", once(actions.new_chat), key="new-chat", shortcut="Alt+N")
-    invitation = (
-        "Temperature sets how random the choice of each word is. Move it, ask again, and compare the answers."
-    )
-    st.caption(f"{invitation} {origin(backend, model)}")
+    invitation = "" if session.conversation().root else _INVITATION
+    st.caption(f"{invitation} {origin(backend, model)}".strip())
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
     taken = session.current().undo

@@ -121,7 +121,7 @@ def _menu(turn: Turn, newest: bool) -> None:
     st.menu_button("More", list(entries), key=key, type="tertiary", icon=icon, on_click=act)
 
 
-@st.dialog("Stream X-ray", width="large", icon=":material/monitoring:", on_dismiss=actions.close_dialog)
+@st.dialog("Stream X-ray", width="medium", icon=":material/monitoring:", on_dismiss=actions.close_dialog)
 def _xray(turn: Turn) -> None:
     for number, answer in enumerate(turn.variant.answers):
         if number:
@@ -129,14 +129,14 @@ def _xray(turn: Turn) -> None:
         xray.show_xray(answer, f"xray-of-{turn.variant.id}-{number}")
 
 
-@st.dialog("What changed", width="large", icon=":material/difference:", on_dismiss=actions.close_dialog)
+@st.dialog("What changed", width="medium", icon=":material/difference:", on_dismiss=actions.close_dialog)
 def _compare(turn: Turn) -> None:
     before, after = turn.variants[turn.chosen - 1].answer, turn.variant.answer
     labels = [f"variant {turn.chosen}", f"variant {turn.chosen + 1} ({what_changed(turn)})"]
     diff.show_diff(before.shown_text, after.shown_text, *labels)
 
 
-@st.dialog("Share", width="large", icon=":material/share:", on_dismiss=actions.close_dialog)
+@st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=actions.close_dialog)
 def _share(turn: Turn) -> None:
     answers = [variant.answer for variant in [*conversation().before(turn), turn.variant]]
     dialog.show_share_form(
@@ -145,7 +145,7 @@ def _share(turn: Turn) -> None:
     )
 
 
-@st.dialog("View code", width="large", icon=":material/code:", on_dismiss=actions.close_dialog)
+@st.dialog("View code", width="medium", icon=":material/code:", on_dismiss=actions.close_dialog)
 def _code(turn: Turn) -> None:
     code.show_code(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")
 

@@ -63,6 +63,8 @@ def _fill(here: Backend, model: Model) -> None:
     if prefill.subject:
         st.session_state[widget_keys.COMPARE_SUBJECT] = prefill.subject
         st.session_state[widget_keys.compare_values(model, prefill.subject)] = list(prefill.values)
+    if prefill.repeats:
+        st.session_state[widget_keys.COMPARE_REPEATS] = prefill.repeats
 
 
 def _reset(here: Backend, model: Model) -> None:

@@ -8,8 +8,6 @@ from lib.snippets.programs import LANGUAGES, Language, Snippet, snippet
 from lib.ui.app.widgets import row
 from lib.ui.browser import copy_button
 
-_LONG = 420  # px
-
 
 def show_code(answer: Answer, here: Backend, key: str) -> None:
     """Draw it into the current container, an st.dialog."""
@@ -27,7 +25,7 @@ def show_code(answer: Answer, here: Backend, key: str) -> None:
     st.text(made.note)
     # On a light page the highlighter's colours are too pale to read.
     highlight = made.highlight if st.context.theme.type == "dark" else None
-    with st.container(height=_LONG, border=False):
+    with st.container(key="whole-lines-code"):
         st.code(made.code, language=highlight, wrap_lines=True)
     with row():
         copy_button.button("Copy the code", made.code, f"{key}-copy")

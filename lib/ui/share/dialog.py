@@ -63,16 +63,23 @@ def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]
     st.caption("The prompt, the model and the settings always go along; keys, request ids and errors never.")
     without: list[Part] = []
     with st.container(gap="xsmall"):
-        for part, says in contents(kind, answers).items():
+        for part in contents(kind, answers):
             hidden = part in ("times", "thinking") and "answers" in without
+            says = contents(kind, answers, without).get(part)
+            if says is None:  # of the answers without the turns before, there is nothing
+                continue
             wanted = st.checkbox(says, value=part not in UNASKED, key=f"{key}-{kind}-{part}", disabled=hidden)
             if not wanted or hidden:
                 without.append(part)
     return without
 
 
-def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
-    """The parts that can be left out, in plain words and in the order of their checkboxes."""
+def contents(kind: Kind, answers: Sequence[Answer], without: Sequence[Part] = ()) -> dict[Part, str]:
+    """The parts that can be left out, in plain words and in the order of their checkboxes.
+
+    `without`: parts that are left out already. Of a conversation without the turns before the last prompt,
+    only the last answer is shared.
+    """
     found: dict[Part, str] = {}
     last = answers[-1].recipe
     systems = {answer.recipe.system for answer in answers if answer.recipe.system.strip()}
@@ -81,6 +88,8 @@ def contents(kind: Kind, answers: Sequence[Answer]) -> dict[Part, str]:
     recipes = [last] if kind == "conversation" else [answer.recipe for answer in answers]
     if before := max(len(recipe.messages) for recipe in recipes) - 1:
         found["turns"] = f"The turns before the last prompt ({count(before, 'turn')})"
+    if kind == "conversation" and "turns" in without:
+        answers = answers[-1:]
     if any(answer.text for answer in answers):
         texts = sum(len(answer.text) for answer in answers)
         what = "The answer" if len(answers) == 1 else f"The {len(answers)} answers"
@@ -112,7 +121,7 @@ def _link(shared: Shared, place: st.delta_generator.DeltaGenerator) -> str | Non
             downloads.recipe_file(shared, "long")
             return None
         url = address(st.context.url or "", packed)
-        with st.container(height=110, border=False):
+        with st.container(key="whole-lines-link"):
             st.code(url, language=None, wrap_lines=True)
         with row():
             copy_button.button("Copy the link", url, "copy-link")
@@ -145,7 +154,7 @@ def _frame(url: str | None) -> None:
     if url is None:
         st.text("There is no link to embed.")
         return
-    with st.container(height=140, border=False):
+    with st.container(key="whole-lines-frame"):
         st.code(frame(url), language=None, wrap_lines=True)
     copy_button.button("Copy the frame", frame(url), "copy-frame")
     st.caption("For a page of your own. The host of this one must allow it: SIROCCO_FRAME_ANCESTORS.")

@@ -19,7 +19,7 @@ def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
         model = here.default_model
         said.append(f"{recipe.model.name} is not offered here; {model.name} answers instead.")
     elif recipe.model.local:
-        said.append("The model runs on this computer, so words may differ from the sender's.")
+        said.append("The model runs on the computer of this page, so words may differ from the sender's.")
     settings = adapted(model, recipe.settings)
     changes = (_change(model, name, getattr(recipe, name), settings) for name in NUMBERS)
     said += filter(None, changes)
@@ -42,8 +42,7 @@ def _change(model: Model, name: str, asked: float | None, settings: Mapping[str,
     if asked is None or asked == settings.get(name):
         return ""
     if name not in settings:
-        return f"{name} {asked:g} is left out: {model.name} does not take it."
+        return f"{NUMBERS[name].short} {asked:g} is left out: {model.name} does not take it."
     taken = model.parameters[name]
-    return (
-        f"{name} {asked:g} becomes {settings[name]:g}: {model.name} allows {taken.low:g} to {taken.high:g}."
-    )
+    becomes = f"{NUMBERS[name].short} {asked:g} becomes {settings[name]:g}"
+    return f"{becomes}: {model.name} allows {taken.low:g} to {taken.high:g}."

@@ -34,7 +34,7 @@ def open_file(key: str) -> None:
     file = st.session_state[key]
     if file is not None:
         session.current().shared_link_state.closed += 1
-        _open(Opened(file.file_id, None), lambda: from_any_file(file.getvalue()))
+        _open(Opened(file.file_id, None), lambda: from_any_file(file.getvalue(), file.name))
 
 
 def _on_link(told: Any) -> None:

@@ -230,7 +230,7 @@ def _switch(index: int, answer: Answer | None, absent: bool) -> None:
 def _short(recipe: Recipe) -> str:
     """Model and settings on one line."""
     numbers = {name: getattr(recipe, name) for name in NUMBERS}
-    told = [f"{name} {value:g}" for name, value in numbers.items() if value is not None]
+    told = [f"{NUMBERS[name].short} {value:g}" for name, value in numbers.items() if value is not None]
     return " · ".join([recipe.model.name, *told])
 
 

@@ -105,9 +105,8 @@ def _about(model: Model, backend: Backend) -> str:
         runs = RUNS_HERE if at_home else "Runs on the server of this page and is free."
         return f"{runs} It writes fluently for its size, but is often wrong."
     life, price = model.lifecycle, model.price
-    status = {"unknown": "Lifecycle unknown"}.get(life.status, life.status.capitalize())
     ends = f", ends {life.end_of_life}" if life.end_of_life else ""
-    lines = [f"{status}{ends} (as of {life.as_of})"]
+    lines = [f"{life.status.capitalize()}{ends} (as of {life.as_of})"] if life.status != "unknown" else []
     if price:
         lines.append(f"{price}".replace("$", "\\$"))
     if backend.region and model.known and backend.region not in (*model.regions, *model.profiles):

@@ -68,3 +68,25 @@ def test_the_counter_counts_the_whole_address_and_a_long_link_has_a_hint(length:
     assert f"{len(url):,} of " in said
     assert ("may cut a link of more than 2,000 characters" in said) is hinted
     assert "Whoever gets the link or the file can read all that is in it" in said
+
+
+def conversation_form() -> None:
+    from lib.mistral.recipe import Message
+    from lib.ui.share import dialog
+    from tests.support.makers import answered, recipe
+
+    first = Message("user", "One?"), Message("assistant", "Un.")
+    second = recipe(messages=(*first, Message("user", "Two?")))
+    answers = [answered(recipe("One?"), "Un."), answered(second, "Deux.")]
+    dialog.show_share_form({"conversation": answers}, "form")
+
+
+def test_the_answers_are_counted_as_they_are_shared() -> None:
+    at = AppTest.from_function(conversation_form, default_timeout=15).run()
+    assert at.checkbox(key="form-conversation-answers").label == "The 2 answers (8 characters)"
+    at.checkbox(key="form-conversation-answers").uncheck().run()
+    at.checkbox(key="form-conversation-turns").uncheck().run()
+    assert not at.exception
+    box = at.checkbox(key="form-conversation-answers")
+    assert box.label == "The answer (5 characters)"
+    assert not box.value

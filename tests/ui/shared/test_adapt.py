@@ -38,7 +38,7 @@ def test_a_model_that_is_not_offered_gives_way_to_the_default_and_this_is_said()
     assert (recipe.model_id, recipe.temperature, recipe.max_tokens) == (LOCAL_MODEL_ID, 0.3, 1024)
     assert said == [
         "Mistral Large is not offered here; SmolLM2 135M answers instead.",
-        "max_tokens 4096 becomes 1024: SmolLM2 135M allows 1 to 1024.",
+        "max tokens 4096 becomes 1024: SmolLM2 135M allows 1 to 1024.",
     ]
 
 
@@ -68,7 +68,7 @@ def test_what_runs_the_same_here_is_not_changed(messages: tuple[Message, ...]) -
     )
     assert fitted(asked, HERE) == (
         asked,
-        ["The model runs on this computer, so words may differ from the sender's."],
+        ["The model runs on the computer of this page, so words may differ from the sender's."],
     )
 
 
@@ -91,9 +91,9 @@ def test_another_model_gets_what_it_takes_of_the_recipe_and_the_rest_is_said() -
     assert said == [
         "SmolLM2 135M is not offered here; Ministral 3 8B answers instead.",
         "temperature 0.9 becomes 0.5: Ministral 3 8B allows 0.2 to 0.5.",
-        "top_p 0.5 is left out: Ministral 3 8B does not take it.",
-        "top_k 7 is left out: Ministral 3 8B does not take it.",
-        "max_tokens 500 becomes 100: Ministral 3 8B allows 1 to 100.",
+        "top p 0.5 is left out: Ministral 3 8B does not take it.",
+        "top k 7 is left out: Ministral 3 8B does not take it.",
+        "max tokens 500 becomes 100: Ministral 3 8B allows 1 to 100.",
         "Ministral 3 8B takes 1 stop sequences; the others are left out.",
         "Ministral 3 8B cannot go on inside an answer; it answers anew.",
     ]

@@ -17,7 +17,8 @@ class Traffic:
 
     `before_sign`: before the newest answer shows anything, the waiting sign or text. `before_text`: before
     its first text. `after_text`: after the last text that the browser did not have. `repeats`: texts of the
-    answer that the browser had. `runs`: of the script. `rest`: bytes of the largest run without the text.
+    answer that the browser had drawn in the same way. `runs`: of the script. `rest`: bytes of the largest run
+    without the text.
     """
 
     before_sign: int
@@ -53,13 +54,13 @@ def counted(heard: list[ForwardMsg]) -> Traffic:
     texts = {at: _markdown(message) for at, message in enumerate(heard) if _is_below(message, answer)}
     texts = {at: text for at, text in texts.items() if text}
     signs = [at for at, text in texts.items() if "Waiting for the first token" in text]
-    new, had, begins = [], set[str](), _runs(heard)
-    for at, text in texts.items():
-        if at not in signs:
-            of_a_later_run = bool(new) and any(new[0] < begin < at for begin in begins)
-            if text not in had and not of_a_later_run:
-                new.append(at)
-            had.add(text)
+    new, had, begins = [], set[bytes](), _runs(heard)
+    for at in sorted(texts.keys() - set(signs)):
+        element = heard[at].delta.new_element.markdown.SerializeToString()
+        of_a_later_run = bool(new) and any(new[0] < begin < at for begin in begins)
+        if element not in had and not of_a_later_run:
+            new.append(at)
+        had.add(element)
     sizes = [0 if at in texts and at not in signs else each.ByteSize() for at, each in enumerate(heard)]
     return Traffic(
         before_sign=min(texts),

@@ -88,7 +88,8 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> Callable[[], None
         older = _Older(placed, moved=begins != began)
         ended = None
         if newest is followed:
-            ended = _follow(turn, place, older)
+            fresh = drawn == 0 or (begins == began and drawn < len(turns))  # nothing stood in its place
+            ended = _follow(turn, place, older, fresh)
         else:
             _show_settled(turn, place, newest=True)
         older.wait()
@@ -145,7 +146,7 @@ def _show_prompt(turn: Turn) -> None:
         st.button("Cancel", type="tertiary", on_click=actions.edit, args=(None,))
 
 
-def _follow(turn: Turn, place: DeltaGenerator, older: _Older) -> Callable[[], None]:
+def _follow(turn: Turn, place: DeltaGenerator, older: _Older, fresh: bool) -> Callable[[], None]:
     """Write the answer as it arrives. Call what is returned to draw what belongs to its end.
 
     Run the page again instead if a prompt waits, or if the text of the answer has to be drawn anew.
@@ -162,7 +163,8 @@ def _follow(turn: Turn, place: DeltaGenerator, older: _Older) -> Callable[[], No
             show_thinking(before := joined(variant.answers[:-1]))
             show_text(before, is_plain(variant.id))
     live, card = frame.body.empty(), frame.body.empty()
-    frame.clear_the_rest()
+    if not fresh:
+        frame.clear_the_rest()
     # chat_storage.js stores the text under this key each second, in case the server ends.
     write_live(variant.parts[-1], live, tick, key="live-answer")
     if session.current().waiting or _looks_different_in_one_piece(variant):

@@ -17,11 +17,12 @@ header.say_what_was_ignored(here)
 model = controls.sidebar(here, dial=False)
 controls.forget_button()
 header.header(here, model)
-show_budget(here, model, prompts=True)
+with (budget := st.empty()):
+    budget_is_a_card = show_budget(here, model, prompts=True)
 
 actions.ask_waiting()
 followed = session.conversation().running()  # once for all of this run: it may end at any moment
-prompt_box.show_prompt_box(model, followed is not None)
+box_ends = prompt_box.show_prompt_box(model, followed is not None)
 chat_storage.mount()
 page_script.mount(settings=True)
 
@@ -32,4 +33,10 @@ if not turns:
     with start.container():
         demonstration.show_demonstration(here)
         header.suggestions(here)
-show_turns(turns, followed)
+if answer_ends := show_turns(turns, followed):
+    chat_storage.mount_end()
+    box_ends()
+    if not budget_is_a_card:
+        with budget:
+            show_budget(here, model, prompts=True)
+    answer_ends()

@@ -1,27 +1,23 @@
 """Turns a Reply into input for `st.write_stream`, at a cost linear in the length of the answer.
 
-`st.write_stream` sends the whole current element again with every piece. Therefore fast chunks are merged
-into one update every 55 ms, and a new Markdown element begins after a complete block. Slow chunks are passed
-on at once.
+`st.write_stream` sends the whole current element again with every piece. Therefore a new Markdown element
+begins after a complete block, and chunks are merged where they come faster than `gap_s` on average.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 
+from lib.bedrock import live_replies
 from lib.bedrock.reply import Reply
 from lib.markdown.streamlit_markdown import StreamlitMarkdown
 
-MERGE_S = 0.055
-"""The shortest time between two updates while chunks come fast."""
 TICK_S = 0.05
 """The longest time between two ticks, and so the longest time until Streamlit can stop the script."""
-FAST_S = 0.025
-"""Chunks are fast if their mean distance over the last `_WINDOW` chunks is below this."""
-_WINDOW = 8
+_GRACE = 2
+"""How many updates may come before their time, because chunks that are sent evenly arrive unevenly."""
 ELEMENT_CHARACTERS = 400
 """The shortest element, in characters. A short answer is therefore one element."""
 
@@ -42,31 +38,40 @@ def paced_markdown(
     yield from blocks.feed(markdown.finish())
 
 
+def gap_s(running: int) -> float:
+    """Seconds between two updates of an answer on average, while `running` answers arrive in this process.
+
+    30 ms for few, and 55 ms from 64 on, because every update costs processor time.
+    """
+    return 0.030 + 0.025 * min(running / 64, 1)
+
+
 def paced(stream: Reply, tick: Callable[[], object] = lambda: None) -> Iterator[str]:
-    """All text of the stream: slow chunks one by one, fast chunks merged, the first chunk at once."""
-    arrivals: deque[float] = deque(maxlen=_WINDOW)
-    seen, shown_at = 0, 0.0
+    """All text of the stream. A chunk passes at once unless updates came faster than `gap_s` on average, with
+    `_GRACE` of them before their time; then it waits and is merged with what comes meanwhile. White space
+    waits for other text, without which `st.write_stream` would send the same again.
+    """
+    seen, due, waiting = 0, 0.0, ""
     while True:
         tick()
         ended = stream.ended  # checked before reading, so that text which arrives in between is still read
         new = stream.read(seen, 0 if ended else TICK_S)
-        if not new:
-            if ended:
-                return
-            continue
-        arrivals.extend([time.monotonic()] * len(new))
-        fast = len(arrivals) == _WINDOW and arrivals[-1] - arrivals[0] < FAST_S * (_WINDOW - 1)
-        while fast and (rest := shown_at + MERGE_S - time.monotonic()) > 0:
+        if not new and ended:
+            break
+        gap = gap_s(len(live_replies.followed()))
+        while new and (rest := due - _GRACE * gap - time.monotonic()) > 0:
             tick()
             if stream.wait_ended(min(rest, TICK_S)):
                 break
-            late = stream.read(seen + len(new), 0)
-            arrivals.extend([time.monotonic()] * len(late))
-            new += late
+            new += stream.read(seen + len(new), 0)
         seen += len(new)
-        shown_at = time.monotonic()
-        if text := "".join(new):
-            yield text
+        waiting += "".join(new)
+        if waiting.strip():
+            due = max(due, time.monotonic()) + gap
+            yield waiting
+            waiting = ""
+    if waiting:
+        yield waiting
 
 
 def _new_element() -> None:

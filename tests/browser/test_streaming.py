@@ -92,7 +92,10 @@ def test_a_slider_moved_during_the_answer_does_not_disturb_it_and_counts_next_ti
     for _ in range(4):
         thumb.press("ArrowLeft")
     expect(chat.page).to_have_url(f"{app}/?temperature=0.5")
+    balanced = chat.page.locator(".st-key-preset-Balanced").get_by_test_id("stIconMaterial")
+    expect(balanced.first).to_be_visible()
     chat.settled("finished")
+    expect(balanced).to_have_count(0)
     assert chat.words() == [f"w{n}" for n in range(1, 151)]
     expect(chat.last).to_contain_text("temperature 0.7")
     chat.send("chunks=3 rate=0")

@@ -25,6 +25,7 @@ class Component(NamedTuple):
 
 
 CHAT_STORAGE = Component("sirocco.chat_storage", components.source("chat_storage"))
+CHAT_END = Component("sirocco.chat_end", components.source("chat_end"))
 RUNS_STORAGE = Component("sirocco.runs_storage", components.source("runs_storage"))
 SHARED_LINK = Component("sirocco.shared_link", components.source("shared_link"))
 PAGE_SCRIPT = Component("sirocco.page_script", components.source("page_script"))

@@ -67,12 +67,18 @@ class LivePage:
         Returns when that run has begun.
         """
         before = self.runs
+        self.ask(*clicked)
+        eventually(lambda: self.runs > before)
+
+    def ask(self, *clicked: Any, page: str = "") -> None:
+        """As `rerun`, but returns at once, so that the script itself can call it. `page`: a link to it."""
         sent = [widget.click() if isinstance(widget, Button) else widget for widget in clicked]
         states = WidgetStates(widgets=[widget._widget_state for widget in sent])
-        page = self._runner._pages_manager.current_page_script_hash
+        pages = self._runner._pages_manager.get_pages()
+        named = [found for found, about in pages.items() if about.get("url_pathname") == page]
+        to = named[0] if page else self._runner._pages_manager.current_page_script_hash
         query = urlencode(self._at.query_params, doseq=True)
-        self._runner.request_rerun(RerunData(query, states if clicked else None, page))
-        eventually(lambda: self.runs > before)
+        self._runner.request_rerun(RerunData(query, states if clicked else None, to))
 
     def stop(self) -> None:
         """What the browser asks for on Stop, or when it leaves."""

@@ -16,7 +16,7 @@ from lib.conversation.request import recipe_for
 from lib.conversation.tree import Conversation
 from lib.records import chat_records
 from lib.ui.app.session import KEY, Session
-from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab, Component, Fired
+from tests.support.browser_tab import CHAT_END, CHAT_STORAGE, Browser, BrowserTab, Component, Fired
 from tests.support.makers import LARGE, stored, tree
 
 SPACE = "sirocco/1/"
@@ -94,6 +94,10 @@ class PageTab(BrowserTab):
         self.sent = len(proto.json)
         self.data = json.loads(proto.json)
         self.render(Component(proto.component_name, proto.js_content), self.data)
+        for each in at.get("bidi_component"):
+            if each.proto.component_name == CHAT_END.name:
+                self.data = json.loads(each.proto.json)
+                self.render(CHAT_END, self.data)
 
     def _heard(self) -> list[tuple[Any, ...]]:
         fired = self.fired(self.component)

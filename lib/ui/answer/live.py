@@ -32,7 +32,7 @@ def _wait_for_text(stream: Reply, tick: Callable[[], object]) -> None:
         now = _waiting_for(stream.thinking_ms)
         if now != said:
             said = now
-            st.markdown(f":shimmer[{said}]")
+            st.caption(said)  # text that moved would double the work of the tab while it waits
         if stream.read(0, TICK_S) or stream.ended:
             return
         tick()

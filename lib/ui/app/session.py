@@ -44,8 +44,8 @@ class Session:
     the model whose ranges the sidebar has. `system`: the system text, which outlives a page without its
     widget. `page`: the title of the page; `arrived`: the run before drew another one. `odds_reply`: what the
     script of the page "Next word" got last. `odds_refused`: why its newest question was not asked, and that
-    question. `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays; ""
-    afterwards. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
+    question. `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays;
+    "" afterwards. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
     defaults when they are drawn next.
     """
 

@@ -27,6 +27,7 @@ COMPARE_PLAIN = "compare-plain"
 SHARED_FILE = "shared-file"
 
 CHAT_STORAGE = "chat-storage"
+CHAT_END = "chat-end"
 SHARED_LINK = "shared-link"
 RUNS_STORAGE = "runs-storage"
 PAGE_SCRIPT = "page-script"

@@ -31,9 +31,14 @@ const local = probe(() => window.localStorage);
 const tab = probe(() => window.sessionStorage);
 
 export default function ({ data, setTriggerValue, parentElement }) {
-  Object.assign(page, { tell: setTriggerValue, place: parentElement });
+  Object.assign(page, { tell: setTriggerValue, place: parentElement, queue });
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
   if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  queue(data);
+}
+
+// Do what a run has sent, after what earlier ones have; chat_end.js calls it, too.
+function queue(data) {
   page.work = page.work.then(() => obey(data)).catch((error) => console.error("chat_storage.js", error));
 }
 

@@ -20,6 +20,7 @@ from lib.ui.app import forget as forgetting
 from lib.ui.app import recent, session
 from lib.ui.app.calls import follow
 from lib.ui.app.session import conversation
+from lib.ui.app.widget_keys import CHAT_END as END_KEY
 from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
 from lib.ui.browser import components
 
@@ -38,11 +39,21 @@ _TROUBLE = {
     "unavailable": "This browser does not let pages store anything, so a reload will lose the conversation.",
 }
 
-_component = components.component("chat_storage")
+_component, _end_component = components.component("chat_storage"), components.component("chat_end")
 
 
 def mount() -> None:
     """Draw the invisible component, once in each run, at the same place, before an answer is followed."""
+    data = _news()
+    _component(key=KEY, data=data, height="content", **components.listeners(KEY, hear, _HEARD))
+
+
+def mount_end() -> None:
+    """Tell the browser what to keep of an answer that has ended in this run, after `mount`."""
+    _end_component(key=END_KEY, data=_news(), height="content")
+
+
+def _news() -> dict[str, Any]:
     state, chat = _state(), conversation()
     recent.keep()
     operations, state.waiting = state.waiting, []
@@ -51,18 +62,13 @@ def mount() -> None:
     state.quiet = False
     _emit(state, operations)
     live = chat.running()
-    _component(
-        key=KEY,
-        data={
-            "session": state.session,
-            "chat": chat.id,
-            "loaded": state.loaded,
-            "live": [chat.id, live.id] if live else None,
-            "operations": [operation for _, emission in state.emissions for operation in emission],
-        },
-        height="content",
-        **components.listeners(KEY, hear, _HEARD),
-    )
+    return {
+        "session": state.session,
+        "chat": chat.id,
+        "loaded": state.loaded,
+        "live": [chat.id, live.id] if live else None,
+        "operations": [operation for _, emission in state.emissions for operation in emission],
+    }
 
 
 def copy(text: str) -> None:

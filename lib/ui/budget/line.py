@@ -28,16 +28,16 @@ _GAUGE = 120  # px
 _left_today = LeftToday()
 
 
-def show_budget(here: Backend, model: Model, *, prompts: bool) -> None:
+def show_budget(here: Backend, model: Model, *, prompts: bool) -> bool:
     """Draw the line or the card, where a budget is set or nothing may be spent, and nothing for a free model.
 
-    `prompts`: tell the price of a prompt to `model`, too.
+    `prompts`: tell the price of a prompt to `model`, too. True if it is the card, which a run can draw once.
     """
     if model.local:
-        return
+        return False
     if problem := here.gate.closed(visitor()):
         card.show_closed(here, problem)
-        return
+        return True
     left = _left_today.ask(here.gate, visitor(), _state())
     if left == "unknown":
         st.caption("What is left of today's budget is not known at the moment.")
@@ -47,12 +47,14 @@ def show_budget(here: Backend, model: Model, *, prompts: bool) -> None:
         )
     elif left and left.unspent < _least(here):
         card.show_empty(here, left)
+        return True
     elif left:
         _show_line(left, _price(here, left) if prompts else "")
+    return False
 
 
 def _show_line(left: Left, price: str) -> None:
-    with row(gap="small", key="budget-line"):
+    with row(gap="small"):
         st.caption(
             f"{dollars(left.visitor)} of your {dollars(left.visitor_cap)} for today is left. {price}".strip(),
             width="content",

@@ -1,5 +1,7 @@
 """The bottom of the chat page: the temperature, Again or Stop, the prompt that waits, and the chat input."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lib.bedrock.wording import clipped
@@ -15,8 +17,11 @@ from lib.ui.sidebar import controls
 _SHOWN = 120  # characters of a waiting prompt
 
 
-def show_prompt_box(model: Model, running: bool) -> None:
-    """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`)."""
+def show_prompt_box(model: Model, running: bool) -> Callable[[], None]:
+    """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`).
+
+    Call what is returned when that answer has ended in the same run: Again takes the place of Stop.
+    """
     held, turns = session.current(), conversation().turns()
     if held.must_reset("chat"):
         st.session_state[widget_keys.PROMPT] = ""
@@ -27,8 +32,13 @@ def show_prompt_box(model: Model, running: bool) -> None:
             _show_waiting(held.waiting)
         with row(key="dial", gap="medium"):
             controls.temperature(model)
-            if turns:
-                _show_stop_and_again(turns[-1], running)
+            stop, again = st.empty(), st.empty()
+        if turns:
+            with again:
+                _show_again(turns[-1], running)
+        if running:
+            with stop:
+                button("Stop", "stop_circle", actions.stop, key="stop-answer", type="secondary")
     # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
     st.chat_input(
         "Ask something",
@@ -36,17 +46,25 @@ def show_prompt_box(model: Model, running: bool) -> None:
         on_submit=once(actions.ask_typed, instead=actions.keep_typed),
     )
 
+    def ended() -> None:
+        stop.empty()
+        with again:
+            _show_again(turns[-1], running=False)
 
-def _show_stop_and_again(turn: Turn, running: bool) -> None:
-    """Again keeps its place while the answer arrives, so that its double click does not hit Stop."""
-    if running:
-        button("Stop", "stop_circle", actions.stop, key="stop-answer", type="secondary")
+    return ended
+
+
+def _show_again(turn: Turn, running: bool) -> None:
+    """It keeps its place while the answer arrives, so that its double click does not hit Stop.
+
+    Streamlit draws a key once in a run, so the button that can be clicked has another one.
+    """
     button(
         "Again",
         "refresh",
         once(actions.again),
         turn,
-        key="again",
+        key="again-waits" if running else "again",
         type="secondary",
         shortcut="Alt+Enter",
         help="Send the same prompt again, with the settings as they are now",

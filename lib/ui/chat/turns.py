@@ -1,6 +1,9 @@
 """The turns on the page: each is a prompt with its answer, which arrives or has ended."""
 
+import re
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -27,6 +30,7 @@ from lib.ui.chat.turn_foot import show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
 _OLDER_AFTER_S = 0.06  # so that the browser draws the first words of an answer before the older turns
+_DEFINITION = re.compile(r"^\s*\[[^\]\n]+\]:", re.MULTILINE)  # of a link or a footnote
 _NOT_FOR_THIS_ACCOUNT = ("legacy", "end-of-life", "no-model-access")
 
 
@@ -66,10 +70,11 @@ class _Older:
         time.sleep(max(0, self._due - time.monotonic()))
 
 
-def show_turns(turns: list[Turn], followed: Variant | None) -> None:
-    """Draw the turns. Follow a running answer to its end before the other turns, then run the page again.
+def show_turns(turns: list[Turn], followed: Variant | None) -> Callable[[], None] | None:
+    """Draw the turns, and follow a running answer to its end before the other turns.
 
-    `followed` was running when the browser's storage was told so; it may have ended since.
+    `followed` was running when the browser's storage was told so; it may have ended since. If it was followed
+    here, what is returned draws what belongs to its end; everything else on the page has to change before.
     """
     shown, taken = conversation().turns(), session.current().undo
     with st.container():
@@ -84,16 +89,18 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> None:
     if placed and (newest := placed[-1][0].variant) and (newest is followed or not newest.settled):
         turn, place = placed.pop()
         older = _Older(placed, moved=begins != began)
+        ended = None
         if newest is followed:
-            _follow(newest, _show_frame(turn, place), older)
-            older.wait()
-            st.rerun()
-        _show_settled(turn, place, newest=True)
+            fresh = drawn == 0 or (begins == began and drawn < len(turns))  # nothing stood in its place
+            ended = _follow(turn, place, older, fresh)
+        else:
+            _show_settled(turn, place, newest=True)
         older.wait()
         older.draw_when_due()
-        return
+        return ended
     for turn, place in placed:
         _show_settled(turn, place, newest=turn is shown[-1])
+    return None
 
 
 def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
@@ -121,14 +128,14 @@ def _removed_after(turn: Turn) -> bool:
     return taken is not None and taken.turn is not None and taken.parent is turn.variant
 
 
-def _show_frame(turn: Turn, place: DeltaGenerator) -> _Frame:
+def _show_frame(turn: Turn, place: DeltaGenerator, running: bool = False) -> _Frame:
     variant = turn.variant
     with place:
         prompt = st.chat_message("You", avatar=USER)
         with prompt:
             _show_prompt(turn)
         with st.chat_message("assistant", avatar=MODEL):
-            body, foot = st.container(), st.container(key=f"foot-{variant.id}")
+            body, foot = st.container(), st.empty() if running else st.container(key=f"foot-{variant.id}")
     if variant.left_out:
         body.caption(
             f"{count(variant.left_out, 'earlier turn')} did not fit into the context and were not sent."
@@ -146,23 +153,50 @@ def _show_prompt(turn: Turn) -> None:
     prompts.show_editor(turn)
 
 
-def _follow(variant: Variant, frame: _Frame, older: _Older) -> None:
-    """Write the answer as it arrives; returns when it has ended."""
+def _follow(turn: Turn, place: DeltaGenerator, older: _Older, fresh: bool) -> Callable[[], None]:
+    """Write the answer as it arrives. Call what is returned to draw what belongs to its end.
+
+    Run the page again instead if a prompt waits, or if the text of the answer has to be drawn anew.
+    """
 
     def tick() -> None:
         yield_point()
         older.draw_when_due()
 
-    reply = variant.parts[-1]
+    variant, frame = turn.variant, _show_frame(turn, place, running=True)
     variant.settled = False
     if len(variant.parts) > 1:
         with frame.body:
             show_thinking(before := joined(variant.answers[:-1]))
             show_text(before, is_plain(variant.id))
-    live = frame.body.empty()
-    frame.clear_the_rest()
+    live, card = frame.body.empty(), frame.body.empty()
+    if not fresh:
+        frame.clear_the_rest()
     # chat_storage.js stores the text under this key each second, in case the server ends.
-    write_live(reply, live, tick, key="live-answer")
+    write_live(variant.parts[-1], live, tick, key="live-answer")
+    if session.current().waiting or _looks_different_in_one_piece(variant):
+        older.wait()
+        st.rerun()
+    return partial(_settle, turn, frame, live, card)
+
+
+def _looks_different_in_one_piece(variant: Variant) -> bool:
+    """Whether the text of an answer that has ended is not what was written while it arrived."""
+    plain, continued = is_plain(variant.id), len(variant.parts) > 1
+    return plain or continued or bool(_DEFINITION.search(variant.answer.text))
+
+
+def _settle(turn: Turn, frame: _Frame, live: DeltaGenerator, card: DeltaGenerator) -> None:
+    """Draw the end of an answer into the frame in which it has arrived. Its text stays as it is."""
+    answer = turn.variant.answer
+    if not answer.shown_text and not answer.thinking:
+        live.empty()
+    if answer.problem:
+        with card:
+            _show_problem(turn, answer.problem)
+    with frame.foot.container(key=f"foot-{turn.variant.id}"):
+        show_foot(turn, newest=True)
+    turn.variant.settled = True
 
 
 def _show_problem(turn: Turn, problem: Problem) -> None:

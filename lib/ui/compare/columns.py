@@ -136,7 +136,7 @@ def _live(run: Run, column: Column, painted: threading.Event) -> None:
 def _write(run: Run, repeat: Repeat, place: DeltaGenerator) -> None:
     if repeat.waiting:
         ahead = sum(other.waiting for other in run.repeats[: run.repeats.index(repeat)])
-        place.markdown(f":shimmer[Waiting in the queue{f', {ahead} before it' if ahead else ''}]")
+        place.caption(f"Waiting in the queue{f', {ahead} before it' if ahead else ''}")
         while repeat.waiting:
             yield_point()
             time.sleep(_TICK_S)

@@ -3,7 +3,7 @@
 A change does not interrupt an answer; it takes effect with the next prompt.
 """
 
-from typing import Literal
+from functools import partial
 
 import streamlit as st
 
@@ -12,6 +12,7 @@ from lib.hosting.notice import RUNS_HERE
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import NUMBERS
 from lib.ui.app import door, session, widget_keys
+from lib.ui.app.patient import patiently
 from lib.ui.app.widgets import button
 from lib.ui.browser import chat_storage
 from lib.ui.sidebar import settings
@@ -52,21 +53,14 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
                 st.button(name, key=f"preset-{name}", icon=icon, help=hint, on_click=act, args=args)
         if dial:
             temperature(model)
-        _slider(model, widget_keys.MAX_TOKENS)
-        moved = settings.changed(model)
-        label = f"More settings · {moved} changed" if moved else "More settings"
-        with st.expander(label, icon=":material/tune:", key="more"):
-            for name in settings.FOLDED:
-                (_box if name in settings.BOXES else _slider)(model, name)
-            _stop(model)
-            _system(model)
+        patiently(partial(_numbers_and_texts, model))
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
     return model
 
 
 def temperature(model: Model) -> None:
     """Draw the slider of the temperature."""
-    _slider(model, widget_keys.TEMPERATURE)
+    patiently(partial(_slider, model, widget_keys.TEMPERATURE))
 
 
 def forget_button() -> None:
@@ -78,6 +72,17 @@ def forget_button() -> None:
             "be undone."
         )
         st.button("Forget now", key="forget-now", on_click=chat_storage.forget)
+
+
+def _numbers_and_texts(model: Model) -> None:
+    _slider(model, widget_keys.MAX_TOKENS)
+    moved = settings.changed(model)
+    label = f"More settings · {moved} changed" if moved else "More settings"
+    with st.expander(label, icon=":material/tune:", key="more"):
+        for name in settings.FOLDED:
+            (_box if name in settings.BOXES else _slider)(model, name)
+        _stop(model)
+        _system(model)
 
 
 def _pick_model(backend: Backend) -> Model:
@@ -133,7 +138,6 @@ def _slider(model: Model, name: str) -> None:
         key=name,
         help=_help(model, name),
         disabled=name not in model.parameters,
-        on_change=_on_change(),
         bind="query-params",
     )
 
@@ -152,7 +156,6 @@ def _box(model: Model, name: str) -> None:
         placeholder="off" if taken else "not taken by this model",
         help=_help(model, name),
         disabled=not taken,
-        on_change=_on_change(),
         bind="query-params" if settings.readable(name) else None,
     )
 
@@ -172,7 +175,6 @@ def _stop(model: Model) -> None:
         placeholder="Type one and press Enter" if taken else "Not taken by this model",
         help=_help(model, "stop"),
         disabled=taken is None,
-        on_change=_on_change(),
         bind="query-params",
     )
 
@@ -192,13 +194,7 @@ def _system(model: Model) -> None:
         height=110,
         placeholder="You are a patient teacher.",
         help=help_text,
-        on_change=_on_change(),
     )
-
-
-def _on_change() -> Literal["ignore"] | None:
-    """A change draws the sidebar anew, unless an answer arrives, which it must not interrupt."""
-    return "ignore" if session.conversation().running() else None
 
 
 def _help(model: Model, name: str) -> str:

@@ -1,0 +1,24 @@
+"""Widgets whose change does not interrupt an answer."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def patiently(draw: Callable[[], None]) -> None:
+    """Draw widgets into the current container. A change of one draws the page anew, but only once the script
+    that runs at that moment has ended: an answer that arrives is not interrupted.
+
+    Streamlit 1.67.0 lets a run wait that a fragment asks for. This fragment never draws itself anew.
+    """
+    drawn = False
+
+    @st.fragment
+    def part() -> None:
+        nonlocal drawn
+        if drawn:
+            st.rerun()
+        drawn = True
+        draw()
+
+    part()

@@ -7,22 +7,22 @@ from lib.ui.app.startup import backend
 from lib.ui.browser import page_script, runs_storage
 from lib.ui.budget.line import show_budget
 from lib.ui.chat import header
-from lib.ui.compare import actions, columns, results, setup
+from lib.ui.compare import actions, columns, results, setup, view
 from lib.ui.sidebar import controls
 
 session.go_where_asked()
 here = backend()
 header.say_what_was_ignored(here)
-model = controls.sidebar(here)
+model = controls.sidebar(here, fold_dial=setup.compares_temperature(here))
 st.title("Compare")
 st.caption(header.origin(here, model))
 show_budget(here, model, prompts=False)
 run = session.current().comparisons.shown
-going = run if run and not run.ended else None
+going = run is not None and not run.ended
 runs_storage.mount()
 page_script.mount(settings=True)
 
-form = setup.show_setup(here, model, going)
+setup.show_setup(here, model, run)
 if reason := actions.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
 
@@ -30,9 +30,11 @@ if reason := actions.refused():
 place, below = st.container(), st.empty()
 if run:
     with place:
-        columns.show_columns(run, form, going is not None)
+        view.show_head(run, going)
+        columns.show_columns(run, view.chosen_form(), going)
 with below.container():
     if run:
+        view.show_view()
         results.show_results(run, here)
     results.show_tally()
     results.show_earlier()

@@ -30,6 +30,10 @@ class OddsError(Exception):
     """The endpoint refused or failed; the message is a sentence."""
 
 
+class NoOddsError(OddsError):
+    """The endpoint has no odds of this answer, or has them no longer."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A token that could come. `control`: it is no text, and ends the answer.
@@ -135,6 +139,8 @@ class OddsClient:
             raise OddsError(f"The local model did not answer ({error or type(error).__name__}).") from error
         finally:
             connection.close()
+        if response.status == 404:
+            raise NoOddsError(str(told.get("message", "The local model has no odds of this answer.")))
         if response.status != 200:
             raise OddsError(str(told.get("message", f"The local model answered {response.status}.")))
         return Weighed(told["model"], told["settings"], tuple(map(_odds, told["tokens"])))

@@ -15,7 +15,7 @@ SUBJECTS: Mapping[Subject, str] = {
     "model": "Model",
     "system": "System text",
 }
-FEWEST, MOST, REPEATS = 2, 5, 5
+FEWEST, MOST, REPEATS = 2, 5, 10
 STEP = 0.05
 _START: Mapping[str, tuple[float, ...]] = {"temperature": (0, 0.3, 0.7, 1.0), "top_p": (0.1, 0.5, 0.9, 1.0)}
 _LONGEST_LABEL = 48  # characters of a system text

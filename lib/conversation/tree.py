@@ -29,6 +29,7 @@ class Variant:
     left_out: int = 0  # earlier turns that did not fit into the model's context
     next: Turn | None = None
     id: str = field(default_factory=new_id)
+    branch: str = ""  # the word that a person chose for its first part to end with; "" for a usual answer
     settled: bool = False  # the page has drawn the final state of the answer
 
     @property

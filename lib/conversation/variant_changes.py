@@ -7,7 +7,7 @@ _SETTINGS = (*NUMBERS, "stop")
 
 
 def what_changed(turn: Turn) -> str:
-    """How the shown variant differs from the one before: "temperature 0.2 → 0.9", "other model".
+    """How the shown variant differs from the one before: "temperature 0.2 → 0.9", "goes on from “mat”".
 
     "" for the first variant.
     """
@@ -16,6 +16,8 @@ def what_changed(turn: Turn) -> str:
     before, now = turn.variants[turn.chosen - 1], turn.variant
     old, new = before.answer.recipe, now.answer.recipe
     changes = ["other model"] if old.model_id != new.model_id else []
+    if now.branch:
+        changes.append(f"goes on from “{now.branch}”")
     if before.prompt != now.prompt:
         changes.append("other prompt")
     values = [(name, getattr(old, name), getattr(new, name)) for name in _SETTINGS]

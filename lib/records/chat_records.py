@@ -32,6 +32,7 @@ RECORDS = 1000
 """The most variants of a conversation that are read."""
 RECORD_CHARACTERS = 1_000_000
 _LARGEST = 10**9
+_WORD = 100  # characters of a word from which an answer was branched
 _ID = re.compile(r"[0-9a-f]{16}")
 Place = dict[str, Any]
 """The position of a variant: the id of its parent, its index in its turn, whether it is chosen, and which
@@ -61,6 +62,7 @@ class _Read:
     place: Place
     changed: bool  # since it was saved
     sent: tuple[str, ...] = ()
+    branch: str = ""
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -76,6 +78,7 @@ def record(variant: Variant) -> dict[str, Any]:
         "left_out": variant.left_out,
         "recipe": recipe_to_json(variant.parts[0].recipe, messages=()),
         "parts": [_part(answer) for answer in variant.answers],
+        **({"branch": variant.branch} if variant.branch else {}),
     }
 
 
@@ -164,7 +167,8 @@ def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
     if runs:
         replies.append(streams(key) or Reply.of(_cut(alone, texts, key)))
     left_out = a_count(saved, "left_out", _LARGEST) if "left_out" in saved else 0
-    return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs)
+    branch = a_text(saved, "branch")[:_WORD] if "branch" in saved else ""
+    return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs, branch=branch)
 
 
 def _object_in(text: object) -> dict[str, Any]:
@@ -283,7 +287,7 @@ def _build(reads: dict[str, _Read]) -> tuple[dict[str, Variant], frozenset[str]]
 
 def _variant(read: _Read, before: tuple[Message, ...]) -> Variant:
     recipe = replace(read.alone, messages=(*before, Message("user", read.prompt)))
-    variant = Variant(read.prompt, [], read.sent, read.left_out, id=read.id)
+    variant = Variant(read.prompt, [], read.sent, read.left_out, id=read.id, branch=read.branch)
     for reply in read.replies:
         made_by = recipe_to_go_on(variant) if variant.parts else recipe
         restored = reply.answer.origin != "here"  # else it still runs, or ended in this process

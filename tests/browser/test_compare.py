@@ -27,10 +27,9 @@ def test_a_click_elsewhere_keeps_the_columns_going_and_stop_all_ends_them(
     served = endpoint.state()["served"]
     compare.open(app).send("chunks=2000 rate=20")
     expect(compare.column(3)).to_contain_text("w20 ")
-    compare.button("A fact").click()
-    expect(compare.page.get_by_label("Prompt", exact=True)).to_have_value(
-        "What is the capital of Australia? Answer in one word."
-    )
+    compare.unfold()
+    compare.page.locator(".st-key-compare-subject").get_by_text("System text", exact=True).click()
+    expect(compare.page.get_by_label("System text 1")).to_be_visible()
     expect(compare.column(3)).to_contain_text("w40 ")
     assert endpoint.state() == {"active": 4, "served": served}
     # Streamlit's own status has a button of this name, too.
@@ -81,17 +80,17 @@ def test_the_real_model_does_not_vary_at_zero_and_does_at_one(compare: Compare, 
     expect(compare.page.get_by_text("9 calls · free, local")).to_be_visible()
     compare.send("Write one sentence about the sea.")
     expect(compare.page.get_by_text(re.compile(r"streaming, \d+ waiting")).first).to_be_visible()
+    compare.unfold()
     answered_ms = """(label) => new Promise((done) => {
-      const box = document.querySelector('textarea[aria-label=Prompt]'), before = box.value;
+      const form = document.querySelector('[class*=st-key-compare-setup]');
       const start = performance.now();
-      const look = () => box.value === before
-        ? requestAnimationFrame(look) : done(performance.now() - start);
-      [...document.querySelectorAll('button')].find((b) => b.innerText.includes(label)).click();
+      const look = () => form.innerText.includes(`One column for each ${label.toLowerCase()}`)
+        ? done(performance.now() - start) : requestAnimationFrame(look);
+      const subjects = document.querySelectorAll('.st-key-compare-subject label');
+      [...subjects].find((each) => each.innerText.trim() === label).click();
       look();
     })"""
-    clicks = [
-        compare.page.evaluate(answered_ms, label) for label in ("A haiku", "A name for a pet", "A fact")
-    ]
+    clicks = [compare.page.evaluate(answered_ms, label) for label in ("Top p", "Temperature", "Top p")]
     assert min(clicks) < 300  # the run blocks none; the others may meet a busy machine
     compare.settled()
     rows = compare.page.get_by_test_id("stTable").locator("tbody tr")

@@ -85,6 +85,15 @@ def test_models_can_be_compared_each_in_its_own_dialect(
     assert everything(at).count("w1 w2") == 3
 
 
+def test_the_results_stand_under_the_prompt_and_settings_that_they_answer(page: AppTest) -> None:
+    page.radio(key="compare-repeats").set_value(3)
+    at = start(run(page), "chunks=5 rate=0")
+    at.text_area(key="compare-prompt").set_value("Something else")
+    shown = everything(run(at))
+    assert "chunks=5 rate=0\n" in shown
+    assert "4 columns by temperature, 3 repeats each · " in shown
+
+
 def test_one_column_is_no_comparison(page: AppTest) -> None:
     page.multiselect(key="compare-temperature-1").set_value([0.5])
     at = run(page)
@@ -100,12 +109,13 @@ def test_nothing_typed_is_nothing_sent(page: AppTest, endpoint: Endpoint) -> Non
     assert endpoint.state()["served"] == served
 
 
-def test_a_prompt_of_the_guide_waits_for_run(page: AppTest, endpoint: Endpoint) -> None:
+def test_a_prompt_of_the_guide_runs_at_once_with_three_repeats(page: AppTest, endpoint: Endpoint) -> None:
     served = endpoint.state()["served"]
     button(page, "A haiku").click()
     at = run(page)
     assert at.text_area(key="compare-prompt").value == "Write a haiku about the sea."
-    assert endpoint.state()["served"] == served
+    assert at.radio(key="compare-repeats").value == 3
+    assert endpoint.state()["served"] == served + 12
     button(at, "Close").click()
     assert "A haiku" not in [shown.label for shown in run(at).button]
 

@@ -109,7 +109,14 @@ class Compare:
         box.press("Escape")
         self.ready()
 
+    def unfold(self) -> None:
+        """Open the set-up, which is folded while there is a run."""
+        if not self.button("Run").is_visible():
+            self.page.get_by_text("Set up another comparison").click()
+            expect(self.button("Run")).to_be_visible()
+
     def send(self, prompt: str) -> None:
+        self.unfold()
         self.page.get_by_label("Prompt", exact=True).fill(prompt)
         self.button("Run").click()
         expect(self.button("Stop all")).to_be_visible()
@@ -119,8 +126,8 @@ class Compare:
         return self.page.locator(f".st-key-live-{index}, .st-key-text-{index}")
 
     def settled(self) -> None:
-        expect(self.button("Run")).to_be_visible(timeout=90_000)
-        expect(self.button("Run again").first).to_be_visible()
+        expect(self.button("Run again").first).to_be_visible(timeout=90_000)
+        expect(self.button("Stop all")).to_have_count(0)
         self.ready()
 
     def words(self, index: int) -> list[str]:

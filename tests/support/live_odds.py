@@ -5,18 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
+from lib.ui.answer.live_odds import source
 from lib.ui.next_word import next_word_page
 from tests.support.javascript import NODE
-
-SCRIPT = Path(next_word_page.__file__).with_name("live_odds.js")
 
 
 def evaluate(expression: str, **given: Any) -> Any:
     """The value of a JavaScript expression that may use what the script exports, and `given`."""
-    encoded = base64.b64encode(SCRIPT.read_bytes()).decode()
+    encoded = base64.b64encode(source(next_word_page.SCRIPT).encode()).decode()
     program = (
         f"import * as script from 'data:text/javascript;base64,{encoded}';"
         f"const {{ weigh, roll, percent, shownText, readHash, writeHash }} = script;"

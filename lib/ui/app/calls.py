@@ -18,6 +18,9 @@ from lib.mistral.recipe import Recipe
 from lib.ui.app import session
 from lib.ui.app.startup import backend, metrics
 
+_LISTED = 64
+"""Candidates of each token whose odds are kept: more than the local model's top k (50) leaves by itself."""
+
 
 def tab() -> Tab:
     """The browser's tab of this session."""
@@ -55,12 +58,15 @@ class Send(Protocol):
     def __call__(self, recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply: ...
 
 
-def sender() -> Send:
-    """A function that sends recipes for this session. Threads without a session can call it, too."""
+def sender(odds: int = 0) -> Send:
+    """A function that sends recipes for this session. Threads without a session can call it, too.
+
+    `odds`: how many candidates the local endpoint keeps for each token; answers of Bedrock have none.
+    """
     here, mine, who = backend(), tab(), visitor()
 
     def send(recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply:
-        stream = here.stream(recipe, who, permit, seed=seed)
+        stream = here.stream(recipe, who, permit, seed=seed, odds=odds)
         live_replies.follow(stream, mine.gone, mine.torn)
         return stream
 
@@ -68,8 +74,11 @@ def sender() -> Send:
 
 
 def send(recipe: Recipe) -> Reply:
-    """Send a recipe and return its reply, which ends when this tab is gone."""
-    return sender()(recipe)
+    """Send a recipe and return its reply, which ends when this tab is gone.
+
+    The local endpoint keeps the odds of the answer for some minutes, as many as the answer's top k can leave.
+    """
+    return sender(odds=max(_LISTED, recipe.top_k or 0))(recipe)
 
 
 def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.bedrock.problems import Problem
 from lib.comparison.comparisons import Comparisons, Prefill
+from lib.conversation.answer_odds import AnswerOdds
 from lib.conversation.paging import page_spans
 from lib.conversation.tree import Conversation, Turn
 from lib.conversation.undo import Undo
@@ -45,7 +46,8 @@ class Session:
     widget. `page`: the title of the page; `arrived`: the run before drew another one. `odds_reply`: what the
     script of the page "Next word" got last. `odds_refused`: why its newest question was not asked, and that
     question. `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays;
-    "" afterwards. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
+    "" afterwards. `answer_odds`: those of the answer in the dialog "Odds", and `answer_odds_reply` what its
+    script got last. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
     defaults when they are drawn next.
     """
 
@@ -77,6 +79,8 @@ class Session:
     doctor: DoctorCalls = field(default_factory=DoctorCalls)
     odds_reply: dict[str, Any] = field(default_factory=dict)
     odds_refused: tuple[Problem, Any] | None = None
+    answer_odds: AnswerOdds | None = None
+    answer_odds_reply: dict[str, Any] = field(default_factory=dict)
     go_to: Path | None = None
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)

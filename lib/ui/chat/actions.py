@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lib.conversation.answer_odds import branched
 from lib.conversation.request import recipe_for, recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
 from lib.conversation.undo import Undo
@@ -113,6 +114,20 @@ def go_on(variant: Variant) -> None:
     variant.parts.append(send(recipe_to_go_on(variant)))
 
 
+def branch(turn: Turn, text: str, word: str) -> None:
+    """Add a variant that begins with `text`, whose last word a person chose, and let the model go on."""
+    old = turn.variant
+    try:
+        new, recipe = branched(old, text, word)
+    except RecipeError as error:
+        session.current().not_sent = str(error)
+        close_dialog()
+        return
+    _begin_something_new()
+    new.parts.append(send(recipe))
+    turn.add(new)
+
+
 def step(turn: Turn, by: int) -> None:
     """Show the variant before or after."""
     close_dialog()
@@ -149,7 +164,8 @@ def open_dialog(kind: str, variant: Variant) -> None:
 
 def close_dialog() -> None:
     """Close the dialog, or note that it was dismissed."""
-    session.current().dialog = None
+    held = session.current()
+    held.dialog = held.answer_odds = None
 
 
 def new_chat() -> None:

@@ -16,6 +16,7 @@ from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button, row
 from lib.ui.browser import chat_storage
 from lib.ui.chat import actions
+from lib.ui.chat.odds_dialog import has_odds, odds_dialog
 from lib.ui.share import code, dialog
 from lib.ui.sidebar import settings
 
@@ -66,6 +67,9 @@ def _newest_actions(turn: Turn) -> None:
         button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
+    if has_odds(variant):
+        hint, key = "How likely each word was, and what it could have been", f"odds-{variant.id}"
+        button("Odds", "casino", actions.open_dialog, "odds", variant, key=key, help=hint)
     if answer.text:
         text.plain_switch(variant.id)
 
@@ -109,6 +113,7 @@ def _menu(turn: Turn, newest: bool) -> None:
         entries = {
             ":material/refresh: Ask again": partial(once(actions.ask_again), turn),
             ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", turn.variant),
+            **_odds_entry(turn.variant),
             f":material/notes: {other_form}": partial(text.turn_plain, turn.variant.id),
             **entries,
         }
@@ -119,6 +124,12 @@ def _menu(turn: Turn, newest: bool) -> None:
 
     icon = ":material/more_horiz:"
     st.menu_button("More", list(entries), key=key, type="tertiary", icon=icon, on_click=act)
+
+
+def _odds_entry(variant: Variant) -> dict[str, Callable[[], None]]:
+    if not has_odds(variant):
+        return {}
+    return {":material/casino: Odds": partial(actions.open_dialog, "odds", variant)}
 
 
 @st.dialog("Stream X-ray", width="medium", icon=":material/monitoring:", on_dismiss=actions.close_dialog)
@@ -150,4 +161,4 @@ def _code(turn: Turn) -> None:
     code.show_code(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")
 
 
-_DIALOGS = {"xray": _xray, "compare": _compare, "share": _share, "code": _code}
+_DIALOGS = {"xray": _xray, "compare": _compare, "share": _share, "code": _code, "odds": odds_dialog}

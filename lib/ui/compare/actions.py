@@ -12,7 +12,7 @@ from lib.comparison.run import AT_ONCE, Column, Run
 from lib.conversation.tree import Variant
 from lib.markdown.escape import escape
 from lib.mistral.recipe import Recipe, RecipeError
-from lib.ui.app import session, widget_keys
+from lib.ui.app import session
 from lib.ui.app.calls import reserve, sender
 from lib.ui.app.startup import ROOT, backend
 from lib.ui.sidebar import settings
@@ -28,11 +28,6 @@ def begin(run: Run) -> None:
     session.current().comparisons.add(run)
     run.may_send(reserved)
     run.start(sender())
-
-
-def fill(prompt: str) -> None:
-    """Put a prompt of the guide into the prompt box."""
-    st.session_state[widget_keys.COMPARE_PROMPT] = prompt
 
 
 def again(run: Run, column: Column) -> None:

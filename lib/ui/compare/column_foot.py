@@ -88,13 +88,13 @@ def show_repeats(run: Run, index: int) -> None:
     with st.container(gap="xxsmall", key=f"repeats-{index}"):
         for members in alike:
             numbers = [sent[member][0] for member in members]
-            same = f"**{len(members)} of {len(column.repeats)} the same** · " if len(members) > 1 else ""
+            same = " the same" if len(members) > 1 else ""
+            count = f"**{len(members)} of {len(column.repeats)}{same}** · "
             st.button(
-                same + (escape(clipped(texts[members[0]], _LABEL)) or "no text"),
+                count + (escape(clipped(texts[members[0]], _LABEL)) or "no text"),
                 key=f"repeat-{run.id}-{index}-{numbers[0]}",
                 icon=":material/visibility:" if column.shown in numbers and len(alike) > 1 else None,
                 width="stretch",
-                wrap=True,
                 on_click=actions.read,
                 args=(column, numbers[0]),
             )

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,11 +21,11 @@ from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
 from lib.ui.compare import column_foot
+from lib.ui.compare.view import TextForm
 
-TextForm = Literal["formatted", "marked", "plain"]
-"""How the texts are drawn; `marked`: with marks at the words that the column before does not have."""
-_NARROWEST, _NARROWEST_OF_MANY = 200, 182
-"""Pixels of a column; below that the next one goes under it. Five stand side by side in a window of 1440."""
+_NARROWEST = 170
+"""Pixels of a column; below that the next one goes under it. Four stand side by side in a window of 1024 with
+the sidebar folded, and of 1280; on a phone page.css puts each on a screen of its own."""
 _TICK_S = 0.05
 _LAST_TEXT_S = 1.0
 _ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
@@ -78,8 +78,7 @@ def _grid(count: int) -> DeltaGenerator:
     """A grid; each number of columns has a place of its own, so that no column of a wider run stays, pale."""
     places = {number: st.empty() for number in range(FEWEST, MOST_COLUMNS + 1)}
     with places[count].container():
-        narrowest = _NARROWEST_OF_MANY if count == MOST_COLUMNS else _NARROWEST
-        return st.grid(count, min_column_width=narrowest, border=True)
+        return st.grid(count, min_column_width=_NARROWEST, border=True, key="compare-grid")
 
 
 def _short_name(run: Run, index: int) -> str:
@@ -160,8 +159,9 @@ def _settled(run: Run, index: int, form: TextForm) -> None:
     if answer and answer.text and form == "plain":
         show_plain(answer.text)
     elif answer and answer.shown_text:
-        text = streamlit_markdown(answer.shown_text)
-        text, note = _marked(run, index, text) if form == "marked" and not run.hidden else (text, "")
+        text, note = streamlit_markdown(answer.shown_text), ""
+        if form in ("before", "first") and not run.hidden:
+            text, note = _marked(run, index, text, form == "first")
         st.markdown(text, anchors=False)
         if note:
             st.caption(note)
@@ -169,14 +169,17 @@ def _settled(run: Run, index: int, form: TextForm) -> None:
         column_foot.show_repeats(run, index)
 
 
-def _marked(run: Run, index: int, text: str) -> tuple[str, str]:
-    """The text, with those words marked that the column before does not have, and a note. The run keeps both,
-    because comparing long texts takes time."""
-    before = run.columns[run.order[run.order.index(index) - 1]].answer if run.order.index(index) else None
+def _marked(run: Run, index: int, text: str, with_first: bool) -> tuple[str, str]:
+    """The text, with those words marked that the column before, or the first one, does not have, and a note.
+
+    The run keeps both, because comparing long texts takes time.
+    """
+    place = run.order.index(index)
+    before = run.columns[run.order[0 if with_first else place - 1]].answer if place else None
     if before is None or not before.shown_text:
         return text, ""
     pair = (before.shown_text, text)
     if pair not in run.memo:
         run.memo[pair] = marked(streamlit_markdown(before.shown_text), text)
     drawn, share = run.memo[pair]
-    return drawn, "Nearly all words differ from the column before." if share > MOST_MARKS else ""
+    return drawn, "Nearly all words differ." if share > MOST_MARKS else ""

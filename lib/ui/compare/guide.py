@@ -1,11 +1,13 @@
 """A short explanation of temperature, with prompts that show its effect on the backend in use."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.ui.app import session
+from lib.ui.app.acts import once
 from lib.ui.app.widgets import button
-from lib.ui.compare import actions
 
 # Prompts that the local model was seen to answer the same way at 0 and in many ways at 1.
 _LOCAL = {
@@ -21,7 +23,8 @@ _AWS = {
 _WHAT = (
     "A model chooses each next word at random. Temperature sets how random the choice is: at 0 the model "
     "takes the likeliest word, at higher values it takes less likely words more often. The answer to a "
-    "question about a fact hardly changes, a haiku does. Set a few repeats to see how much."
+    "question about a fact hardly changes, a haiku does. A click on one of these "
+    "prompts runs it at several temperatures, three times each."
 )
 _ZERO = {
     "local": "Here, at 0 the same prompt gives the same answer every time.",
@@ -33,8 +36,11 @@ _ZERO = {
 }
 
 
-def show_guide(here: Backend) -> None:
-    """Draw the guide until it is closed in this session; its text only while there is no run to look at."""
+def show_guide(here: Backend, begin: Callable[[Backend, str], None]) -> None:
+    """Draw the guide until it is closed in this session; its text only while there is no run to look at.
+
+    `begin` runs one of its prompts.
+    """
     if session.current().guide_closed:
         return
     prompts = _LOCAL if here.kind == "local" else _AWS
@@ -47,7 +53,7 @@ def show_guide(here: Backend) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for name, (icon, prompt) in prompts.items():
                 key = f"compare-try-{name}"
-                button(name, icon, actions.fill, prompt, key=key, type="secondary", help=prompt)
+                button(name, icon, once(begin), here, prompt, key=key, type="secondary", help=prompt)
             button("Close", "close", _close, key="compare-guide-close")
 
 

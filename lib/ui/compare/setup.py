@@ -13,14 +13,15 @@ from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
 from lib.mistral.cost import rounded_up, worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
-from lib.ui.answer.text import PLAIN
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
-from lib.ui.compare.columns import TextForm
+from lib.ui.compare.view import MARKS
 from lib.ui.sidebar import settings
 
+_REPEATS = (1, 2, 3, 4, 5, REPEATS)
+_TRIED = 3  # repeats of a prompt of the guide
 _FIRST_SYSTEMS = ["", "Answer like a pirate."]
 _REPEATS_HELP = (
     "How many answers each column gets. With two or more, the results show how many answers differ, and "
@@ -28,10 +29,23 @@ _REPEATS_HELP = (
 )
 
 
-def show_setup(here: Backend, model: Model, going: Run | None) -> TextForm:
-    """Draw the form, with Stop in the place of Run while a run is going. Returns how to draw the texts."""
+def compares_temperature(here: Backend) -> bool:
+    """Whether the columns differ by temperature, so that the one of the sidebar has no effect."""
+    return _chosen_subject(here, settings.chosen(here)[0]) == "temperature"
+
+
+def show_setup(here: Backend, model: Model, run: Run | None) -> None:
+    """Draw the form; once there is a run it is folded to one line."""
     _fill(here, model)
-    guide.show_guide(here)
+    # The key changes with the run, so that a fold that somebody has opened closes when another run begins.
+    label = "Set up another comparison" if run else "Set-up"
+    key = f"compare-setup-{run.id if run else 'first'}"
+    with st.expander(label, expanded=run is None, icon=":material/tune:", key=key):
+        guide.show_guide(here, _try)
+        _form(here, model)
+
+
+def _form(here: Backend, model: Model) -> None:
     st.text_area(
         "Prompt",
         key=widget_keys.COMPARE_PROMPT,
@@ -41,14 +55,23 @@ def show_setup(here: Backend, model: Model, going: Run | None) -> TextForm:
     )
     with st.container(horizontal=True, gap="medium"):
         subject = _subject(here, model)
-        _number_choice("Repeats", widget_keys.COMPARE_REPEATS, 1, REPEATS, _REPEATS_HELP)
+        _number_choice("Repeats", widget_keys.COMPARE_REPEATS, _REPEATS, _REPEATS_HELP)
         if subject == "system":
-            _number_choice("Columns", widget_keys.COMPARE_COLUMNS, FEWEST, MOST)
+            _number_choice("Columns", widget_keys.COMPARE_COLUMNS, range(FEWEST, MOST + 1))
         else:
             _values(here, model, subject)
     if subject == "system":
         _system_texts()
-    return _run_row(here, going)
+    with row(gap="medium"):
+        button("Run", "play_arrow", once(_begin), here, key="compare-run", type="primary")
+        st.caption(_about(here), width="content")
+        st.toggle(
+            "Blind taste",
+            key=widget_keys.COMPARE_BLIND,
+            help="The next run hides the settings of its columns until you have picked the best answer.",
+            on_change="ignore",
+            persist_state="session",
+        )
 
 
 def _fill(here: Backend, model: Model) -> None:
@@ -75,7 +98,7 @@ def _reset(here: Backend, model: Model) -> None:
     state[widget_keys.COMPARE_REPEATS] = 1
     state[widget_keys.COMPARE_COLUMNS] = FEWEST
     state[widget_keys.COMPARE_BLIND] = False
-    state[widget_keys.COMPARE_MARK] = True
+    state[widget_keys.COMPARE_MARK] = MARKS[0]
     state[widget_keys.COMPARE_PLAIN] = False
     for subject in offered:
         if subject != "system":
@@ -117,8 +140,7 @@ def _subjects(here: Backend, model: Model) -> list[Subject]:
     return [*numbers, *(["model"] if len(here.models) > 1 else []), "system"]  # type: ignore[list-item]
 
 
-def _number_choice(label: str, key: str, least: int, most: int, told: str | None = None) -> None:
-    numbers = range(least, most + 1)
+def _number_choice(label: str, key: str, numbers: Sequence[int], told: str | None = None) -> None:
     st.radio(label, numbers, horizontal=True, key=key, help=told, persist_state="session")
 
 
@@ -185,37 +207,6 @@ class IncompleteError(ValueError):
     """A value that a comparison needs was not entered; the message says which."""
 
 
-def _run_row(here: Backend, going: Run | None) -> TextForm:
-    with row(gap="medium"):
-        # One key for both: Streamlit would show a button with another key, pale, until the run has ended.
-        if going:
-            button("Stop all", "stop_circle", going.stop, key="compare-run", type="primary")
-        else:
-            button("Run", "play_arrow", once(_begin), here, key="compare-run", type="primary")
-        st.caption(_about(here), width="content")
-        st.toggle(
-            "Blind taste",
-            key=widget_keys.COMPARE_BLIND,
-            help="The next run hides the settings of its columns until you have picked the best answer.",
-            on_change="ignore",
-            persist_state="session",
-        )
-        mark = st.toggle(
-            "Mark differences",
-            value=True,
-            key=widget_keys.COMPARE_MARK,
-            help="Mark the words that the column before does not have",
-            persist_state="session",
-        )
-        plain = st.toggle(
-            PLAIN,
-            key=widget_keys.COMPARE_PLAIN,
-            help="The exact characters of the answers, without formatting and marks",
-            persist_state="session",
-        )
-        return "plain" if plain else "marked" if mark else "formatted"
-
-
 def _about(here: Backend) -> str:
     prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
     try:
@@ -236,6 +227,17 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
         return f"{calls} · price unknown"
     dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]
     return f"{calls} · at most {dollars(rounded_up(most))} (prices of {min(dates)})"
+
+
+def _try(here: Backend, prompt: str) -> None:
+    """Run a prompt of the guide at several temperatures, three times each."""
+    state, model = st.session_state, settings.chosen(here)[0]
+    state[widget_keys.COMPARE_PROMPT], state[widget_keys.COMPARE_REPEATS] = prompt, _TRIED
+    if "temperature" in _subjects(here, model):
+        state[widget_keys.COMPARE_SUBJECT] = "temperature"
+        key = widget_keys.compare_values(model, "temperature")
+        state[key] = _first_values(here, model, "temperature")
+    _begin(here)
 
 
 def _begin(here: Backend) -> None:

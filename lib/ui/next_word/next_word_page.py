@@ -9,6 +9,7 @@ from lib.bedrock.backend import Backend
 from lib.bedrock.gate import Refused
 from lib.bedrock.local_endpoint import is_installed
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
+from lib.ui.answer import live_odds
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import calls, door, session
 from lib.ui.app.startup import metrics, odds_client
@@ -17,6 +18,7 @@ from lib.ui.browser import components
 from lib.ui.next_word import asking
 
 KEY = "next-word"
+SCRIPT = Path(__file__).with_name("next_word.js")
 ABOUT = (
     "A language model writes word by word. Before each word it gives every word that it knows a probability, "
     "shown here as bars; then dice choose. Temperature, top p and top k change the bars."
@@ -31,12 +33,7 @@ HOW_TO_READ = """
   (DRY, against endless repetition). Nothing else is added to the three settings.
 """
 
-_component = st.components.v2.component(
-    "sirocco.odds",
-    css=Path(__file__).with_name("live_odds.css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_name("live_odds.js").read_text(encoding="utf-8"),
-    isolate_styles=True,
-)
+_component = live_odds.component("odds", SCRIPT)
 
 
 def show_next_word_page(here: Backend) -> None:

@@ -32,10 +32,11 @@ PRESET_HELP = {
 }
 
 
-def sidebar(backend: Backend, dial: bool = True) -> Model:
+def sidebar(backend: Backend, dial: bool = True, fold_dial: bool = False) -> Model:
     """Draw the sidebar and return the chosen Model. `settings.chosen` reads the settings.
 
-    `dial`: with the temperature; a page without it draws `temperature` elsewhere.
+    `dial`: with the temperature; a page without it draws `temperature` elsewhere. `fold_dial`: the
+    temperature stands among the folded settings, for a page that has temperatures of its own.
     """
     held = session.current()
     if held.must_reset("sidebar"):
@@ -51,9 +52,9 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
                 act, args = settings.preset, (model, name)
                 icon = ":material/check:" if settings.holds(model, name) else None
                 st.button(name, key=f"preset-{name}", icon=icon, help=hint, on_click=act, args=args)
-        if dial:
+        if dial and not fold_dial:
             temperature(model)
-        patiently(partial(_numbers_and_texts, model))
+        patiently(partial(_numbers_and_texts, model, dial and fold_dial))
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
     return model
 
@@ -74,11 +75,13 @@ def forget_button() -> None:
         st.button("Forget now", key="forget-now", on_click=chat_storage.forget)
 
 
-def _numbers_and_texts(model: Model) -> None:
+def _numbers_and_texts(model: Model, with_temperature: bool) -> None:
     _slider(model, widget_keys.MAX_TOKENS)
     moved = settings.changed(model)
     label = f"More settings · {moved} changed" if moved else "More settings"
     with st.expander(label, icon=":material/tune:", key="more"):
+        if with_temperature:
+            _slider(model, widget_keys.TEMPERATURE)
         for name in settings.FOLDED:
             (_box if name in settings.BOXES else _slider)(model, name)
         _stop(model)

@@ -1,16 +1,16 @@
-// The live odds of the page "Next word": bars that the dial reshapes here in the browser, dice, and a text whose
-// words can be tapped. The server is only asked what the model weighs after a text: ask() below, and what
-// comes back is `data.reply` (lib/ui/next_word/asking.py). The state is the address behind "#", so that it is a
-// link that no server log sees: #text=The+cat&ids=1171.28&temperature=0.7&top_p=0.9&top_k=50
+// The live odds: a text whose words are tinted by how likely they were, and the bars of one place of it, which a dial
+// reshapes here in the browser. The scripts that show them stand on this one: lib/ui/next_word/next_word.js and
+// lib/ui/chat/answer_odds.js (live_odds.py joins the texts).
 //
 // A candidate is [id, text, probability, dry, control]. All probabilities are the model's own; what the dial does
 // to them is weigh() below. It does what lib/local/chain.py does, and the tests compare the two.
+//
+// A state has: root, text (what stands before the words), words ({text, probability, control}), at (the word whose bars
+// are shown), candidates, minP, dial. And what a page does: look(at) for a tapped word, choose(at) for a tapped
+// bar, turned() after the dial has rested, all optional but look.
 
 const SHOWN = 12; // bars; the other candidates share the last one
-const WRITE_ON = 16; // tokens
-const MOST_IDS = 200;
-const PAUSE_MS = 350; // after a key, before the odds of the new beginning are asked for
-const STEP_MS = 90; // between two words of "Write on"
+const PAUSE_MS = 350; // after a key or a turn of the dial, before anything else follows
 const DIALS = {
   temperature: { label: "Temperature", low: 0, high: 1, step: 0.05, start: 1,
     help: "Low: the likeliest word almost always. High: the dice decide." },
@@ -21,7 +21,6 @@ const DIALS = {
 };
 const CUTS = { temperature: "cut: temperature 0", top_p: "cut by top p", top_k: "cut by top k",
   min_p: "cut by min p", dry: "cut: repetition" };
-const START = "The cat sat on the";
 
 // What the dial makes of candidates: for each its chance to be drawn now and what cuts it ("" if nothing).
 // `rest` is [count, probability] of groups that are not listed; top k (at most 200) cuts them all.
@@ -85,173 +84,31 @@ export function shownText(text, control, first) {
   return !first && /^[\p{L}\p{N}]/u.test(text) ? `…${word}` : word;
 }
 
-export function readHash(hash) {
-  const told = new URLSearchParams(hash.replace(/^#/, ""));
-  const dial = {};
-  for (const [name, { low, high, start }] of Object.entries(DIALS)) {
-    const value = Number(told.get(name) ?? NaN);
-    dial[name] = value >= low && value <= high ? value : start;
-  }
-  dial.top_k = Math.round(dial.top_k);
-  const ids = (told.get("ids") ?? "").split(".").filter(Boolean).map(Number);
-  const whole = ids.length <= MOST_IDS && ids.every((id) => Number.isInteger(id) && id >= 0);
-  return { text: (told.get("text") ?? START).slice(0, 2000), ids: whole ? ids : [], dial };
-}
-
-export function writeHash({ text, words, dial }) {
-  const told = new URLSearchParams({ text });
-  if (words.length) told.set("ids", words.map((word) => word.id).join("."));
-  for (const name of Object.keys(DIALS)) if (dial[name] !== DIALS[name].start) told.set(name, dial[name]);
-  return `#${told}`;
-}
-
-// One state for each page load, whatever becomes of this module or of the element.
-const page = () => (window.siroccoNextWord ??= { number: 0, undo: [] });
-
-export default function show({ data, parentElement, setTriggerValue }) {
-  const state = page();
-  state.send = (asked) => setTriggerValue("ask", asked);
-  state.model = data.model;
-  if (state.root !== parentElement || !parentElement.querySelector("textarea")) {
-    state.root = parentElement;
-    build(state);
-    if (state.words) render(state);
-  }
-  if (!state.words) {
-    const { text, ids, dial } = readHash(location.hash);
-    Object.assign(state, { text, dial, words: [], at: 0 });
-    ask(state, { replay: ids });
-    render(state);
-  }
-  if (data.reply && data.reply.number === state.waiting) heard(state, data.reply);
-}
-
-// Asks for the odds after the beginning and the first `at` words. `draw`: tokens to be drawn there first.
-function ask(state, more = {}) {
-  state.waiting = ++state.number;
-  const before = state.words.slice(0, state.at).map((word) => word.id);
-  state.send({ number: state.waiting, text: state.text, ids: before, draw: 0, replay: [],
-    ...state.dial, ...more });
-  state.root.querySelector(".odds").setAttribute("aria-busy", "true");
-}
-
-function heard(state, reply) {
-  state.waiting = 0;
-  state.root.querySelector(".odds").removeAttribute("aria-busy");
-  state.problem = reply.problem ?? reply.note;
-  if (reply.problem) return render(state);
-  const drawn = reply.drawn.map(([id, text, probability, , control]) => ({ id, text, probability, control }));
-  if (drawn.length) state.words = [...state.words.slice(0, state.at), ...drawn];
-  Object.assign(state, { candidates: reply.candidates, rest: reply.rest, minP: reply.min_p, counts: null });
-  state.at += drawn.length;
-  if (reply.written) appear(state, drawn);
-  else render(state);
-}
-
-// The drawn words one after the other; the odds at the end are there already.
-function appear(state, drawn) {
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  state.hidden = still ? 0 : drawn.length;
-  say(state, `Written: ${drawn.map((word) => word.text).join("")}`);
-  clearInterval(state.timer);
-  state.timer = setInterval(() => {
-    state.hidden = Math.max(0, state.hidden - 1);
-    if (!state.hidden) clearInterval(state.timer);
-    render(state);
-  }, STEP_MS);
-  render(state);
-}
-
-function remember(state) {
-  state.undo.push({ text: state.text, words: state.words, at: state.at });
-  state.undo.splice(0, state.undo.length - 50);
-}
-
-function write(state, at) {
-  const [id, text, probability, , control] = state.candidates[at];
-  remember(state);
-  state.words = [...state.words.slice(0, state.at), { id, text, probability, control }];
-  state.at = state.words.length;
-  say(state, `${shownText(text, control, true)}, ${percent(probability)} by the model itself.`);
-  if (control) { state.ended = true; }
-  ask(state);
-  render(state);
-}
-
-function draw(state) {
-  write(state, roll(weigh(state.candidates, state.dial, state.minP), Math.random()));
-}
-
-function draw20(state) {
-  const weighed = weigh(state.candidates, state.dial, state.minP);
-  state.counts = new Map();
-  for (let times = 0; times < 20; times++) {
-    const at = roll(weighed, Math.random());
-    state.counts.set(at, (state.counts.get(at) ?? 0) + 1);
-  }
-  const most = [...state.counts].sort((one, other) => other[1] - one[1]).slice(0, 3);
-  say(state, `20 draws: ${most.map(([at, count]) => `${name(state, at)} ${count} times`).join(", ")}.`);
-  render(state);
-}
-
-const ACTS = {
-  draw,
-  draw20,
-  write: (state) => { remember(state); ask(state, { draw: WRITE_ON }); },
-  undo: (state) => {
-    Object.assign(state, state.undo.pop());
-    ask(state);
-    render(state);
-  },
-  over: (state) => { remember(state); Object.assign(state, { words: [], at: 0 }); ask(state); render(state); },
-};
-
-function build(state) {
-  const root = state.root;
-  root.querySelector(".page")?.remove();
-  const element = Object.assign(document.createElement("div"), { className: "page" });
-  element.innerHTML = `
-    <label for="beginning">Beginning</label>
-    <textarea id="beginning" rows="1" maxlength="2000" spellcheck="false"></textarea>
-    <p class="text" role="group" aria-label="The text so far. Choose a word to see what else it could have been."></p>
+// The places that every page of odds has; a page adds its own around them.
+const TINTED = (told) => `
+    <p class="text" role="group" aria-label="${told}"></p>
     <p class="legend">Tap a word to see what else it could have been. The darker, the less likely it was:
       <span class="luck2">below 50 %</span> <span class="luck3">below 10 %</span>
-      <span class="luck4">below 1 %</span></p>
-    <div class="acts">
-      <button type="button" data-act="draw" class="main">Draw</button>
-      <button type="button" data-act="draw20">Draw 20</button>
-      <button type="button" data-act="write">Write on</button>
-      <button type="button" data-act="undo">Undo</button>
-      <button type="button" data-act="over">Start over</button>
-    </div>
+      <span class="luck4">below 1 %</span></p>`;
+const BARS = `
     <h2></h2>
     <div class="dials"></div>
     <p class="sum"></p>
     <ol class="odds"></ol>
-    <details><summary>Top p and top k</summary><div class="dials"></div></details>
+    <details><summary>Top p and top k</summary><div class="dials"></div></details>`;
+const SAID = `
     <p class="problem" role="alert"></p>
     <p class="said" role="status"></p>`;
-  root.append(element);
+
+function buildDials(state) {
   for (const [key, { label, low, high, step, help }] of Object.entries(DIALS)) {
     const dial = document.createElement("div");
     dial.innerHTML = `<label for="${key}">${label} <b class="value"></b></label>
       <input type="range" id="${key}" min="${low}" max="${high}" step="${step}" aria-describedby="${key}-help">
       <small id="${key}-help">${help}</small>`;
-    root.querySelectorAll(".dials")[key === "temperature" ? 0 : 1].append(dial);
+    state.root.querySelectorAll(".dials")[key === "temperature" ? 0 : 1].append(dial);
     dial.querySelector("input").oninput = (event) => turn(state, key, Number(event.target.value));
   }
-  for (const button of root.querySelectorAll("[data-act]"))
-    button.onclick = () => ACTS[button.dataset.act](state);
-  const area = root.querySelector("textarea");
-  area.oninput = () => {
-    clearTimeout(state.typing);
-    state.typing = setTimeout(() => {
-      remember(state);
-      Object.assign(state, { text: area.value, words: [], at: 0 });
-      ask(state);
-      render(state);
-    }, PAUSE_MS);
-  };
 }
 
 // The dial moves: everything happens here, nothing is sent.
@@ -261,30 +118,13 @@ function turn(state, key, value) {
   bars(state);
   dials(state);
   clearTimeout(state.turning);
-  state.turning = setTimeout(() => { // browsers limit how often an address may change
-    history.replaceState(history.state, "", writeHash(state));
+  state.turning = setTimeout(() => {
+    state.turned?.();
     say(state, state.root.querySelector(".sum").textContent);
   }, PAUSE_MS);
 }
 
-function render(state) {
-  const root = state.root;
-  const area = root.querySelector("textarea");
-  if (area.value !== state.text && root.activeElement !== area && document.activeElement !== area)
-    area.value = state.text;
-  sentence(state);
-  dials(state);
-  bars(state);
-  const busy = !state.candidates || Boolean(state.waiting);
-  for (const button of root.querySelectorAll("[data-act]")) {
-    const { act } = button.dataset;
-    button.disabled = act === "undo" ? !state.undo.length : act === "over" ? !state.words.length : busy;
-  }
-  root.querySelector(".problem").textContent = state.problem ?? "";
-  history.replaceState(history.state, "", writeHash(state));
-}
-
-// The beginning, each written word as a button tinted by the model's own probability, and the open place.
+// The text before, and each word as a button tinted by the model's own probability.
 function sentence(state) {
   const place = state.root.querySelector(".text");
   const focused = state.root.activeElement?.dataset?.word;
@@ -298,23 +138,20 @@ function sentence(state) {
     button.setAttribute("aria-label", `${shownText(word.text, word.control, true)}, ${percent(word.probability)}`);
     button.title = `${percent(word.probability)} by the model itself`;
     if (at === state.at) button.setAttribute("aria-current", "true");
-    button.onclick = () => look(state, at);
+    button.onclick = () => state.look(at);
     place.append(button);
   });
+  if (state.open) place.append(openPlace(state));
+  if (focused !== undefined) place.querySelector(`[data-word="${focused}"]`)?.focus();
+}
+
+function openPlace(state) {
   const open = Object.assign(document.createElement("button"), { type: "button", className: "word open" });
   open.textContent = "\u2009?\u2009";
   open.dataset.word = "open";
   open.setAttribute("aria-label", "The next word");
   if (state.at === state.words.length) open.setAttribute("aria-current", "true");
-  open.onclick = () => look(state, state.words.length);
-  place.append(open);
-  if (focused !== undefined) place.querySelector(`[data-word="${focused}"]`)?.focus();
-}
-
-function look(state, at) {
-  state.at = at;
-  ask(state);
-  render(state);
+  return open;
 }
 
 function luck(probability) {
@@ -343,7 +180,8 @@ function bars(state) {
   if (!candidates) return;
   const weighed = weigh(candidates, state.dial, state.minP);
   const rows = candidates.slice(0, SHOWN).map((candidate, at) => ({
-    name: name(state, at), own: candidate[2], ...weighed[at], came: state.counts?.get(at), at }));
+    name: name(state, at), own: candidate[2], ...weighed[at], came: state.counts?.get(at), at,
+    here: there?.id === candidate[0] }));
   const others = weighed.slice(SHOWN);
   const own = rows.reduce((sum, row) => sum + row.own, 0);
   const rest = {
@@ -364,13 +202,14 @@ function row(state) {
   const item = document.createElement("li");
   item.innerHTML = `<button type="button"><span class="name"></span><span class="bar"><i></i><b></b></span>
     <span class="share"></span><span class="note"></span></button>`;
-  item.firstChild.onclick = () => { if (item.at !== undefined && !state.waiting) write(state, item.at); };
+  item.firstChild.onclick = () => { if (item.at !== undefined && !state.waiting) state.choose?.(item.at); };
   return item;
 }
 
-function fill(item, { name, own, chance, cut, came, at, open }) {
+function fill(item, { name, own, chance, cut, came, at, open, here }) {
   const button = item.firstChild;
-  const notes = [cut && CUTS[cut], open && `${open} can be drawn`, came && (came > 1 ? `came ${came} times` : "came once")];
+  const notes = [here && "this one came", cut && CUTS[cut], open && `${open} can be drawn`,
+    came && (came > 1 ? `came ${came} times` : "came once")];
   const note = notes.filter(Boolean).join(", ");
   item.at = at;
   button.disabled = at === undefined;

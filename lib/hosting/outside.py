@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -140,9 +139,9 @@ def buffering(site: Site) -> Check:
                 arrived.append(time.monotonic())
     except (WebSocketException, OSError):
         return skipped(name, "Needs a websocket.")
-    gaps = [later - earlier for earlier, later in pairwise(arrived)]
-    if min(gaps) < TICK_S / 4:
-        says = f"{TICKS} messages, sent {TICK_S} s apart, arrived in {arrived[-1] - arrived[0]:.2f} s."
+    took = arrived[-1] - arrived[0]
+    if took < (TICKS - 1) * TICK_S / 2:  # single ones may be late on a busy network
+        says = f"{TICKS} messages, sent {TICK_S} s apart, arrived in {took:.2f} s."
         return Check(name, "failed", says, "Turn off buffering in the proxy (nginx: proxy_buffering off).")
     return Check(name, "ok", "Messages arrive as they are sent.")
 

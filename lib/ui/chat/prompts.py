@@ -40,6 +40,7 @@ def show_editor(turn: Turn) -> None:
     """Draw the form. The script of the page gives it the focus, Ctrl+Enter and Escape (fields.js)."""
     variant = turn.variant
     key = widget_keys.edited(variant.id)
+    st.empty()  # a block in the place of the prompt would leave parts of the form beside the next one
     with st.container(key=f"editor-{variant.id}"):
         st.text_area("Your message", variant.prompt, key=key, label_visibility="collapsed")
         if later := length(variant):

@@ -6,7 +6,7 @@ from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import chat_storage
 from lib.ui.budget.line import show_budget
-from lib.ui.chat import actions, header, prompt_box
+from lib.ui.chat import actions, chats, header, prompt_box
 from lib.ui.chat.turns import show_turns
 from lib.ui.sidebar import controls
 
@@ -14,6 +14,7 @@ session.go_where_asked()
 here = backend()
 header.say_what_was_ignored(here)
 model = controls.sidebar(here, dial=False)
+chats.show_chats()
 controls.forget_button()
 header.header(here, model)
 show_budget(here, model, prompts=True)

@@ -97,14 +97,14 @@ def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
         yield variant, place | _sent(variant, known)
 
 
-def restore(chat: object, records: object, streams: Streams) -> Restored:
+def restore(chat: object, records: object, streams: Streams, origin: Origin = "restored") -> Restored:
     """The conversation in `records` (names and JSON texts). Never raises, whatever they are.
 
     `streams` returns the reply of a variant that this process still has, which is then used instead of the
-    saved part.
+    saved part. `origin`: "shared" if the records come from a file, which may be a stranger's.
     """
     texts = records if isinstance(records, dict) else {}
-    reads, bad = _read_all(texts, streams)
+    reads, bad = _read_all(texts, streams, origin)
     _expand_sent(reads)
     variants, incomplete = _build(reads)
     bad += len(reads) - len(variants)
@@ -136,7 +136,7 @@ def _part(answer: Answer) -> dict[str, Any]:
     return answer_to_json(answer, private=True)
 
 
-def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Read], int]:
+def _read_all(texts: dict[Any, object], streams: Streams, origin: Origin) -> tuple[dict[str, _Read], int]:
     reads: dict[str, _Read] = {}
     bad = characters = 0
     for name, text in texts.items():
@@ -146,23 +146,24 @@ def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Re
         try:
             if not is_id(name) or len(reads) == RECORDS or characters > CHARACTERS:
                 raise Refusal(ODD)
-            reads[name] = _read(name, texts, streams)
+            reads[name] = _read(name, texts, streams, origin)
         except ValueError:  # also a RecipeError
             bad += 1
     return reads, bad
 
 
-def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
+def _read(key: str, texts: dict[Any, object], streams: Streams, origin: Origin) -> _Read:
     saved = _object_in(texts[key])
     prompt, settings, parts = a_text(saved, "prompt"), an_object(saved.get("recipe")), a_list(saved, "parts")
     if not 0 < len(parts) <= PARTS:
         raise Refusal(ODD)
     alone = recipe_from_json(settings, (Message("user", prompt),))  # _variant adds the turns before it
     runs = isinstance(parts[-1], dict) and parts[-1].get("status") == "running"
-    origin: Origin = "shared" if saved.get("foreign") is True else "restored"  # version 0.1 wrote "foreign"
+    if saved.get("foreign") is True:  # written by version 0.1
+        origin = "shared"
     replies = [Reply.of(_answer(an_object(part), alone, origin)) for part in parts[: len(parts) - runs]]
     if runs:
-        replies.append(streams(key) or Reply.of(_cut(alone, texts.get(f"{key}/live"))))
+        replies.append(streams(key) or Reply.of(_cut(alone, texts.get(f"{key}/live"), origin)))
     left_out = a_count(saved, "left_out", _LARGEST) if "left_out" in saved else 0
     return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs)
 
@@ -185,7 +186,9 @@ def _object_in(text: object) -> dict[str, Any]:
 def _answer(saved: dict[str, Any], recipe: Recipe, origin: Origin) -> Answer:
     """One part of an answer. If something else than its text cannot be read, the text is kept."""
     try:
-        return answer_from_json(_of_version_0_1(saved), recipe, origin=origin, private=True)
+        answer = answer_from_json(_of_version_0_1(saved), recipe, origin=origin, private=True)
+        # What a stranger may have written is not shown as words of the service or of this app.
+        return replace(answer, problem=None, request_id=None) if answer.origin == "shared" else answer
     except Refusal:
         kept = {name: saved[name] for name in ("text", "status") if name in saved}
         return answer_from_json(kept | {"duration_ms": 0}, recipe, origin=origin)
@@ -208,12 +211,12 @@ def _of_version_0_1(saved: dict[str, Any]) -> dict[str, Any]:
     return fields | {"times": [round(later - earlier, 1) for earlier, later in pairwise(at)]}
 
 
-def _cut(recipe: Recipe, shown: object) -> Answer:
+def _cut(recipe: Recipe, shown: object, origin: Origin) -> Answer:
     """An answer that was running when it was saved, with the text that the page had shown."""
     text = shown.encode(errors="replace").decode() if isinstance(shown, str) else ""
     cut = left(shown=bool(text.strip()))
     status: Status = "broken" if cut.shown else "failed"
-    return Answer(recipe, text, status, problem=cut, origin="restored")
+    return Answer(recipe, text, status, problem=cut, origin=origin)
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

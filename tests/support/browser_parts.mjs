@@ -1,7 +1,7 @@
 // Stand-ins for the parts of a browser that the components use, and nothing beyond that. What is not here fails
 // in the test, so that a component which starts to use more of a browser is noticed.
 
-const PLAIN = /^([a-z]+)?((?:\.[\w-]+)*)((?:\[[\w-]+="[^"]*"\])*)$/; // tag.class[name="value"], without combinators
+const PLAIN = /^([a-z]+)?((?:\.[\w-]+)*)((?:\[[\w-]+\*?="[^"]*"\])*)$/; // tag.class[name="value"][name*="part"], without combinators
 
 // What is stored are the object's own properties, as in a browser. `room()` is the limit in characters.
 export class Storage {
@@ -154,6 +154,14 @@ export class Element {
     this.attributes[name] = value;
   }
 
+  getAttribute(name) {
+    return this.attributes[name] ?? null;
+  }
+
+  getBoundingClientRect() {
+    return { left: 100, top: 100 };
+  }
+
   append(...elements) {
     for (const element of elements) {
       element.remove();
@@ -181,11 +189,13 @@ export class Element {
     return selectors.split(", ").some((selector) => {
       const [, tag, classes, attributes] = PLAIN.exec(selector) ?? fail(`The stand-in cannot read ${selector}`);
       const mine = (this.attributes.class ?? "").split(" ");
-      const pairs = [...attributes.matchAll(/\[([\w-]+)="([^"]*)"\]/g)];
+      const pairs = [...attributes.matchAll(/\[([\w-]+)(\*?)="([^"]*)"\]/g)];
       return (
         (!tag || tag === this.tag) &&
         classes.split(".").slice(1).every((name) => mine.includes(name)) &&
-        pairs.every(([, name, value]) => this.attributes[name] === value)
+        pairs.every(([, name, part, value]) =>
+          part ? this.attributes[name]?.includes(value) : this.attributes[name] === value,
+        )
       );
     });
   }
@@ -209,9 +219,10 @@ export class Document extends EventTarget {
   selected = null;
   spoken = []; // what screen readers were given to say
 
-  constructor(copy) {
+  // `copy` takes a text that was copied; `mayCopy`: whether the browser copies at all.
+  constructor(copy, mayCopy) {
     super();
-    this.copy = copy;
+    Object.assign(this, { copy, mayCopy });
   }
 
   createElement(tag) {
@@ -224,7 +235,9 @@ export class Document extends EventTarget {
 
   execCommand(command) {
     const field = this.selected;
-    if (command === "copy" && field?.tag === "textarea" && field.isConnected) this.copy(field.value);
+    const may = command === "copy" && field?.tag === "textarea" && field.isConnected && this.mayCopy();
+    if (may) this.copy(field.value);
+    return may;
   }
 }
 
@@ -233,6 +246,20 @@ export class Typed extends Event {
   constructor(field) {
     super("input");
     Object.defineProperty(this, "target", { value: field });
+  }
+}
+
+// A click on an element; it comes to the document first.
+export class Click extends Event {
+  stopped = false;
+
+  constructor(target) {
+    super("click");
+    Object.defineProperty(this, "target", { value: target });
+  }
+
+  stopPropagation() {
+    this.stopped = true;
   }
 }
 

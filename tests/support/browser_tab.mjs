@@ -4,12 +4,13 @@
 // Every page load has a global object of its own (node:vm), and each component's module runs in it unchanged.
 import readline from "node:readline";
 import vm from "node:vm";
-import { Clock, Document, Element, KeyPress, Locks, Storage, Typed, fail } from "./browser_parts.mjs";
+import { Click, Clock, Document, Element, KeyPress, Locks, Storage, Typed, fail } from "./browser_parts.mjs";
 
 class Browser {
   secure = true; // else there are no Web Locks and there is no clipboard, as at an http:// address
   stores = true; // else localStorage and sessionStorage are switched off
   copies = true; // else the visitor does not let pages write to the clipboard
+  copiesAtAll = true; // else the way of old pages is closed, too
   room = null; // characters that localStorage takes; null: any number
   local = new Storage({}, () => this.room ?? Infinity);
   clipboard = null; // the text that was copied
@@ -35,7 +36,8 @@ class Page {
 
   constructor(tab) {
     this.tab = tab;
-    this.document = new Document((text) => void (browser.clipboard = text));
+    const copy = (text) => void (browser.clipboard = text);
+    this.document = new Document(copy, () => browser.copiesAtAll);
     this.context = vm.createContext(this.window());
     vm.runInContext("(now) => { Date.now = now; }", this.context)(() => browser.clock.now);
   }
@@ -134,7 +136,7 @@ const element = (tab, selector) => page(tab).document.querySelector(selector) ??
 const commands = {
   // A new browser; everything of the one before is gone.
   start: () => void (browser = new Browser()),
-  // Properties of `Browser`: secure, stores, copies, room.
+  // Properties of `Browser`: secure, stores, copies, copiesAtAll, room.
   set: ({ properties }) => void Object.assign(browser, properties),
   // A new tab at this address, whose sessionStorage begins with these items.
   open({ session, address }) {
@@ -204,6 +206,12 @@ const commands = {
     return event.defaultPrevented;
   },
   click: ({ tab, at }) => void element(tab, at).onclick(),
+  // A click that scripts of the document see first; whether they kept it from everything else.
+  click_through({ tab, at }) {
+    const event = new Click(element(tab, at));
+    page(tab).document.dispatchEvent(event);
+    return event.stopped;
+  },
 };
 
 let browser = new Browser();

@@ -1,7 +1,8 @@
 // The page's one piece of JavaScript. It keeps the conversation in this browser, does what the server asks in
-// numbered operations (each exactly once), speaks to screen readers, copies text, and lets "/" reach the prompt.
+// numbered operations (each exactly once), speaks to screen readers, and lets "/" reach the prompt. chats.js and
+// copy_answer.js, which are placed before it, list the chats and copy answers.
 //
-// localStorage:    sirocco/1/<chat>/<variant>        the record of one variant; nothing in it is read here
+// localStorage:    sirocco/1/<chat>/<variant>        the record of one variant (lib/records/chat_records.py)
 //                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
@@ -22,6 +23,7 @@ const page = (window.siroccoChatStorage ??= {
   me: Math.random().toString(36).slice(2),
   work: Promise.resolve(),
   refused: new Set(), // conversations that another tab has; nothing is written to them
+  unsaved: new Map(), // what localStorage did not take, so that it can still be copied
 });
 const local = probe(() => window.localStorage);
 const tab = probe(() => window.sessionStorage);
@@ -36,7 +38,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
 async function obey(data) {
   if (page.session !== data.session) {
     start();
-    Object.assign(page, { session: data.session, applied: 0, told: false, refused: new Set() });
+    Object.assign(page, { session: data.session, applied: 0, told: false, listed: null, refused: new Set() });
     page.waiting = await greet();
   }
   if (data.loaded) page.waiting = false;
@@ -58,6 +60,8 @@ const operations = {
     const text = JSON.stringify(value);
     let done = write(local, key, text);
     for (const old of done ? [] : await spare(0)) done = done || (drop(old), write(local, key, text));
+    page.unsaved.delete(key);
+    if (!done) page.unsaved.set(key, text);
     if (done) {
       touch(chat);
       if (chat === page.chat) write(tab, TAB, chat);
@@ -73,7 +77,12 @@ const operations = {
   load(chat) {
     page.tell("saved", { version: 1, asked: true, chat, ...read(chat) });
   },
+  list: tellChats,
+  remove: removeChat,
+  put_back: putBack,
+  download: downloadChats,
   forget() {
+    page.tell("gone", tally());
     wipe();
     page.bus?.postMessage("forget");
   },
@@ -83,7 +92,6 @@ const operations = {
     page.voice.append(line);
     while (page.voice.childElementCount > 3) page.voice.firstElementChild.remove();
   },
-  copy: copyText,
 };
 
 // ---- once for each page load, and once for each session ----
@@ -96,6 +104,7 @@ function start() {
     "position:fixed;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
   document.body.append(page.voice);
   document.addEventListener("keydown", focusPrompt);
+  document.addEventListener("click", copyClicked, true);
   setInterval(beat, 1000);
   document.addEventListener("visibilitychange", beat);
   window.addEventListener("pagehide", () => {
@@ -225,12 +234,13 @@ function read(chat) {
 const touch = (chat) => write(local, SPACE + chat + "/touched", String(Date.now()));
 const touched = (chat) => Number(local.getItem(SPACE + chat + "/touched")) || 0;
 
+const allChats = () => [...new Set(keys(local).filter((key) => key.startsWith(SPACE)).map((key) => key.split("/")[2]))];
+
 // Conversations that no tab has, oldest first: all but the newest `keep` and whatever is too old.
 async function spare(keep) {
   const taken = await held();
   const mine = tab?.getItem(TAB);
-  const all = new Set(keys(local).filter((key) => key.startsWith(SPACE)).map((key) => key.split("/")[2]));
-  const free = [...all].filter((chat) => !taken.has(chat) && chat !== mine && chat !== page.chat);
+  const free = allChats().filter((chat) => !taken.has(chat) && chat !== mine && chat !== page.chat);
   free.sort((one, other) => touched(one) - touched(other));
   return free.filter((chat, at) => at < free.length - keep || (keep && Date.now() - touched(chat) > KEPT_DAYS * DAY));
 }
@@ -240,6 +250,7 @@ function drop(chat) {
 }
 
 function wipe() {
+  Object.assign(page, { unsaved: new Map(), removed: [], listed: null });
   for (const store of [local, tab])
     for (const key of keys(store)) if (key.startsWith(OURS)) store.removeItem(key);
 }

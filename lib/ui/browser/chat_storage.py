@@ -21,7 +21,7 @@ from lib.ui.app import session
 from lib.ui.app.calls import follow
 from lib.ui.app.session import conversation
 from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
-from lib.ui.browser import components
+from lib.ui.browser import components, kept_chats
 
 _SENT_AGAIN, _SENT_AGAIN_CHARACTERS = 3, 64_000
 """How many of the newest emissions are sent with each run, and their largest size together."""
@@ -64,11 +64,6 @@ def mount() -> None:
     )
 
 
-def copy(text: str) -> None:
-    """Put a text on the visitor's clipboard, and let screen readers say so."""
-    _state().waiting += [["copy", text], ["say", "Copied."]]
-
-
 def offers_last_chat() -> bool:
     """True if the chat is empty and the browser has a recent conversation that no tab shows."""
     return _state().offer is not None and conversation().root is None
@@ -93,7 +88,10 @@ def dismiss_note() -> None:
 
 def forget() -> None:
     """Remove everything from this browser, its other tabs, this process and this session."""
+    before = session.current()
     forgetting.forget()
+    _state().went = ["the system text"] * bool(before.system.strip())
+    _state().went += ["the answer on the page Shared"] * bool(before.opened)
     _state().waiting.append(["forget"])
 
 
@@ -177,7 +175,7 @@ def _on_saved(told: Any) -> None:
         if stream := variant.running:
             follow(stream)
     if conversation().root:
-        session.current().undo = Undo("Last chat brought back.", conversation())
+        session.current().undo = Undo("Another chat opened.", conversation())
     session.current().conversation = restored.conversation
     state.stored[restored.conversation.id] = {
         variant.id: StoredVariant((len(variant.parts), False), restored.kept[variant.id])
@@ -211,11 +209,7 @@ def _on_trouble(told: Any) -> None:
 
 def add_note(*sentences: str) -> None:
     """Add sentences to the note, except those that it already has."""
-    said = session.current().save_note
-    for sentence in sentences:
-        if sentence and sentence not in said:
-            said = f"{said} {sentence}".strip()
-    session.current().save_note = said
+    session.current().add_note(*sentences)
 
 
 _HEARD: dict[str, Callable[[Any], None]] = {
@@ -224,4 +218,5 @@ _HEARD: dict[str, Callable[[Any], None]] = {
     "gap": _on_gap,
     "trouble": _on_trouble,
     "forgotten": _on_forgotten,
+    **kept_chats.HEARD,
 }

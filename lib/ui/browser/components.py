@@ -7,11 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+_BEFORE = {"chat_storage": ("chats", "copy_answer")}
+"""The scripts whose functions another one uses, apart from clipboard.js, which every script may use."""
+
 
 def source(name: str) -> str:
-    """The script `name`, after the function of clipboard.js, which every script may call."""
+    """The script `name`, after those whose functions it uses."""
     folder = Path(__file__).parent
-    return "\n".join((folder / file).read_text(encoding="utf-8") for file in ("clipboard.js", f"{name}.js"))
+    scripts = ("clipboard", *_BEFORE.get(name, ()), name)
+    return "\n".join((folder / f"{script}.js").read_text(encoding="utf-8") for script in scripts)
 
 
 def component(name: str, isolate_styles: bool = False) -> Any:

@@ -67,6 +67,8 @@ def _newest_actions(turn: Turn) -> None:
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
     if answer.text:
+        # copy_answer.js copies it within the click, which it keeps from the server.
+        button("Copy", "content_copy", lambda: None, key=f"copy-answer-{variant.id}", help="Copy the answer")
         text.plain_switch(variant.id)
 
 
@@ -96,7 +98,6 @@ def _step(turn: Turn, label: str, by: int) -> None:
 def _menu(turn: Turn, newest: bool) -> None:
     key = f"more-{turn.variant.id}"
     entries: dict[str, Callable[[], None]] = {
-        ":material/content_copy: Copy the answer": partial(actions.copy, turn.variant),
         ":material/share: Share": partial(actions.open_dialog, "share", turn.variant),
         ":material/code: View code": partial(actions.open_dialog, "code", turn.variant),
         ":material/delete: Delete this turn": partial(once(actions.delete), turn),
@@ -110,6 +111,7 @@ def _menu(turn: Turn, newest: bool) -> None:
             ":material/refresh: Ask again": partial(once(actions.ask_again), turn),
             ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", turn.variant),
             f":material/notes: {other_form}": partial(text.turn_plain, turn.variant.id),
+            ":material/content_copy: Copy the answer": lambda: None,  # done by copy_answer.js
             **entries,
         }
 

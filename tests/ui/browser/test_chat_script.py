@@ -120,7 +120,8 @@ def test_a_browser_without_storage_says_so_and_does_the_rest(node_browser: Brows
     server.live = ("mine", "v")
     server.tab.add("div", "Words", **{"class": "st-key-live-answer"})
     node_browser.move(1000)
-    assert server.send(("forget",)) == []
+    assert server.send(("list",)) == [("chats", [])]
+    assert server.send(("forget",)) == [("gone", {"chats": 0, "runs": 0})]
     server.tab.ask("close")
     assert server.tab.spoken == ["Hello."]
 

@@ -174,8 +174,9 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
     other = with_chat(node_browser, "other")
     server.send(("set", "mine", "v", 1))
     node_browser.store({"somebody": "else", "sirocco/0/x": "older"})
+    node_browser.store({f"{SPACE}shelf": '{"runs":[{},{},{}]}'})
     server.chat = "new"
-    assert server.send(("forget",)) == []
+    assert server.send(("forget",)) == [("gone", {"chats": 2, "runs": 3})]
     assert other.tab.fired(CHAT_STORAGE) == [("forgotten", True)]
     assert server.tab.session == {"somebody": "else"}
     assert other.tab.session == {}
@@ -186,7 +187,7 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
 
 def test_forget_needs_no_other_tab(node_browser: Browser) -> None:
     server = with_chat(node_browser)
-    assert server.send(("forget",)) == []
+    assert server.send(("forget",)) == [("gone", {"chats": 1, "runs": 0})]
     assert node_browser.local == server.tab.session == {}
 
 

@@ -148,13 +148,3 @@ def test_start_and_end_of_an_answer_are_announced_once_each(chat: Chat, app: str
     chat.page.reload()
     chat.settled("finished")
     assert said.locator("p").count() == 0
-
-
-def test_copy_puts_the_answer_on_the_clipboard(chat: Chat, app: str) -> None:
-    page = chat.open(app).page
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    chat.send("chunks=5 rate=0")
-    chat.settled("finished").get_by_role("button", name="More").click()
-    page.get_by_text("Copy the answer").click()
-    expect(page.locator("[aria-live=polite]").filter(has_text="Copied.")).to_have_count(1)
-    assert page.evaluate("navigator.clipboard.readText()").strip() == "w1 w2 w3 w4 w5"

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from lib.bedrock.answer import Answer, Origin, Status
+from lib.bedrock.answer import Answer, Origin, Status, joined
 from lib.bedrock.problems import left
 from lib.bedrock.reply import Reply
 from lib.bedrock.wording import unreadable
 from lib.conversation.request import recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
+from lib.markdown.pacing import unfinished_block
 from lib.mistral.recipe import Message, Recipe
 from lib.records.answer_json import answer_from_json, answer_to_json, recipe_from_json, recipe_to_json
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, parse
@@ -163,7 +164,7 @@ def _read(key: str, texts: dict[Any, object], streams: Streams, origin: Origin) 
         origin = "shared"
     replies = [Reply.of(_answer(an_object(part), alone, origin)) for part in parts[: len(parts) - runs]]
     if runs:
-        replies.append(streams(key) or Reply.of(_cut(alone, texts.get(f"{key}/live"), origin)))
+        replies.append(streams(key) or Reply.of(_cut(alone, _shown_of(key, texts, replies), origin)))
     left_out = a_count(saved, "left_out", _LARGEST) if "left_out" in saved else 0
     return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs)
 
@@ -217,6 +218,31 @@ def _cut(recipe: Recipe, shown: object, origin: Origin) -> Answer:
     cut = left(shown=bool(text.strip()))
     status: Status = "broken" if cut.shown else "failed"
     return Answer(recipe, text, status, problem=cut, origin=origin)
+
+
+def _shown_of(key: str, texts: dict[Any, object], replies: list[Reply]) -> object:
+    """What the page had shown of the last part, which was running.
+
+    With an answer that goes on, the page draws the block that it goes on with (`_show_before` in
+    lib/ui/chat/turns.py), so this is at the beginning of `<id>/on`.
+    """
+    shown = texts.get(f"{key}/on")
+    if not replies or not isinstance(shown, str):
+        return texts.get(f"{key}/live")
+    _, begun = unfinished_block(joined([reply.answer for reply in replies]).shown_text)
+    return _without(begun, shown)
+
+
+def _without(begun: str, shown: str) -> str:
+    """`shown` without its beginning, which is `begun` as a page shows it: without marks of Markdown."""
+    at = 0
+    for character in begun:
+        there = at
+        while shown[there : there + 1].isspace():
+            there += 1
+        if character == shown[there : there + 1]:
+            at = there + 1
+    return shown[at:].lstrip() if begun[-1:].isspace() else shown[at:]
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

@@ -5,6 +5,7 @@
 // localStorage:    sirocco/1/<chat>/<variant>        the record of one variant (lib/records/chat_records.py)
 //                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
+//                  sirocco/1/<chat>/<variant>/on     the same of one that goes on, with the block that it goes on with
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
 // sessionStorage:  sirocco/1/tab                     the conversation of this tab
@@ -147,8 +148,8 @@ function focusPrompt(event) {
 // Each second: what the page shows of a running answer, and that this tab is alive.
 function beat() {
   const shown = page.live && document.querySelector(".st-key-live-answer");
-  const [chat, variant] = page.live ?? [];
-  if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${variant}/live`, shown.innerText);
+  const [chat, name] = page.live ?? [];
+  if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${name}`, shown.innerText);
   if (hasChat() && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
 }
 

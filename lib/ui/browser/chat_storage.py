@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.bedrock import live_replies
 from lib.bedrock.reply import Reply
-from lib.conversation.tree import Conversation, Variant, new_id
+from lib.conversation.tree import Conversation, Variant, goes_on_in_place, new_id
 from lib.conversation.undo import Undo
 from lib.records import chat_records
 from lib.records.storage_state import ChatStorageState, StoredVariant
@@ -56,7 +56,7 @@ def mount() -> None:
             "session": state.session,
             "chat": chat.id,
             "loaded": state.loaded,
-            "live": [chat.id, live.id] if live else None,
+            "live": [chat.id, _name_of_shown(live)] if live else None,
             "operations": [operation for _, emission in state.emissions for operation in emission],
         },
         height="content",
@@ -104,6 +104,11 @@ def _state() -> ChatStorageState:
     return session.current().chat_storage_state
 
 
+def _name_of_shown(variant: Variant) -> str:
+    """Under which name the browser keeps what the page shows of a running answer."""
+    return f"{variant.id}/{'on' if goes_on_in_place(variant) else 'live'}"
+
+
 def _changes(state: ChatStorageState, chat: Conversation) -> list[list[Any]]:
     """The operations that make the browser's copy of `chat` equal to the one here."""
     stored, found = state.stored.get(chat.id, {}), {}
@@ -117,13 +122,14 @@ def _changes(state: ChatStorageState, chat: Conversation) -> list[list[Any]]:
         if before is None or before.state != now.state:
             operations.append(["set", chat.id, variant.id, chat_records.record(variant)])
             if not stream:
-                operations.append(["del", chat.id, f"{variant.id}/live"])
+                shown = ("/live", "/on") if len(variant.parts) > 1 else ("/live",)
+                operations += [["del", chat.id, f"{variant.id}{part}"] for part in shown]
             if not state.quiet:
                 operations += _announcement(last, before)
         if before is None or before.place != now.place:
             operations.append(["set", chat.id, f"{variant.id}/at", place])
     for gone in stored.keys() - found.keys():
-        operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live")]
+        operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live", "/on")]
     state.stored[chat.id] = found
     return operations
 

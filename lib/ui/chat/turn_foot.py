@@ -40,6 +40,19 @@ def show_foot(turn: Turn, newest: bool) -> None:
         _DIALOGS[kind](turn)
 
 
+def can_go_on(variant: Variant) -> bool:
+    """True if the answer was cut: by its length, by Stop, or because the connection ended."""
+    answer = variant.answer
+    unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
+    return unfinished and bool(answer.text.strip())
+
+
+def continue_button(variant: Variant) -> None:
+    """Draw the button that lets the model go on."""
+    hint, key = "The answer goes on where it ended", f"continue-{variant.id}"
+    button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint, type="secondary")
+
+
 def _recipe(variant: Variant) -> None:
     """Draw the summary of the answer as an expander that contains the recipe."""
     line = answer_line(variant.answer)
@@ -59,11 +72,8 @@ def _recipe(variant: Variant) -> None:
 
 def _newest_actions(turn: Turn) -> None:
     variant, answer = turn.variant, turn.variant.answer
-    unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
-    if unfinished and answer.text.strip():
-        hint = "Continue the answer where it ended"
-        key = f"continue-{variant.id}"
-        button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
+    if can_go_on(variant) and not answer.problem:  # else its card has the button
+        continue_button(variant)
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
     if answer.text:

@@ -14,7 +14,7 @@ NOTE = f"{SPACE}mine/v/live"
 
 def answering(browser: Browser) -> Server:
     """A page that shows a running answer."""
-    server = Server(BrowserTab(browser), live=("mine", "v"))
+    server = Server(BrowserTab(browser), live=("mine", "v/live"))
     server.tab.add("div", "Once", **LIVE)
     server.send(("set", "mine", "v", {}))
     return server

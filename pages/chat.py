@@ -17,11 +17,11 @@ model = controls.sidebar(here, dial=False)
 chats.show_chats()
 controls.forget_button()
 header.header(here, model)
-show_budget(here, model, prompts=True)
+priced = show_budget(here, model, prompts=True)
 
 actions.ask_waiting()
 followed = session.conversation().running()  # once for all of this run: it may end at any moment
-prompt_box.show_prompt_box(model, followed is not None)
+prompt_box.show_prompt_box(model, followed is not None, priced)
 chat_storage.mount()
 
 start = st.empty()

@@ -9,15 +9,20 @@ from lib.mistral.size import LONGEST_PROMPT
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
+from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button, row
 from lib.ui.chat import actions
+from lib.ui.chat.before_sending import show_before_sending
 from lib.ui.sidebar import controls
 
 _SHOWN = 120  # characters of a waiting prompt
 
 
-def show_prompt_box(model: Model, running: bool) -> None:
-    """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`)."""
+def show_prompt_box(model: Model, running: bool, priced: bool) -> None:
+    """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`).
+
+    `priced`: the page has told what a prompt costs.
+    """
     held, turns = session.current(), conversation().turns()
     if held.must_reset("chat"):
         st.session_state[widget_keys.PROMPT] = ""
@@ -32,6 +37,8 @@ def show_prompt_box(model: Model, running: bool) -> None:
             controls.temperature(model)
             if turns:
                 _show_stop_and_again(turns[-1], running)
+        if not running:
+            show_before_sending(backend(), priced)
         st.chat_input(
             "Ask something",
             key=widget_keys.PROMPT,

@@ -137,7 +137,7 @@ def _slider(model: Model, name: str) -> None:
         help=_help(model, name),
         disabled=name not in model.parameters,
         on_change=_on_change(),
-        bind="query-params",
+        bind=_bound(model, name),
     )
 
 
@@ -156,8 +156,13 @@ def _box(model: Model, name: str) -> None:
         help=_help(model, name),
         disabled=not taken,
         on_change=_on_change(),
-        bind="query-params" if settings.readable(name) else None,
+        bind=_bound(model, name),
     )
+
+
+def _bound(model: Model, name: str) -> Literal["query-params"] | None:
+    """The address has only settings that the model takes, so that a link which this page made opens whole."""
+    return "query-params" if name in model.parameters and settings.readable(name) else None
 
 
 def _step(name: str) -> float:
@@ -176,7 +181,7 @@ def _stop(model: Model) -> None:
         help=_help(model, "stop"),
         disabled=taken is None,
         on_change=_on_change(),
-        bind="query-params",
+        bind=_bound(model, widget_keys.STOP),
     )
 
 

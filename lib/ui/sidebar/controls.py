@@ -72,9 +72,16 @@ def temperature(model: Model) -> None:
 
 
 def forget_button() -> None:
-    """Draw "Forget everything" at the end of the sidebar; it asks before it does so."""
+    """Draw "Forget everything" at the end of the sidebar; it asks before it does so.
+
+    The question is drawn only while it is open, so it costs other runs of the page nothing.
+    """
     icon = ":material/delete_forever:"
-    with st.sidebar, st.popover("Forget everything", icon=icon, type="tertiary", key="forget"):
+    with st.sidebar:
+        box = st.popover("Forget everything", icon=icon, type="tertiary", key="forget", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.text(
             "Chats and comparisons are stored in this browser only. This removes all of them and cannot "
             "be undone."

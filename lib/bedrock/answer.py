@@ -78,13 +78,25 @@ class Answer:
         """Output tokens after the first, divided by the seconds they took; None if it cannot be computed.
 
         The service counts the tokens of the thinking together with those of the text, and chunks that came
-        all at once have no speed.
+        all at once have no speed. An answer that was continued has the speed of its parts that were measured.
         """
+        measured = [found for part in self.parts or (self,) if (found := part._measured())]
+        ms = sum(lasted for _, lasted in measured)
+        return sum(tokens for tokens, _ in measured) * 1000 / ms if ms else None
+
+    def _measured(self) -> tuple[int, float] | None:
+        """The output tokens after the first, and the milliseconds that they took; None if not measured."""
         first = self.first_token_ms
         if self.usage is None or first is None or self.usage.output_tokens < 2 or self.thought:
             return None
-        last = max(beat.ms for beat in self.timeline if beat.characters)
-        return (self.usage.output_tokens - 1) * 1000 / (last - first) if last - first >= _AT_ONCE_MS else None
+        lasted = max(beat.ms for beat in self.timeline if beat.characters) - first
+        return (self.usage.output_tokens - 1, lasted) if lasted >= _AT_ONCE_MS else None
+
+    @property
+    def least_usage(self) -> Usage | None:
+        """The tokens of the parts that were counted; None if none was. Those of an answer that was not
+        continued are its `usage`."""
+        return self.usage or _sum([part.usage for part in self.parts if part.usage])
 
     @property
     def cost(self) -> int | None:
@@ -142,7 +154,7 @@ def _found(each: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
 
 def _sum(usages: Sequence[Usage | None]) -> Usage | None:
     known = [usage for usage in usages if usage]
-    if len(known) < len(usages):
+    if not known or len(known) < len(usages):
         return None
     return Usage(
         sum(usage.input_tokens for usage in known),

@@ -27,14 +27,13 @@ _STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
 
 def facts(answer: Answer) -> dict[Fact, str]:
     """The known facts about the answer, in the order in which they are shown."""
-    recipe, usage, first = answer.recipe, answer.usage, answer.first_token_ms
-    rate, counted = answer.tokens_per_second, " including thinking" if answer.thought else ""
+    recipe, first, rate = answer.recipe, answer.first_token_ms, answer.tokens_per_second
     found: dict[Fact, str] = {
         "origin": _origin(answer),
         "model": recipe.model.name,
         "temperature": "" if recipe.temperature is None else f"temperature {recipe.temperature:g}",
         "settings": ", ".join(_settings(recipe)),
-        "tokens": f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{counted}" if usage else "",
+        "tokens": _tokens(answer),
         "thinking": _thinking(answer),
         "first token": ""
         if first is None
@@ -49,6 +48,15 @@ def facts(answer: Answer) -> dict[Fact, str]:
 def answer_line(answer: Answer, without: Collection[str] = ()) -> str:
     """The facts on one line, joined by middle dots."""
     return " · ".join(said for name, said in facts(answer).items() if name not in without)
+
+
+def _tokens(answer: Answer) -> str:
+    """The tokens; those of the counted parts if one was stopped before the service told its tokens."""
+    usage, least = answer.least_usage, "" if answer.usage else "at least "
+    if usage is None:
+        return ""
+    counted = " including thinking" if answer.thought else ""
+    return f"{least}{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out{counted}"
 
 
 def _settings(recipe: Recipe) -> list[str]:

@@ -43,12 +43,12 @@ def recipe_to_go_on(variant: Variant) -> Recipe:
 
 def _fitted(recipe: Recipe, messages: list[Message], answers: list[Answer]) -> Recipe:
     """`recipe` with the newest of `messages` that fit into the context of its model."""
-    density = _characters_per_token(answers)
+    density = characters_per_token(answers)
     kept = fitting(messages, recipe.system, recipe.model, recipe.max_tokens, density)
     return replace(recipe, messages=kept)
 
 
-def _characters_per_token(answers: list[Answer]) -> float:
+def characters_per_token(answers: list[Answer]) -> float:
     """The characters per token of the newest answer that reports its tokens; they depend on the language."""
     for answer in reversed(answers):
         if answer.usage and answer.usage.input_tokens > 50:

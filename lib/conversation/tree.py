@@ -49,6 +49,15 @@ class Variant:
         return joined(self.answers)
 
 
+def goes_on_in_place(variant: Variant) -> bool:
+    """True if the page draws the last part, while it arrives, inside the last block of the parts before it.
+
+    It does not do so with the text of a stranger, which is drawn with care.
+    """
+    before = variant.answers[:-1]
+    return bool(before) and all(answer.origin != "shared" for answer in before)
+
+
 @dataclass(eq=False)
 class Turn:
     """One turn of the conversation: its variants, oldest first, and the index of the one that is shown."""

@@ -27,11 +27,15 @@ _LIST_ITEM = re.compile(r"\s*([-+*]|\d{1,9}[.)])\s")
 
 
 def paced_markdown(
-    stream: Reply, tick: Callable[[], object] = lambda: None
+    stream: Reply, tick: Callable[[], object] = lambda: None, begun: str = ""
 ) -> Iterator[str | Callable[[], None]]:
-    """Pieces of Markdown; a callable between them starts a new element. `tick` runs at least every 50 ms."""
+    """Pieces of Markdown; a callable between them starts a new element. `tick` runs at least every 50 ms.
+
+    `begun`: the text that the stream goes on with, from a beginning of a block on (`unfinished_block`).
+    """
     markdown, blocks = StreamlitMarkdown(), BlockSplitter()
-    first = True
+    yield from blocks.feed(markdown.feed(begun))
+    first = not begun
     for text in paced(stream, tick):
         yield from blocks.feed(markdown.feed(text.removeprefix(" ") if first else text))
         first = False
@@ -72,6 +76,17 @@ def paced(stream: Reply, tick: Callable[[], object] = lambda: None) -> Iterator[
             waiting = ""
     if waiting:
         yield waiting
+
+
+def unfinished_block(text: str) -> tuple[str, str]:
+    """`text` in two: whole blocks, and the last block, which text that follows may still belong to."""
+    blocks = [""]
+    for piece in BlockSplitter(least=0).feed(text):
+        if callable(piece):
+            blocks.append("")
+        else:
+            blocks[-1] += piece
+    return "".join(blocks[:-1]), blocks[-1]
 
 
 def _new_element() -> None:

@@ -27,19 +27,32 @@ def fitting(
     """
     answer = max_tokens or _default_max_tokens(model)
     budget = max(model.context - answer, model.context // 4) * _SPARE
-
-    def tokens(text: str) -> float:
-        return len(text) / characters_per_token + _TURN_TOKENS
-
-    left = budget - tokens(system)
+    left = budget - _tokens(system, characters_per_token)
     first = len(messages)
     last = len(messages) - 1 if messages and messages[-1].role == "user" else len(messages) - 2
     for start in range(last, -1, -2):
-        left -= sum(tokens(turn.text) for turn in messages[start:first])
+        left -= sum(_tokens(turn.text, characters_per_token) for turn in messages[start:first])
         if left < 0 and start != last:
             break
         first = start
     return tuple(messages[first:])
+
+
+def share_of_context(
+    messages: Sequence[Message],
+    system: str,
+    model: Model,
+    max_tokens: int | None,
+    characters_per_token: float = CHARACTERS_PER_TOKEN,
+) -> float:
+    """About which share of the model's context the messages and their longest answer take: 0 to 1."""
+    texts = [system, *(message.text for message in messages)]
+    sent = sum(_tokens(text, characters_per_token) for text in texts)
+    return min(1.0, (sent + (max_tokens or _default_max_tokens(model))) / model.context)
+
+
+def _tokens(text: str, characters_per_token: float) -> float:
+    return len(text) / characters_per_token + _TURN_TOKENS
 
 
 def _default_max_tokens(model: Model) -> int:

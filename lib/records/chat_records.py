@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from lib.bedrock.answer import Answer, Origin, Status
+from lib.bedrock.answer import Answer, Origin, Status, joined
 from lib.bedrock.problems import left
 from lib.bedrock.reply import Reply
 from lib.bedrock.wording import unreadable
 from lib.conversation.request import recipe_to_go_on
 from lib.conversation.tree import Conversation, Turn, Variant
+from lib.markdown.pacing import unfinished_block
 from lib.mistral.recipe import Message, Recipe
 from lib.records.answer_json import answer_from_json, answer_to_json, recipe_from_json, recipe_to_json
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, a_text, an_object, parse
@@ -100,14 +101,14 @@ def places(conversation: Conversation) -> Iterator[tuple[Variant, Place]]:
         yield variant, place | _sent(variant, known)
 
 
-def restore(chat: object, records: object, streams: Streams) -> Restored:
+def restore(chat: object, records: object, streams: Streams, origin: Origin = "restored") -> Restored:
     """The conversation in `records` (names and JSON texts). Never raises, whatever they are.
 
     `streams` returns the reply of a variant that this process still has, which is then used instead of the
-    saved part.
+    saved part. `origin`: "shared" if the records come from a file, which may be a stranger's.
     """
     texts = records if isinstance(records, dict) else {}
-    reads, bad = _read_all(texts, streams)
+    reads, bad = _read_all(texts, streams, origin)
     _expand_sent(reads)
     variants, incomplete = _build(reads)
     bad += len(reads) - len(variants)
@@ -139,7 +140,7 @@ def _part(answer: Answer) -> dict[str, Any]:
     return answer_to_json(answer, private=True)
 
 
-def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Read], int]:
+def _read_all(texts: dict[Any, object], streams: Streams, origin: Origin) -> tuple[dict[str, _Read], int]:
     reads: dict[str, _Read] = {}
     bad = characters = 0
     for name, text in texts.items():
@@ -149,23 +150,25 @@ def _read_all(texts: dict[Any, object], streams: Streams) -> tuple[dict[str, _Re
         try:
             if not is_id(name) or len(reads) == RECORDS or characters > CHARACTERS:
                 raise Refusal(ODD)
-            reads[name] = _read(name, texts, streams)
+            reads[name] = _read(name, texts, streams, origin)
         except ValueError:  # also a RecipeError
             bad += 1
     return reads, bad
 
 
-def _read(key: str, texts: dict[Any, object], streams: Streams) -> _Read:
+def _read(key: str, texts: dict[Any, object], streams: Streams, origin: Origin) -> _Read:
     saved = _object_in(texts[key])
     prompt, settings, parts = a_text(saved, "prompt"), an_object(saved.get("recipe")), a_list(saved, "parts")
     if not 0 < len(parts) <= PARTS:
         raise Refusal(ODD)
     alone = recipe_from_json(settings, (Message("user", prompt),))  # _variant adds the turns before it
     runs = isinstance(parts[-1], dict) and parts[-1].get("status") == "running"
-    origin: Origin = "shared" if saved.get("foreign") is True else "restored"  # version 0.1 wrote "foreign"
+    if saved.get("foreign") is True:  # written by version 0.1
+        origin = "shared"
     replies = [Reply.of(_answer(an_object(part), alone, origin)) for part in parts[: len(parts) - runs]]
     if runs:
-        replies.append(streams(key) or Reply.of(_cut(alone, texts, key)))
+        shown, outage = _shown_of(key, texts, replies), f"{key}/cut" in texts
+        replies.append(streams(key) or Reply.of(_cut(alone, shown, origin, outage)))
     left_out = a_count(saved, "left_out", _LARGEST) if "left_out" in saved else 0
     branch = a_text(saved, "branch")[:_WORD] if "branch" in saved else ""
     return _Read(key, prompt, alone, left_out, replies, _place_of(key, texts), runs, branch=branch)
@@ -189,7 +192,9 @@ def _object_in(text: object) -> dict[str, Any]:
 def _answer(saved: dict[str, Any], recipe: Recipe, origin: Origin) -> Answer:
     """One part of an answer. If something else than its text cannot be read, the text is kept."""
     try:
-        return answer_from_json(_of_version_0_1(saved), recipe, origin=origin, private=True)
+        answer = answer_from_json(_of_version_0_1(saved), recipe, origin=origin, private=True)
+        # What a stranger may have written is not shown as words of the service or of this app.
+        return replace(answer, problem=None, request_id=None) if answer.origin == "shared" else answer
     except Refusal:
         kept = {name: saved[name] for name in ("text", "status") if name in saved}
         return answer_from_json(kept | {"duration_ms": 0}, recipe, origin=origin)
@@ -212,16 +217,40 @@ def _of_version_0_1(saved: dict[str, Any]) -> dict[str, Any]:
     return fields | {"times": [round(later - earlier, 1) for earlier, later in pairwise(at)]}
 
 
-def _cut(recipe: Recipe, texts: Mapping[Any, object], key: str) -> Answer:
+def _cut(recipe: Recipe, shown: object, origin: Origin, outage: bool) -> Answer:
     """An answer that was running when it was saved, with the text that the page had shown.
 
-    The browser has noted whether the page had lost its connection to the server before.
+    `outage`: the browser has noted that the page had lost its connection to the server before.
     """
-    shown = texts.get(f"{key}/live")
     text = shown.encode(errors="replace").decode() if isinstance(shown, str) else ""
-    cut = left(outage=f"{key}/cut" in texts, shown=bool(text.strip()))
+    cut = left(outage=outage, shown=bool(text.strip()))
     status: Status = "broken" if cut.shown else "failed"
-    return Answer(recipe, text, status, problem=cut, origin="restored")
+    return Answer(recipe, text, status, problem=cut, origin=origin)
+
+
+def _shown_of(key: str, texts: dict[Any, object], replies: list[Reply]) -> object:
+    """What the page had shown of the last part, which was running.
+
+    With an answer that goes on, the page draws the block that it goes on with (`_show_before` in
+    lib/ui/chat/turns.py), so this is at the beginning of `<id>/on`.
+    """
+    shown = texts.get(f"{key}/on")
+    if not replies or not isinstance(shown, str):
+        return texts.get(f"{key}/live")
+    _, begun = unfinished_block(joined([reply.answer for reply in replies]).shown_text)
+    return _without(begun, shown)
+
+
+def _without(begun: str, shown: str) -> str:
+    """`shown` without its beginning, which is `begun` as a page shows it: without marks of Markdown."""
+    at = 0
+    for character in begun:
+        there = at
+        while shown[there : there + 1].isspace():
+            there += 1
+        if character == shown[there : there + 1]:
+            at = there + 1
+    return shown[at:].lstrip() if begun[-1:].isspace() else shown[at:]
 
 
 def _place_of(key: str, texts: dict[Any, object]) -> Place:

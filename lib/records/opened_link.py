@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from lib.bedrock.reply import Reply
+from lib.records.kept_chats import KeptChat
 from lib.records.shared import Shared
 
 GALLERY = "gallery/"
@@ -14,7 +15,7 @@ GALLERY = "gallery/"
 class Opened:
     """`shared`, or the `sentence` that says why it cannot be opened. `source`: the link, or the id of a file.
     `since`: the start of the playback by time.monotonic; None before it and after it. `fresh`: by entry, the
-    reply to the same recipe made here."""
+    reply to the same recipe made here. `chats`: those of a file that has nothing else."""
 
     source: str
     shared: Shared | None
@@ -23,6 +24,7 @@ class Opened:
     since: float | None = None
     played: bool = False
     fresh: dict[int, Reply] = field(default_factory=dict)
+    chats: tuple[KeptChat, ...] = ()
 
     @property
     def of_gallery(self) -> bool:

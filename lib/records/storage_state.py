@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 from lib.bedrock.reply import Reply
 from lib.conversation.tree import new_id
 from lib.records.chat_records import Place
+from lib.records.kept_chats import KeptChat
 
 _PUTS = 3  # a message to the browser can be overtaken by those of later runs
 
@@ -26,7 +27,8 @@ class ChatStorageState:
     newest operations with their size, because each is sent with more than one run. `stored`: by conversation
     and by variant. `loaded`: the browser has answered. `quiet`: the next changes are not announced to screen
     readers. `offer`: a conversation that can be brought back. `incomplete`: variants of which an earlier turn
-    is gone.
+    is gone. `kept`: the chats that the browser keeps; None before they were asked for. `removed`: the title
+    of the one that was removed last. `went`: what this tab has forgotten beside chats and runs.
     """
 
     session: str = field(default_factory=new_id)
@@ -38,6 +40,9 @@ class ChatStorageState:
     quiet: bool = False
     offer: str | None = None
     incomplete: set[str] = field(default_factory=set)
+    kept: list[KeptChat] | None = None
+    removed: str = ""
+    went: list[str] = field(default_factory=list)
 
     def forgotten(self) -> Self:
         """An empty state with the same numbering, so that the browser misses no operation."""

@@ -109,6 +109,25 @@ def test_tokens_of_all_parts_are_paid_for_and_unknown_if_one_is() -> None:
     assert joined([part("a", usage=None), part("b")]).cost is None
 
 
+def test_the_tokens_that_were_counted_are_known_even_if_those_of_another_part_are_not() -> None:
+    first = part("a", usage=Usage(10, 2, 50, 5))
+    assert joined([first, part("b", usage=None)]).least_usage == Usage(10, 2, None, None)
+    assert joined([first, first]).least_usage == Usage(20, 4, None, None)
+    assert joined([part("a", usage=None), part("b", usage=None)]).least_usage is None
+    assert first.least_usage is first.usage
+    assert part("a", usage=None).least_usage is None
+
+
+def test_the_speed_of_a_continued_answer_is_that_of_its_measured_parts_without_the_wait_between_them() -> (
+    None
+):
+    assert answer().tokens_per_second == 10
+    slow = answer(usage=Usage(1000, 6, 2300, 250))  # 5 tokens in the second after the first
+    assert joined([answer(), slow]).tokens_per_second == 7.5
+    assert joined([answer(), answer(usage=None)]).tokens_per_second == 10
+    assert joined([answer(usage=None), answer(usage=None)]).tokens_per_second is None
+
+
 def test_a_continuation_that_failed_leaves_an_answer_that_broke_off() -> None:
     failed = part("", status="failed", stop_reason=None, timeline=(), chunks=(), usage=None)
     whole = joined([part("Once upon", status="stopped", stop_reason=None), failed])

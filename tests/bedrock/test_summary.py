@@ -129,3 +129,12 @@ def test_what_an_answer_with_continuations_cost_at_most_is_the_sum_of_its_parts(
 )
 def test_amounts_are_short_and_no_mathematics(amount: int, said: str) -> None:
     assert dollars(amount) == said
+
+
+def test_an_answer_that_was_stopped_and_continued_keeps_the_figures_of_both_parts() -> None:
+    first, stopped = answer(), answer(usage=None, status="stopped", stop_reason=None)
+    said = facts(joined([first, stopped]))
+    assert said["tokens"] == "at least 12,345 tokens in, 41 out"
+    assert said["speed"] == facts(first)["speed"]
+    assert said["cost"].startswith("at most ")
+    assert facts(joined([first, first]))["tokens"] == "24,690 tokens in, 82 out"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.support.chromium_pages import READY, Chat, Compare, open_link, pasted
+from tests.support.chromium_pages import READY, Chat, Compare, open_link
 from tests.support.makers import answered, link, recipe
 
 BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
@@ -149,13 +148,3 @@ def test_start_and_end_of_an_answer_are_announced_once_each(chat: Chat, app: str
     chat.page.reload()
     chat.settled("finished")
     assert said.locator("p").count() == 0
-
-
-@pytest.mark.every_browser
-def test_copy_puts_the_answer_on_the_clipboard(chat: Chat, app: str) -> None:
-    page = chat.open(app).page
-    chat.send("chunks=5 rate=0")
-    chat.settled("finished").get_by_role("button", name="More").click()
-    page.get_by_text("Copy the answer").click()
-    expect(page.locator("[aria-live=polite]").filter(has_text="Copied.")).to_have_count(1)
-    assert pasted(chat).strip() == "w1 w2 w3 w4 w5"

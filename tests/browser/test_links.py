@@ -182,3 +182,26 @@ def test_a_system_text_in_an_old_address_is_used_and_leaves_it(chat: Chat, app: 
     page.get_by_text("More settings").first.click()
     expect(page.get_by_label("System text", exact=True)).to_have_value(SYSTEM)
     assert "zebra" not in page.evaluate("location.href")
+
+
+def test_the_address_has_only_settings_that_the_model_takes_and_a_reload_complains_of_none(
+    reader: Page, app: str
+) -> None:
+    reader.goto(f"{app}/?top_k=7&temperature=0.2")
+    expect(reader.locator(READY)).to_be_visible()
+    models = reader.get_by_test_id("stSidebar").get_by_role("combobox").first
+
+    def choose(name: str, address: str) -> None:
+        models.click()
+        reader.get_by_role("option", name=name, exact=True).click()
+        at(reader, f"{app}/?{address}")
+
+    choose("Mistral Large 3", "model=Mistral+Large+3&temperature=0.2")
+    reader.reload()
+    expect(models).to_have_value("Mistral Large 3")
+    expect(reader.locator(READY)).to_be_visible()
+    assert reader.locator(".st-key-link-notice").count() == 0
+    reader.goto(f"{app}/?top_k=7")
+    expect(reader.locator(READY)).to_be_visible()
+    choose("Mistral Large 3", "model=Mistral+Large+3")
+    choose("Mistral Large", "top_k=7")  # the visitor's own value was kept

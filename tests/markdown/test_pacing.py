@@ -201,6 +201,27 @@ def test_the_paced_markdown_escapes_prices_and_drops_the_leading_space() -> None
     assert "".join(cast(Any, pieces)) == r"A coffee is \$3.50, a tea \$2."
 
 
+@pytest.mark.parametrize("cut", range(3, len(MARKDOWN), 41))
+def test_a_text_that_goes_on_is_drawn_as_if_it_had_come_at_once(cut: int) -> None:
+    """Inside a fence, a list and a table, too."""
+    whole, begun = pacing.unfinished_block(MARKDOWN[:cut])
+    assert whole + begun == MARKDOWN[:cut]
+    pieces = pacing.paced_markdown(cast(Reply, Played([(0.1, MARKDOWN[cut:])])), begun=begun)
+    drawn = "".join(piece for piece in pieces if isinstance(piece, str))
+    assert streamlit_markdown(whole) + drawn == streamlit_markdown(MARKDOWN)
+
+
+def test_a_fence_or_a_list_that_is_not_finished_is_one_block() -> None:
+    for block in ("```py\na\n\nb\n", "- one\n\n- two\n\n", "1. one\n\n   ```\n   x\n\n   y"):
+        assert pacing.unfinished_block(f"Before.\n\n{block}") == ("Before.\n\n", block)
+    assert pacing.unfinished_block("") == ("", "")
+
+
+def test_the_space_before_the_text_of_a_later_part_stays() -> None:
+    pieces = pacing.paced_markdown(cast(Reply, Played([(0.1, " away")])), begun="Far")
+    assert "".join(cast(Any, pieces)) == "Far away"
+
+
 def elements(text: str, cuts: Iterable[int] = (), least: int = 0) -> list[str]:
     """The elements that the splitter makes of a text that arrives in pieces."""
     splitter, made, at = BlockSplitter(least), [""], 0

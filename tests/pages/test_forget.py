@@ -31,6 +31,12 @@ def held(at: AppTest) -> str:
     return repr({key: vars(value) if key == "session" else value for key, value in state.items()})
 
 
+def forget(at: AppTest) -> None:
+    """Open the question and say yes; the next run does it."""
+    at.session_state["forget"] = True
+    button(run(at), "Forget now").click()
+
+
 def toured(endpoint: Endpoint) -> AppTest:
     """A tab that has used every page."""
     at = on_aws(endpoint.url)
@@ -58,7 +64,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(endpoint: Endpoint) -> Non
     assert kept.opened
     assert kept.comparisons.runs
     assert SECRET in held(at)
-    button(at, "Forget now").click()
+    forget(at)
     run(at)
     fresh: Session = at.session_state["session"]
     assert fresh is not kept
@@ -74,7 +80,7 @@ def test_nothing_of_a_tour_through_every_page_is_left(endpoint: Endpoint) -> Non
 
 def test_every_widget_has_its_default_again(endpoint: Endpoint) -> None:
     at = toured(endpoint)
-    button(at, "Forget now").click()
+    forget(at)
     run(at)
     model = backend().default_model
     assert at.slider(key=widget_keys.TEMPERATURE).value == model.parameters["temperature"].default
@@ -101,7 +107,7 @@ def test_what_runs_ends(endpoint: Endpoint) -> None:
     assert last
     kept.opened.fresh[0] = streams[0]
     kept.comparisons.runs[0].repeats[0].reply = streams[1]
-    button(at, "Forget now").click()
+    forget(at)
     run(at)
     eventually(lambda: all(stream.ended for stream in streams))
     assert [stream.answer.status for stream in streams] == ["stopped", "stopped"]

@@ -7,6 +7,8 @@ import random
 import time
 from dataclasses import replace
 
+import pytest
+
 from lib.bedrock.reply import Reply
 from lib.conversation.tree import Conversation, Variant
 from lib.records import chat_records
@@ -116,6 +118,30 @@ def test_an_answer_that_nobody_has_any_more_shows_what_the_page_had_shown() -> N
     del texts[f"{last.id}/live"]
     answer = restored(texts).conversation.turns()[-1].variant.answer
     assert (answer.text, answer.status) == ("", "failed")
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "new"),
+    [
+        ("The *old* harbour ", "The old harbour and the sea", "and the sea"),
+        ("The *old* harbour", "The old harbour and the sea", " and the sea"),
+        ("First.\n\nThe **old**", "The old harbour", " harbour"),
+        ("First.\n\n```py\ndef f():\n", "def f():\n    return 1", "return 1"),
+        ("- one\n- two\n", "one\ntwo\nthree", "three"),
+        ("A word, ", "A word, ", ""),
+    ],
+)
+def test_of_a_continuation_that_nobody_has_any_more_the_new_text_is_added_once(
+    before: str, shown: str, new: str
+) -> None:
+    chat = Conversation()
+    last = asked(chat, "Tell me.", before)
+    saved = json.loads(stored(chat)[last.id])
+    saved["parts"].append({"status": "running"})
+    texts = stored(chat) | {last.id: json.dumps(saved), f"{last.id}/on": shown}
+    back = restored(texts).conversation.turns()[-1].variant
+    assert [part.text for part in back.answers] == [before, new]
+    assert back.answer.status == "broken"
 
 
 def test_a_bad_record_is_left_out_and_counted_and_what_followed_closes_up() -> None:

@@ -183,6 +183,10 @@ export class Element {
     this.onclick?.({ detail: 1 });
   }
 
+  getBoundingClientRect() {
+    return { left: 100, top: 100 };
+  }
+
   append(...elements) {
     for (const element of elements) {
       element.remove();
@@ -249,9 +253,10 @@ export class Document extends EventTarget {
   selected = null;
   spoken = []; // what screen readers were given to say
 
-  constructor(copy) {
+  // `copy` takes a text that was copied; `mayCopy`: whether the browser copies at all.
+  constructor(copy, mayCopy) {
     super();
-    this.copy = copy;
+    Object.assign(this, { copy, mayCopy });
   }
 
   changed() {
@@ -268,7 +273,9 @@ export class Document extends EventTarget {
 
   execCommand(command) {
     const field = this.selected;
-    if (command === "copy" && field?.tag === "textarea" && field.isConnected) this.copy(field.value);
+    const may = command === "copy" && field?.tag === "textarea" && field.isConnected && this.mayCopy();
+    if (may) this.copy(field.value);
+    return may;
   }
 }
 
@@ -296,8 +303,14 @@ export class KeyPress extends Act {
 }
 
 export class Click extends Act {
+  stopped = false;
+
   constructor(target, more) {
     super("click", target, more);
+  }
+
+  stopPropagation() {
+    this.stopped = true;
   }
 }
 

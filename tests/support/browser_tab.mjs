@@ -11,6 +11,7 @@ class Browser {
   stores = true; // else localStorage and sessionStorage are switched off
   copies = true; // else the visitor does not let pages write to the clipboard
   online = true; // else this device has no network
+  copiesAtAll = true; // else the way of old pages is closed, too
   room = null; // characters that localStorage takes; null: any number
   local = new Storage({}, () => this.room ?? Infinity);
   clipboard = null; // the text that was copied
@@ -36,7 +37,8 @@ class Page {
 
   constructor(tab) {
     this.tab = tab;
-    this.document = new Document((text) => void (browser.clipboard = text));
+    const copy = (text) => void (browser.clipboard = text);
+    this.document = new Document(copy, () => browser.copiesAtAll);
     this.context = vm.createContext(this.window());
     vm.runInContext("(now) => { Date.now = now; }", this.context)(() => browser.clock.now);
   }
@@ -166,7 +168,7 @@ const element = (tab, selector) => page(tab).document.querySelector(selector) ??
 const commands = {
   // A new browser; everything of the one before is gone.
   start: () => void (browser = new Browser()),
-  // Properties of `Browser`: secure, stores, copies, online, room.
+  // Properties of `Browser`: secure, stores, copies, copiesAtAll, online, room.
   set: ({ properties }) => void Object.assign(browser, properties),
   // A new tab at this address, whose sessionStorage begins with these items.
   open({ session, address }) {
@@ -256,6 +258,12 @@ const commands = {
   focus: ({ tab, at }) => element(tab, at).focus(),
   act: ({ tab, at, event }) => void element(tab, at).dispatchEvent(new Event(event)),
   attribute: ({ tab, at, name, value }) => element(tab, at).setAttribute(name, value),
+  // A click that scripts of the document see first; whether they kept it from everything else.
+  click_through({ tab, at }) {
+    const event = new Click(element(tab, at));
+    page(tab).document.dispatchEvent(event);
+    return event.stopped;
+  },
 };
 
 let browser = new Browser();

@@ -7,6 +7,7 @@ and whatever needs no time has happened when a call returns; so nothing here wai
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,6 +45,7 @@ class Node:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
+            env={**os.environ, "TZ": "UTC"},
         )
         self.fired: list[list[Any]] = []
 
@@ -73,6 +75,7 @@ class Browser:
 
     def set(self, **properties: Any) -> Browser:
         """`secure`: it has Web Locks and a clipboard. `copies`: pages may use the clipboard.
+        `copiesAtAll`: `document.execCommand` copies.
 
         `stores`: it has storage. `online`: this device has a network. `room`: how many characters
         localStorage takes, None for any number.

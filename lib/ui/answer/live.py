@@ -7,23 +7,35 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.reply import Reply
 from lib.markdown.pacing import TICK_S, paced_markdown
+from lib.markdown.streamlit_markdown import streamlit_markdown
 from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.streamlit_quirks import yield_point
 
 
 def write_live(
-    stream: Reply, place: DeltaGenerator, tick: Callable[[], object] = yield_point, key: str | None = None
+    stream: Reply,
+    place: DeltaGenerator,
+    tick: Callable[[], object] = yield_point,
+    key: str | None = None,
+    begun: str = "",
 ) -> None:
     """Write the reply into `place`, an `st.empty`, until it has ended.
 
     `tick` runs at least every 50 ms and has to be, or to call, a yield point. `key`: of the text's container.
+    `begun`: the block of an earlier part that the reply goes on with; it is drawn with the reply.
     """
     with place:
-        _wait_for_text(stream, tick)
+        if begun:
+            with st.container():
+                st.markdown(streamlit_markdown(begun), anchors=False)
+                with st.empty():
+                    _wait_for_text(stream, tick)
+        else:
+            _wait_for_text(stream, tick)
         with st.container():
             show_thinking(stream.answer)
             with st.container(key=key):
-                st.write_stream(paced_markdown(stream, tick))
+                st.write_stream(paced_markdown(stream, tick, begun))
 
 
 def _wait_for_text(stream: Reply, tick: Callable[[], object]) -> None:

@@ -93,6 +93,12 @@ class Session:
         now, undo = self.conversation, self.undo
         return [now, undo.conversation] if undo and undo.conversation is not now else [now]
 
+    def add_note(self, *sentences: str) -> None:
+        """Add sentences to the note about what is stored, except those that it already has."""
+        for sentence in sentences:
+            if sentence and sentence not in self.save_note:
+                self.save_note = f"{self.save_note} {sentence}".strip()
+
     def must_reset(self, form: Form) -> bool:
         """True once after everything was forgotten: the widgets of this form must get their defaults."""
         wanted = form in self.to_reset

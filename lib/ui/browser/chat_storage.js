@@ -1,10 +1,12 @@
 // The page's one piece of JavaScript. It keeps the conversation in this browser, does what the server asks in
-// numbered operations (each exactly once), speaks to screen readers, copies text, and lets "/" reach the prompt.
+// numbered operations (each exactly once), speaks to screen readers, and lets "/" reach the prompt. chats.js and
+// copy_answer.js, which are placed before it, list the chats and copy answers.
 //
-// localStorage:    sirocco/1/<chat>/<variant>        the record of one variant; nothing in it is read here
+// localStorage:    sirocco/1/<chat>/<variant>        the record of one variant (lib/records/chat_records.py)
 //                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
 //                  sirocco/1/<chat>/<variant>/cut    the page has lost its connection while that answer arrived
+//                  sirocco/1/<chat>/<variant>/on     the same of one that goes on, with the block that it goes on with
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
 // sessionStorage:  sirocco/1/tab                     the conversation of this tab
@@ -26,6 +28,7 @@ const page = (window.siroccoChatStorage ??= {
   me: Math.random().toString(36).slice(2),
   work: Promise.resolve(),
   refused: new Set(), // conversations that another tab has; nothing is written to them
+  unsaved: new Map(), // what localStorage did not take, so that it can still be copied
 });
 const local = probe(() => window.localStorage);
 const tab = probe(() => window.sessionStorage);
@@ -45,7 +48,7 @@ function queue(data) {
 async function obey(data) {
   if (page.session !== data.session) {
     start();
-    Object.assign(page, { session: data.session, applied: 0, told: false, refused: new Set() });
+    Object.assign(page, { session: data.session, applied: 0, told: false, listed: null, refused: new Set() });
     const before = tab?.getItem(SESSION);
     write(tab, SESSION, data.session);
     page.waiting = await greet(before);
@@ -69,6 +72,8 @@ const operations = {
     const text = JSON.stringify(value);
     let done = write(local, key, text);
     for (const old of done ? [] : await spare(0)) done = done || (drop(old), write(local, key, text));
+    page.unsaved.delete(key);
+    if (!done) page.unsaved.set(key, text);
     if (done) {
       touch(chat);
       if (chat === page.chat) write(tab, TAB, chat);
@@ -84,7 +89,12 @@ const operations = {
   load(chat) {
     page.tell("saved", { version: 1, asked: true, chat, ...read(chat) });
   },
+  list: tellChats,
+  remove: removeChat,
+  put_back: putBack,
+  download: downloadChats,
   forget() {
+    page.tell("gone", tally());
     wipe();
     page.bus?.postMessage("forget");
   },
@@ -94,7 +104,6 @@ const operations = {
     page.voice.append(line);
     while (page.voice.childElementCount > 3) page.voice.firstElementChild.remove();
   },
-  copy: copyText,
 };
 
 // ---- once for each page load, and once for each session ----
@@ -109,6 +118,7 @@ function start() {
   document.addEventListener("keydown", focusPrompt);
   document.addEventListener("keydown", onlyFirst, true);
   document.addEventListener("click", onlyFirst, true);
+  document.addEventListener("click", copyClicked, true);
   setInterval(beat, 1000);
   document.addEventListener("visibilitychange", beat);
   window.addEventListener("pagehide", () => {
@@ -167,10 +177,10 @@ function onlyFirst(event) {
 // Each second: what the page shows of a running answer, and that this tab is alive.
 function beat() {
   const shown = page.live && document.querySelector(".st-key-live-answer");
-  const [chat, variant] = page.live ?? [];
-  if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${variant}/live`, shown.innerText);
+  const [chat, name] = page.live ?? [];
+  if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${name}`, shown.innerText);
   if (shown && !page.refused.has(chat) && window.siroccoPage?.connection.lost)
-    write(local, `${SPACE}${chat}/${variant}/cut`, "true");
+    write(local, `${SPACE}${chat}/${name.replace(/\/.*/, "")}/cut`, "true");
   if (hasChat() && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
 }
 
@@ -256,12 +266,13 @@ function read(chat) {
 const touch = (chat) => write(local, SPACE + chat + "/touched", String(Date.now()));
 const touched = (chat) => Number(local.getItem(SPACE + chat + "/touched")) || 0;
 
+const allChats = () => [...new Set(keys(local).filter((key) => key.startsWith(SPACE)).map((key) => key.split("/")[2]))];
+
 // Conversations that no tab has, oldest first: all but the newest `keep` and whatever is too old.
 async function spare(keep) {
   const taken = await held();
   const mine = tab?.getItem(TAB);
-  const all = new Set(keys(local).filter((key) => key.startsWith(SPACE)).map((key) => key.split("/")[2]));
-  const free = [...all].filter((chat) => !taken.has(chat) && chat !== mine && chat !== page.chat);
+  const free = allChats().filter((chat) => !taken.has(chat) && chat !== mine && chat !== page.chat);
   free.sort((one, other) => touched(one) - touched(other));
   return free.filter((chat, at) => at < free.length - keep || (keep && Date.now() - touched(chat) > KEPT_DAYS * DAY));
 }
@@ -271,6 +282,7 @@ function drop(chat) {
 }
 
 function wipe() {
+  Object.assign(page, { unsaved: new Map(), removed: [], listed: null });
   for (const store of [local, tab])
     for (const key of keys(store)) if (key.startsWith(OURS)) store.removeItem(key);
   if (window.siroccoPage) window.siroccoPage.drafts.kept = {}; // drafts.js, where nothing can be stored

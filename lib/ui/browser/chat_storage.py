@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.bedrock import live_replies
 from lib.bedrock.reply import Reply
-from lib.conversation.tree import Conversation, Variant, new_id
+from lib.conversation.tree import Conversation, Variant, goes_on_in_place, new_id
 from lib.conversation.undo import Undo
 from lib.records import chat_records
 from lib.records.storage_state import ChatStorageState, StoredVariant
@@ -22,7 +22,7 @@ from lib.ui.app.calls import follow
 from lib.ui.app.session import conversation
 from lib.ui.app.widget_keys import CHAT_END as END_KEY
 from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
-from lib.ui.browser import components
+from lib.ui.browser import components, kept_chats
 
 _SENT_AGAIN, _SENT_AGAIN_CHARACTERS = 3, 64_000
 """How many of the newest emissions are sent with each run, and their largest size together."""
@@ -66,14 +66,9 @@ def _news() -> dict[str, Any]:
         "session": state.session,
         "chat": chat.id,
         "loaded": state.loaded,
-        "live": [chat.id, live.id] if live else None,
+        "live": [chat.id, _name_of_shown(live)] if live else None,
         "operations": [operation for _, emission in state.emissions for operation in emission],
     }
-
-
-def copy(text: str) -> None:
-    """Put a text on the visitor's clipboard, and let screen readers say so."""
-    _state().waiting += [["copy", text], ["say", "Copied."]]
 
 
 def offers_last_chat() -> bool:
@@ -100,7 +95,10 @@ def dismiss_note() -> None:
 
 def forget() -> None:
     """Remove everything from this browser, its other tabs, this process and this session."""
+    before = session.current()
     forgetting.forget()
+    _state().went = ["the system text"] * bool(before.system.strip())
+    _state().went += ["the answer on the page Shared"] * bool(before.opened)
     _state().waiting.append(["forget"])
 
 
@@ -111,6 +109,11 @@ def _on_forgotten(_: Any) -> None:
 
 def _state() -> ChatStorageState:
     return session.current().chat_storage_state
+
+
+def _name_of_shown(variant: Variant) -> str:
+    """Under which name the browser keeps what the page shows of a running answer."""
+    return f"{variant.id}/{'on' if goes_on_in_place(variant) else 'live'}"
 
 
 def _changes(state: ChatStorageState, chat: Conversation) -> list[list[Any]]:
@@ -126,13 +129,14 @@ def _changes(state: ChatStorageState, chat: Conversation) -> list[list[Any]]:
         if before is None or before.state != now.state:
             operations.append(["set", chat.id, variant.id, chat_records.record(variant)])
             if not stream:
-                operations += [["del", chat.id, f"{variant.id}{part}"] for part in ("/live", "/cut")]
+                shown = ("/live", "/cut", *(("/on",) if len(variant.parts) > 1 else ()))
+                operations += [["del", chat.id, f"{variant.id}{part}"] for part in shown]
             if not state.quiet:
                 operations += _announcement(last, before)
         if before is None or before.place != now.place:
             operations.append(["set", chat.id, f"{variant.id}/at", place])
     for gone in stored.keys() - found.keys():
-        operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live", "/cut")]
+        operations += [["del", chat.id, f"{gone}{part}"] for part in ("", "/at", "/live", "/cut", "/on")]
     state.stored[chat.id] = found
     return operations
 
@@ -190,7 +194,7 @@ def _on_saved(told: Any) -> None:
         if stream := variant.running:
             follow(stream)
     if conversation().root:
-        session.current().undo = Undo("Last chat brought back.", conversation())
+        session.current().undo = Undo("Another chat opened.", conversation())
     session.current().conversation = restored.conversation
     state.stored[noted.conversation.id] = {
         variant.id: StoredVariant((len(variant.parts), False), noted.kept[variant.id])
@@ -235,11 +239,7 @@ def _on_trouble(told: Any) -> None:
 
 def add_note(*sentences: str) -> None:
     """Add sentences to the note, except those that it already has."""
-    said = session.current().save_note
-    for sentence in sentences:
-        if sentence and sentence not in said:
-            said = f"{said} {sentence}".strip()
-    session.current().save_note = said
+    session.current().add_note(*sentences)
 
 
 _HEARD: dict[str, Callable[[Any], None]] = {
@@ -248,4 +248,5 @@ _HEARD: dict[str, Callable[[Any], None]] = {
     "gap": _on_gap,
     "trouble": _on_trouble,
     "forgotten": _on_forgotten,
+    **kept_chats.HEARD,
 }

@@ -1,15 +1,18 @@
-// Puts a text on the clipboard. Placed before the scripts that copy (scripts.py).
+// Puts a text on the clipboard; true if it is there. To be called within a click: some browsers allow it only
+// then, and the way of a page without an https address works only then. Placed before every other script
+// (components.py).
 async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
-  } catch { // the page has no https address
+  } catch { // not allowed, or the page has no https address
     const before = deepest(document);
     const field = Object.assign(document.createElement("textarea"), { value: text });
     document.body.append(field);
     field.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     field.remove();
     before?.focus({ preventScroll: true }); // the keyboard goes on where it was
+    return done;
   }
 }
 

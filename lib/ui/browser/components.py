@@ -7,14 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-_PARTS = {"page_script": ("drafts", "fields", "newest", "connection", "system_text")}
+_PARTS = {
+    "page_script": ("drafts", "fields", "newest", "connection", "system_text"),
+    "chat_storage": ("chats", "copy_answer"),
+}
 """The scripts of a component that has more than one."""
 
 
 def source(name: str) -> str:
-    """The script `name` with its parts, after the function of clipboard.js, which every script may call."""
+    """The script `name` after its parts and the function of clipboard.js, which every script may call."""
     folder = Path(__file__).parent
-    files = ("clipboard", name, *_PARTS.get(name, ()))
+    files = ("clipboard", *_PARTS.get(name, ()), name)
     return "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
 
 

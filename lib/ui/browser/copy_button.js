@@ -16,8 +16,7 @@ export default function show({ data, parentElement }) {
   }
   button.textContent = data.label;
   button.onclick = async () => {
-    await copyText(data.text);
-    button.textContent = data.done;
+    button.textContent = (await copyText(data.text)) ? data.done : data.failed;
     setTimeout(() => { button.textContent = data.label; }, SHOWN_MS);
   };
 }

@@ -1,6 +1,7 @@
 """What is left of today's budget, above a page that can spend it; a card once nothing is left."""
 
 from collections.abc import Hashable
+from typing import Literal
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from lib.bedrock.backend import Backend
 from lib.bedrock.gate import Left
 from lib.bedrock.problems import Problem
 from lib.bedrock.wording import dollars
-from lib.conversation.request import recipe_for
+from lib.conversation.forecast import SHORT, forecast
 from lib.hosting.left_today import LeftToday
 from lib.mistral.catalog import Model
 from lib.mistral.cost import rounded_up, worst_cost
@@ -20,24 +21,22 @@ from lib.ui.app.widgets import row
 from lib.ui.budget import card
 from lib.ui.sidebar import settings
 
-SHORT = 200
-"""Characters of the prompt whose price is told: nobody knows a prompt's length before it is sent."""
-_LONGEST_CHARACTER = 6
-"""Bytes that one character can take in a request: JSON writes a control character as \\u0001."""
 _GAUGE = 120  # px
 _left_today = LeftToday()
 
+Drawn = Literal["", "line", "price", "card"]
 
-def show_budget(here: Backend, model: Model, *, prompts: bool) -> bool:
+
+def show_budget(here: Backend, model: Model, *, prompts: bool) -> Drawn:
     """Draw the line or the card, where a budget is set or nothing may be spent, and nothing for a free model.
 
-    `prompts`: tell the price of a prompt to `model`, too. True if it is the card, which a run can draw once.
+    `prompts`: tell the price of a prompt to `model`, too. What was drawn; a run can draw a card once.
     """
     if model.local:
-        return False
+        return ""
     if problem := here.gate.closed(visitor()):
         card.show_closed(here, problem)
-        return True
+        return "card"
     left = _left_today.ask(here.gate, visitor(), _state())
     if left == "unknown":
         st.caption("What is left of today's budget is not known at the moment.")
@@ -47,10 +46,12 @@ def show_budget(here: Backend, model: Model, *, prompts: bool) -> bool:
         )
     elif left and left.unspent < _least(here):
         card.show_empty(here, left)
-        return True
+        return "card"
     elif left:
-        _show_line(left, _price(here, left) if prompts else "")
-    return False
+        price = _price(here, left) if prompts else ""
+        _show_line(left, price)
+        return "price" if price else "line"
+    return "line"
 
 
 def _show_line(left: Left, price: str) -> None:
@@ -66,10 +67,9 @@ def _price(here: Backend, left: Left) -> str:
     """What a short prompt with the settings of the sidebar costs at most, in a sentence."""
     model, chosen = settings.chosen(here)
     try:
-        recipe, _, _ = recipe_for("?", session.conversation().before(None), model.id, chosen)
+        most = forecast(session.conversation().before(None), model.id, chosen, here.gate.fitted).most
     except RecipeError:  # a prompt would get the same error, and the page says it then
         return ""
-    most = worst_cost(here.gate.fitted(recipe), SHORT * _LONGEST_CHARACTER)
     if most is None:
         return ""
     said = f"A prompt of up to {SHORT} characters costs at most {dollars(rounded_up(most))}."

@@ -12,11 +12,12 @@ from lib.conversation.undo import Undo
 from lib.mistral.catalog import Model
 from lib.mistral.recipe import RecipeError
 from lib.mistral.size import LONGEST_PROMPT
+from lib.records.kept_chats import KeptChat
 from lib.ui.app import session, widget_keys
 from lib.ui.app.calls import send
 from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
-from lib.ui.browser import chat_storage
+from lib.ui.browser import kept_chats
 from lib.ui.sidebar import settings
 
 DOUBLE_CLICK_S = 0.5
@@ -152,11 +153,6 @@ def delete(turn: Turn) -> None:
     session.current().undo = Undo("Turn deleted.", chat, turn, earlier[-1] if earlier else None)
 
 
-def copy(variant: Variant) -> None:
-    """Put the answer on the visitor's clipboard."""
-    chat_storage.copy(variant.answer.shown_text)
-
-
 def open_dialog(kind: str, variant: Variant) -> None:
     """Open a dialog about an answer; it stays open until it is dismissed, also while an answer arrives."""
     session.current().dialog = (kind, variant.id)
@@ -174,6 +170,25 @@ def new_chat() -> None:
     take_back()
     session.current().undo = Undo("New chat.", conversation())
     session.current().conversation = Conversation()
+
+
+def open_chat(chat: KeptChat) -> None:
+    """Show another chat that the browser keeps; the one before can be brought back."""
+    if chat.id != conversation().id:
+        conversation().stop()
+        take_back()
+        close_dialog()
+        kept_chats.load(chat)
+
+
+def remove_chat(chat: KeptChat) -> None:
+    """Remove a chat from the browser. If it is the one on the page, an empty one takes its place."""
+    held = session.current()
+    if chat.id == conversation().id:
+        new_chat()
+    if held.undo and held.undo.conversation.id == chat.id:
+        held.undo = None  # what is on the page or can be brought back is stored again
+    kept_chats.remove(chat)
 
 
 def undo() -> None:

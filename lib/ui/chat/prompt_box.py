@@ -10,17 +10,20 @@ from lib.mistral.catalog import Model
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.session import conversation
+from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button, row
 from lib.ui.chat import actions
+from lib.ui.chat.before_sending import show_before_sending
 from lib.ui.sidebar import controls
 
 _SHOWN = 120  # characters of a waiting prompt
 
 
-def show_prompt_box(model: Model, running: bool) -> Callable[[], None]:
+def show_prompt_box(model: Model, running: bool, priced: bool) -> Callable[[], None]:
     """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`).
 
-    Call what is returned when that answer has ended in the same run: Again takes the place of Stop.
+    `priced`: the page has told what a prompt costs. Call what is returned when that answer has ended in the
+    same run: Again takes the place of Stop.
     """
     held, turns = session.current(), conversation().turns()
     if held.must_reset("chat"):
@@ -39,6 +42,10 @@ def show_prompt_box(model: Model, running: bool) -> Callable[[], None]:
         if running:
             with stop:
                 button("Stop", "stop_circle", actions.stop, key="stop-answer", type="secondary")
+        before_sending = st.empty()
+        if not running:
+            with before_sending:
+                show_before_sending(backend(), priced)
     # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
     st.chat_input(
         "Ask something",
@@ -50,6 +57,8 @@ def show_prompt_box(model: Model, running: bool) -> Callable[[], None]:
         stop.empty()
         with again:
             _show_again(turns[-1], running=False)
+        with before_sending:
+            show_before_sending(backend(), priced)
 
     return ended
 

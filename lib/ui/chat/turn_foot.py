@@ -41,6 +41,19 @@ def show_foot(turn: Turn, newest: bool) -> None:
         _DIALOGS[kind](turn)
 
 
+def can_go_on(variant: Variant) -> bool:
+    """True if the answer was cut: by its length, by Stop, or because the connection ended."""
+    answer = variant.answer
+    unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
+    return unfinished and bool(answer.text.strip())
+
+
+def continue_button(variant: Variant) -> None:
+    """Draw the button that lets the model go on."""
+    hint, key = "The answer goes on where it ended", f"continue-{variant.id}"
+    button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint, type="secondary")
+
+
 def _recipe(variant: Variant) -> None:
     """Draw the summary of the answer as an expander that contains the recipe."""
     line = answer_line(variant.answer)
@@ -60,17 +73,16 @@ def _recipe(variant: Variant) -> None:
 
 def _newest_actions(turn: Turn) -> None:
     variant, answer = turn.variant, turn.variant.answer
-    unfinished = answer.status in ("stopped", "broken") or answer.stop_reason == "length"
-    if unfinished and answer.text.strip():
-        hint = "Continue the answer where it ended"
-        key = f"continue-{variant.id}"
-        button("Continue", "play_arrow", once(actions.go_on), variant, key=key, help=hint)
+    if can_go_on(variant) and not answer.problem:  # else its card has the button
+        continue_button(variant)
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)
     if has_odds(variant):
         hint, key = "How likely each word was, and what it could have been", f"odds-{variant.id}"
         button("Odds", "casino", actions.open_dialog, "odds", variant, key=key, help=hint)
     if answer.text:
+        # copy_answer.js copies it within the click, which it keeps from the server.
+        button("Copy", "content_copy", lambda: None, key=f"copy-answer-{variant.id}", help="Copy the answer")
         text.plain_switch(variant.id)
 
 
@@ -100,7 +112,6 @@ def _step(turn: Turn, label: str, by: int) -> None:
 def _menu(turn: Turn, newest: bool) -> None:
     key = f"more-{turn.variant.id}"
     entries: dict[str, Callable[[], None]] = {
-        ":material/content_copy: Copy the answer": partial(actions.copy, turn.variant),
         ":material/share: Share": partial(actions.open_dialog, "share", turn.variant),
         ":material/code: View code": partial(actions.open_dialog, "code", turn.variant),
         ":material/delete: Delete this turn": partial(once(actions.delete), turn),
@@ -115,6 +126,7 @@ def _menu(turn: Turn, newest: bool) -> None:
             ":material/monitoring: X-ray": partial(actions.open_dialog, "xray", turn.variant),
             **_odds_entry(turn.variant),
             f":material/notes: {other_form}": partial(text.turn_plain, turn.variant.id),
+            ":material/content_copy: Copy the answer": lambda: None,  # done by copy_answer.js
             **entries,
         }
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ from lib.bedrock.account import nearest_active
 from lib.bedrock.answer import joined
 from lib.bedrock.problems import Problem
 from lib.bedrock.wording import count
-from lib.conversation.tree import Turn, Variant
+from lib.conversation.tree import Turn, Variant, goes_on_in_place
+from lib.markdown.pacing import unfinished_block
 from lib.ui.answer.live import write_live
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.answer.text import is_plain, show_text
@@ -26,7 +28,7 @@ from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button, row
 from lib.ui.chat import actions, prompts
 from lib.ui.chat.header import show_undo
-from lib.ui.chat.turn_foot import show_foot
+from lib.ui.chat.turn_foot import can_go_on, continue_button, show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
 _OLDER_AFTER_S = 0.06  # so that the browser draws the first words of an answer before the older turns
@@ -111,7 +113,7 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
         if answer.shown_text:
             show_text(answer, is_plain(turn.variant.id))
         if answer.problem:
-            _show_problem(turn, answer.problem)
+            _show_problem(turn, answer.problem, newest)
     with frame.foot:
         show_foot(turn, newest)
         if newest:
@@ -165,15 +167,13 @@ def _follow(turn: Turn, place: DeltaGenerator, older: _Older, fresh: bool) -> Ca
 
     variant, frame = turn.variant, _show_frame(turn, place, running=True)
     variant.settled = False
-    if len(variant.parts) > 1:
-        with frame.body:
-            show_thinking(before := joined(variant.answers[:-1]))
-            show_text(before, is_plain(variant.id))
+    with frame.body:
+        begun = _show_before(variant)
     live, card = frame.body.empty(), frame.body.empty()
     if not fresh:
         frame.clear_the_rest()
     # chat_storage.js stores the text under this key each second, in case the server ends.
-    write_live(variant.parts[-1], live, tick, key="live-answer")
+    write_live(variant.parts[-1], live, tick, key="live-answer", begun=begun)
     if session.current().waiting or _looks_different_in_one_piece(variant):
         older.wait()
         st.rerun()
@@ -193,16 +193,34 @@ def _settle(turn: Turn, frame: _Frame, live: DeltaGenerator, card: DeltaGenerato
         live.empty()
     if answer.problem:
         with card:
-            _show_problem(turn, answer.problem)
+            _show_problem(turn, answer.problem, newest=True)
     with frame.foot.container(key=f"foot-{turn.variant.id}"):
         show_foot(turn, newest=True)
     turn.variant.settled = True
 
 
-def _show_problem(turn: Turn, problem: Problem) -> None:
+def _show_before(variant: Variant) -> str:
+    """Draw what was there before Continue, except for the block that the new text goes on with, and return
+    this block, so that the new text is drawn inside its list or fence."""
+    if len(variant.parts) < 2:
+        return ""
+    before = joined(variant.answers[:-1])
+    show_thinking(before)
+    if not goes_on_in_place(variant):
+        show_text(before, is_plain(variant.id))
+        return ""
+    whole, begun = unfinished_block(before.shown_text)
+    if whole:
+        show_text(replace(before, text=whole), is_plain(variant.id))
+    return begun
+
+
+def _show_problem(turn: Turn, problem: Problem, newest: bool) -> None:
     variant = turn.variant
 
     def buttons() -> None:
+        if newest and can_go_on(variant):
+            continue_button(variant)
         if problem.retry:
             key = f"retry-{variant.id}"
             button("Retry", "refresh", once(actions.retry), turn, key=key, type="secondary")

@@ -12,6 +12,8 @@ from lib.comparison.plan import MOST, STEP, Subject
 from lib.conversation.tree import Conversation, Variant
 from lib.conversation.undo import Undo
 from lib.mistral.recipe import Recipe
+from lib.records import chat_records
+from lib.records.kept_chats import KeptChat
 from lib.records.shared import Shared
 from lib.ui.app import session, widget_keys
 from lib.ui.app.startup import ROOT, backend
@@ -34,6 +36,18 @@ def to_chat(shared: Shared) -> None:
     settings.move_to(recipe)
     if prompt:
         st.session_state[widget_keys.PROMPT] = prompt
+    held.go_to = CHAT
+
+
+def saved_to_chat(chat: KeptChat) -> None:
+    """Show a chat out of a file in the chat, as a new one; the one before can be brought back."""
+    held = session.current()
+    held.conversation.stop()
+    restored = chat_records.restore(None, dict(chat.records), lambda _: None, "shared")
+    held.undo = Undo("Chat of a file opened.", held.conversation)
+    held.conversation = restored.conversation
+    held.chat_storage_state.incomplete |= restored.incomplete
+    held.add_note(restored.note)
     held.go_to = CHAT
 
 

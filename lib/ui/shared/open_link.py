@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.records import kept_chats
 from lib.records.links import PARAMETER, from_link
 from lib.records.markdown_file import from_any_file
 from lib.records.opened_link import Opened
@@ -34,7 +35,16 @@ def open_file(key: str) -> None:
     file = st.session_state[key]
     if file is not None:
         session.current().shared_link_state.closed += 1
-        _open(Opened(file.file_id, None), lambda: from_any_file(file.getvalue(), file.name))
+        opened, data = Opened(file.file_id, None), file.getvalue()
+        _open(opened, lambda: _read(opened, data, file.name))
+
+
+def _read(opened: Opened, data: bytes, name: str) -> Shared | None:
+    """What is in a file; the chats of a file of chats become those of `opened`. Raises LinkError."""
+    if not kept_chats.is_file(data):
+        return from_any_file(data, name)
+    opened.chats = kept_chats.from_file(data)
+    return None
 
 
 def _on_link(told: Any) -> None:
@@ -59,7 +69,7 @@ def _open_link(text: str) -> None:
         _open(Opened(text, None, is_link=True), lambda: from_link(text))
 
 
-def _open(found: Opened, read: Callable[[], Shared]) -> None:
+def _open(found: Opened, read: Callable[[], Shared | None]) -> None:
     """Show what `read` gives from now on, or why it cannot be read."""
     before, session.current().opened = session.current().opened, found
     if before:

@@ -27,6 +27,7 @@ from lib.ui.app.widgets import button
 from lib.ui.share.downloads import recipe_file
 from lib.ui.share.gallery import gallery, show_gallery
 from lib.ui.shared import handoff, open_link, rerun
+from lib.ui.shared.chats_of_file import show_chats_of_file
 
 PAGE = 10
 """Answers shown at once."""
@@ -40,9 +41,12 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
     shared = what.shared if what else None
     if shared and shared.kind == "comparison":
         st.set_page_config(layout="wide")
-    st.title(_TITLES.get(shared.kind, "A shared comparison") if shared else "Open a shared answer")
+    closed = "Chats of a file" if what and what.chats else "Open a shared answer"
+    st.title(_TITLES.get(shared.kind, "A shared comparison") if shared else closed)
     if what is None or shared is None:
-        if what:
+        if what and what.chats:
+            show_chats_of_file(what.chats)
+        elif what:
             with st.container(border=True, key="shared-refused"):
                 st.markdown(f":material/link_off: {escape(what.sentence)}")
         _ask_for_file()
@@ -77,7 +81,8 @@ def _label(what: Opened, shared: Shared) -> str:
 
 
 def _ask_for_file() -> None:
-    label, key = f"A {FILE_SUFFIX} file, or a conversation saved as Markdown", widget_keys.SHARED_FILE
+    label = f"A {FILE_SUFFIX} file, a conversation saved as Markdown, or a file of chats"
+    key = widget_keys.SHARED_FILE
     st.file_uploader(label, type=["json", "md"], key=key, on_change=open_link.open_file, args=(key,))
 
 

@@ -4,6 +4,7 @@ A change does not interrupt an answer; it takes effect with the next prompt.
 """
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -65,9 +66,16 @@ def temperature(model: Model) -> None:
 
 
 def forget_button() -> None:
-    """Draw "Forget everything" at the end of the sidebar; it asks before it does so."""
+    """Draw "Forget everything" at the end of the sidebar; it asks before it does so.
+
+    The question is drawn only while it is open, so it costs other runs of the page nothing.
+    """
     icon = ":material/delete_forever:"
-    with st.sidebar, st.popover("Forget everything", icon=icon, type="tertiary", key="forget"):
+    with st.sidebar:
+        box = st.popover("Forget everything", icon=icon, type="tertiary", key="forget", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.text(
             "Chats and comparisons are stored in this browser only. This removes all of them and cannot "
             "be undone."
@@ -141,7 +149,7 @@ def _slider(model: Model, name: str) -> None:
         key=name,
         help=_help(model, name),
         disabled=name not in model.parameters,
-        bind="query-params",
+        bind=_bound(model, name),
     )
 
 
@@ -159,8 +167,13 @@ def _box(model: Model, name: str) -> None:
         placeholder="off" if taken else "not taken by this model",
         help=_help(model, name),
         disabled=not taken,
-        bind="query-params" if settings.readable(name) else None,
+        bind=_bound(model, name),
     )
+
+
+def _bound(model: Model, name: str) -> Literal["query-params"] | None:
+    """The address has only settings that the model takes, so that a link which this page made opens whole."""
+    return "query-params" if name in model.parameters and settings.readable(name) else None
 
 
 def _step(name: str) -> float:
@@ -178,7 +191,7 @@ def _stop(model: Model) -> None:
         placeholder="Type one and press Enter" if taken else "Not taken by this model",
         help=_help(model, "stop"),
         disabled=taken is None,
-        bind="query-params",
+        bind=_bound(model, widget_keys.STOP),
     )
 
 

@@ -180,6 +180,9 @@ def read_link(backend: Backend) -> list[str]:
         model = found or model
     if system := asked.get(SYSTEM, [""])[-1]:
         st.session_state[SYSTEM] = system[:LONGEST_SYSTEM]
+    for name in asked:
+        if name in (*NUMBERS, STOP) and name not in model.parameters:
+            del st.query_params[name]  # its widget is not bound to the address (controls.py)
     return notes + [note for name, values in asked.items() if (note := _note(model, name, values))]
 
 

@@ -117,10 +117,11 @@ def test_a_browser_without_storage_says_so_and_does_the_rest(node_browser: Brows
     server.loaded = True
     assert server.send(("set", "mine", "v", 1), ("say", "Hello.")) == [("trouble", "unavailable")]
     assert server.send(("set", "mine", "v", 2), ("del", "mine", "v"), ("drop", "mine")) == []
-    server.live = ("mine", "v")
+    server.live = ("mine", "v/live")
     server.tab.add("div", "Words", **{"class": "st-key-live-answer"})
     node_browser.move(1000)
-    assert server.send(("forget",)) == []
+    assert server.send(("list",)) == [("chats", [])]
+    assert server.send(("forget",)) == [("gone", {"chats": 0, "runs": 0})]
     server.tab.ask("close")
     assert server.tab.spoken == ["Hello."]
 

@@ -14,7 +14,7 @@ NOTE = f"{SPACE}mine/v/live"
 
 def answering(browser: Browser) -> Server:
     """A page that shows a running answer."""
-    server = Server(BrowserTab(browser), live=("mine", "v"))
+    server = Server(BrowserTab(browser), live=("mine", "v/live"))
     server.tab.add("div", "Once", **LIVE)
     server.send(("set", "mine", "v", {}))
     return server
@@ -110,17 +110,6 @@ def test_the_slash_key_is_left_alone_on_a_page_without_a_prompt(node_browser: Br
     tab = BrowserTab(node_browser)
     Server(tab).send()
     assert tab.press("/") is False
-
-
-@pytest.mark.parametrize("limits", [{}, {"secure": False}, {"copies": False}])
-def test_a_text_is_copied_and_nothing_stays_on_the_page(
-    node_browser: Browser, limits: dict[str, bool]
-) -> None:
-    server = Server(BrowserTab(node_browser.set(**limits)))
-    server.send(("copy", "Mișu 🐈"), ("say", "Copied."))
-    assert node_browser.clipboard == "Mișu 🐈"
-    assert server.tab.text("textarea") is None
-    assert server.tab.spoken == ["Copied."]
 
 
 def test_the_newest_three_sentences_stand_for_the_screen_reader(node_browser: Browser) -> None:

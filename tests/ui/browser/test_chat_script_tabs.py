@@ -61,7 +61,7 @@ def test_a_tab_changes_nothing_of_a_chat_that_another_has(node_browser: Browser,
     before = {key: text for key, text in node_browser.local.items() if not key.endswith("/held")}
     copy, _ = duplicated(server)
     node_browser.move(HOUR)
-    copy.live = ("mine", "v")
+    copy.live = ("mine", "v/live")
     copy.tab.add("div", "Words", **{"class": "st-key-live-answer"})
     copy.send(("set", "mine", "v", "2"), ("set", "mine", "w", "2"), ("del", "mine", "v"), ("drop", "mine"))
     copy.tab.ask("hide")
@@ -174,8 +174,9 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
     other = with_chat(node_browser, "other")
     server.send(("set", "mine", "v", 1))
     node_browser.store({"somebody": "else", "sirocco/0/x": "older"})
+    node_browser.store({f"{SPACE}shelf": '{"runs":[{},{},{}]}'})
     server.chat = "new"
-    assert server.send(("forget",)) == []
+    assert server.send(("forget",)) == [("gone", {"chats": 2, "runs": 3})]
     assert other.tab.fired(CHAT_STORAGE) == [("forgotten", True)]
     assert server.tab.session == {"somebody": "else"}
     assert other.tab.session == {}
@@ -186,13 +187,13 @@ def test_forget_wipes_everything_of_ours_in_every_tab(node_browser: Browser, sec
 
 def test_forget_needs_no_other_tab(node_browser: Browser) -> None:
     server = with_chat(node_browser)
-    assert server.send(("forget",)) == []
+    assert server.send(("forget",)) == [("gone", {"chats": 1, "runs": 0})]
     assert node_browser.local == server.tab.session == {}
 
 
 def test_nothing_of_a_forgotten_chat_comes_back_from_another_tab(node_browser: Browser) -> None:
     server, other = with_chat(node_browser), with_chat(node_browser, "other")
-    other.live = ("other", "v")
+    other.live = ("other", "v/live")
     other.tab.add("div", "Words", **{"class": "st-key-live-answer"})
     other.send()
     server.send(("forget",))

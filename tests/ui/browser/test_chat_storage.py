@@ -124,13 +124,30 @@ def test_start_and_end_of_an_answer_are_said_once_each(node_browser: Browser, en
     for _ in range(3):
         tab.run()
     assert tab.spoken == ["The model answers."]
-    assert tab.data["live"] == [chat.id, chat.turns()[0].variant.id]
+    assert tab.data["live"] == [chat.id, f"{chat.turns()[0].variant.id}/live"]
     endless.close()
     for _ in range(3):
         tab.run()
     assert tab.spoken == ["The model answers.", "The answer was stopped."]
     assert tab.data["live"] is None
     assert tab.has(chat)
+
+
+def test_what_is_shown_of_an_answer_that_goes_on_is_noted_under_another_name_until_it_ends(
+    node_browser: Browser, endless: Reply
+) -> None:
+    chat = Conversation()
+    variant = asked(chat, "Hello?", "un")
+    tab = Tab(node_browser, chat).run()
+    variant.parts.append(endless)
+    tab.run()
+    assert tab.data["live"] == [chat.id, f"{variant.id}/on"]
+    tab.add("div", "un deux", **{"class": "st-key-live-answer"})
+    node_browser.move(1000)
+    assert tab.kept(chat.id)[f"{variant.id}/on"] == "un deux"
+    endless.close()
+    tab.run()
+    assert f"{variant.id}/on" not in tab.kept(chat.id)
 
 
 def test_a_reload_brings_the_conversation_back_and_says_nothing(node_browser: Browser) -> None:

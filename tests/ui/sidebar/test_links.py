@@ -256,3 +256,18 @@ def test_of_too_many_stop_sequences_the_first_ones_are_used() -> None:
     at = opened(TEXT.id, stop=[f"s{number}" for number in range(12)])
     assert at.session_state["got"]["stop"] == tuple(f"s{number}" for number in range(10))
     assert "12 stop sequences" in at.session_state["notes"][0]
+
+
+def test_what_the_model_does_not_take_is_said_once_and_leaves_the_address() -> None:
+    for query in (
+        "model=Mistral+Large+3&top_k=5&temperature=0.2",
+        f"model={DELTA.id}&top_k=5&temperature=0.2",
+    ):
+        assert link(query) == ["The link asked for top_k “5”, which Mistral Large 3 does not take."]
+        assert "top_k" not in st.query_params
+        assert st.query_params["temperature"] == "0.2"
+
+
+def test_what_the_model_takes_stays_in_the_address() -> None:
+    assert link("top_k=5&stop=END") == []
+    assert st.query_params.to_dict() == {"top_k": "5", "stop": "END"}

@@ -63,6 +63,7 @@ def sidebar(backend: Backend, dial: bool = True) -> Model:
             _system(model)
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
         system_text.mount(held.system, settings.bring_back_system)
+    held.settings = settings.held()
     return model
 
 

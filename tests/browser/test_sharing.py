@@ -18,7 +18,7 @@ from lib.bedrock.answer import Answer, Beat
 from lib.mistral.recipe import Message, Recipe
 from lib.records.links import from_link, to_file
 from lib.records.shared import share
-from tests.support.chromium_pages import READY, Chat, open_link, pasted
+from tests.support.chromium_pages import READY, Chat, browser_holds, open_link, pasted
 from tests.support.makers import DAY, answered, link, recipe
 
 TRAP = (
@@ -222,6 +222,7 @@ def test_a_link_embeds_in_another_page(silent_app: str, reader: Page) -> None:
     inside = reader.frame_locator("iframe")
     expect(inside.get_by_test_id("stMain")).to_contain_text("Framed words.")
     expect(inside.get_by_role("button", name="Play again")).to_be_visible()
+    expect(inside.get_by_test_id("stTopNavLink")).to_have_count(0)
 
 
 def test_a_long_answer_prints_on_as_many_pages_as_it_needs(silent_app: str, reader: Page) -> None:
@@ -237,3 +238,60 @@ def test_a_recording_of_the_gallery_plays_without_a_model(silent_app: str, reade
     expect(reader.get_by_role("button", name="Play again")).to_be_visible()
     expect(reader.get_by_text("vast and mysterious realm").first).to_be_visible()
     expect(reader.get_by_text("temperature 1").first).to_be_visible()
+
+
+def at_temperatures(*temperatures: float) -> list[Answer]:
+    """Answers that take two seconds each to play."""
+    text = "one two three"
+    beats = (Beat(100, 4), Beat(2000, len(text) - 4))
+    return [
+        answered(recipe("Say it.", temperature=each, max_tokens=99), text, timeline=beats)
+        for each in temperatures
+    ]
+
+
+def test_a_comparison_keeps_its_columns_side_by_side_when_the_playback_ends(
+    silent_app: str, reader: Page
+) -> None:
+    reader.set_viewport_size({"width": 1440, "height": 900})
+    reader.goto(f"{silent_app}/shared#r={link(*at_temperatures(0, 0.3, 0.7, 1), kind='comparison')}")
+    titles = reader.locator("[data-testid=stMain] strong").filter(has_text="max tokens 99")
+    expect(reader.get_by_role("button", name="Skip")).to_be_visible()
+    expect(titles).to_have_count(4)
+    for ended in (False, True):
+        if ended:
+            expect(reader.get_by_role("button", name="Play again")).to_be_visible()
+            expect(reader.locator(READY)).to_be_visible()
+        tops = titles.evaluate_all("found => found.map((title) => title.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1
+
+
+def temperature(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Temperature").first
+
+
+def test_the_senders_settings_stay_after_a_reload(silent_app: str, reader: Page) -> None:
+    open_link(reader, silent_app, link(*at_temperatures(1)))
+    reader.get_by_role("button", name="Continue in chat").click()
+    expect(temperature(reader)).to_have_attribute("aria-valuetext", "1.00")
+    expect(reader.locator(READY)).to_be_visible()
+    browser_holds(Chat(reader), conversation=True)
+    reader.reload()
+    expect(reader.get_by_test_id("stChatMessage").last).to_contain_text("one two three")
+    expect(temperature(reader)).to_have_attribute("aria-valuetext", "1.00")
+
+
+def test_a_dark_page_prints_black_on_white_with_name_and_address_and_without_buttons(
+    silent_app: str, dark: Page
+) -> None:
+    open_link(dark, silent_app, link(recorded("Printed words.")))
+    expect(dark.locator(".st-key-printed")).to_be_hidden()
+    dark.emulate_media(media="print", color_scheme="dark")
+    expect(dark.locator(".st-key-printed")).to_contain_text(f"Sirocco · {silent_app}")
+    words = dark.get_by_text("Printed words.")
+    expect(words).to_have_css("color", "rgb(0, 0, 0)")
+    expect(dark.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(dark.get_by_test_id("stApp")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    for name in ("Play again", "Continue in chat", "Run it here"):
+        expect(dark.get_by_role("button", name=name)).to_be_hidden()
+    dark.emulate_media(media="screen")

@@ -260,3 +260,20 @@ def test_a_shared_chat_that_is_continued_stops_the_answer_of_the_chat_before(
     run(shared_page)
     assert endless.answer.status == "stopped"
     assert shared_page.session_state["session"].undo.conversation is before
+
+
+@pytest.mark.usefixtures("pages_open_fast")
+def test_undo_brings_the_settings_of_the_recipient_back(endpoint: Endpoint) -> None:
+    at = on_aws(endpoint.url)
+    at.slider(key="temperature").set_value(0.9)
+    at = run(at)
+    at.switch_page("../../../pages/shared.py")
+    pirate = Recipe(**{**SAME, "system": "Answer like a pirate."})
+    at.query_params["r"] = to_link(share("answer", [answered(pirate, "Arr.")], on=DAY, without=[]))
+    run(at).button(key="shared-chat").click()
+    at = run(at)
+    assert (at.slider(key="temperature").value, at.text_area(key="system").value) == (0.4, pirate.system)
+    at.switch_page("../../../pages/chat.py")
+    at.button(key="undo-it").click()
+    at = run(at)
+    assert (at.slider(key="temperature").value, at.text_area(key="system").value) == (0.9, "")

@@ -47,8 +47,9 @@ class Session:
     script of the page "Next word" got last. `odds_refused`: why its newest question was not asked, and that
     question. `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays;
     "" afterwards. `answer_odds`: those of the answer in the dialog "Odds", and `answer_odds_reply` what its
-    script got last. `go_to`: the page that the next run opens. `to_reset`: the forms whose widgets get their
-    defaults when they are drawn next.
+    script got last. `go_to`: the page that the next run opens, and `go_with` the settings in its
+    address. `settings`: the values of the sidebar's widgets when they were drawn last. `to_reset`: the forms
+    whose widgets get their defaults when they are drawn next.
     """
 
     conversation: Conversation = field(default_factory=Conversation)
@@ -82,6 +83,8 @@ class Session:
     answer_odds: AnswerOdds | None = None
     answer_odds_reply: dict[str, Any] = field(default_factory=dict)
     go_to: Path | None = None
+    go_with: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)
     again_at: float = -math.inf  # time.monotonic() of the newest Again
@@ -127,10 +130,12 @@ def take_reason() -> str:
 
 def go_where_asked() -> None:
     """Open the page that a callback has chosen, if any. Call it first on a page."""
-    page, current().go_to = current().go_to, None
+    held = current()
+    page, held.go_to = held.go_to, None
+    query, held.go_with = held.go_with, {}
     if page:
         # Streamlit refuses None here, because the widgets of the sidebar are bound to the address.
-        st.switch_page(page, query_params={})
+        st.switch_page(page, query_params=query)
 
 
 def shown_turns() -> list[Turn]:

@@ -37,7 +37,8 @@ def run() -> None:
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
     held = session.current()
     held.arrived, held.page = held.page != page.title, page.title
-    wide = page.title == "Compare"
+    opened = held.opened.shared if held.opened and page.title == "Shared" else None
+    wide = page.title == "Compare" or (opened is not None and opened.kind == "comparison")
     st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")
     st.html(STYLE)
     page.run()

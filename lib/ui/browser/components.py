@@ -15,9 +15,9 @@ _PARTS = {
 
 
 def source(name: str) -> str:
-    """The script `name` after its parts and the function of clipboard.js, which every script may call."""
+    """The script `name` with its parts, after the function of clipboard.js, which every script may call."""
     folder = Path(__file__).parent
-    files = ("clipboard", *_PARTS.get(name, ()), name)
+    files = ("clipboard", name, *_PARTS.get(name, ()))
     return "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
 
 

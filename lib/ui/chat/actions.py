@@ -198,6 +198,8 @@ def undo() -> None:
         return
     take_back()
     chat = session.current().conversation = taken.conversation
+    if taken.settings is not None:
+        settings.put_back(taken.settings, backend().default_model)
     if taken.turn and taken.parent:
         taken.turn.variant.next, taken.parent.next = taken.parent.next, taken.turn
     elif taken.turn:

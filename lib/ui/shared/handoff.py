@@ -31,12 +31,12 @@ def to_chat(shared: Shared) -> None:
     chat, prompt = conversation(shared)
     held = session.current()
     held.conversation.stop()
-    held.undo = Undo("Shared chat opened.", held.conversation)
+    held.undo = Undo("Shared chat opened.", held.conversation, settings=held.settings)
     held.conversation = chat
     settings.move_to(recipe)
     if prompt:
         st.session_state[widget_keys.PROMPT] = prompt
-    held.go_to = CHAT
+    held.go_to, held.go_with = CHAT, settings.address(recipe, backend().default_model)
 
 
 def saved_to_chat(chat: KeptChat) -> None:

@@ -57,6 +57,8 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
             show_gallery()
         return
     st.caption(_label(what, shared))
+    with st.container(key="printed"):
+        st.caption(escape(f"Sirocco · {(st.context.url or '').partition('?')[0]}"))
     room = Room()
     _buttons(what, shared)
     pages = -(-len(shared.entries) // PAGE)

@@ -57,6 +57,7 @@ def sidebar(backend: Backend, dial: bool = True, fold_dial: bool = False) -> Mod
             temperature(model)
         patiently(partial(_numbers_and_texts, model, dial and fold_dial))
         button("Reset to defaults", "restart_alt", settings.reset, model, key="reset")
+    held.settings = settings.held()
     return model
 
 

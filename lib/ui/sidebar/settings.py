@@ -1,6 +1,7 @@
 """The values of the sidebar's widgets: read them, set them, and report what of a link was not used."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -162,6 +163,34 @@ def move_to(recipe: Recipe) -> None:
         value = getattr(recipe, name)
         st.session_state[name] = default(model, name) if value is None else _typed(name, value)
     st.session_state[STOP], st.session_state[SYSTEM] = list(recipe.stop), recipe.system
+
+
+def address(recipe: Recipe, first: Model) -> dict[str, Any]:
+    """The settings of a recipe as the page's address has them: without the system text, for the sake of logs.
+
+    As in Streamlit's own addresses, defaults are left out; `first` is the model that the page begins with.
+    Otherwise Streamlit would write the address anew, and "back" in the browser would take two clicks.
+    """
+    model = recipe.model
+    found: dict[str, Any] = {} if model.id == first.id else {MODEL: model.id}
+    for name in NUMBERS:
+        value = getattr(recipe, name)
+        if value is not None and value != default(model, name):
+            found[name] = f"{value:g}"
+    return found | ({STOP: list(recipe.stop)} if recipe.stop else {})
+
+
+def held() -> dict[str, Any]:
+    """The values of the widgets now, for `put_back`; one that has none has its default."""
+    return {name: st.session_state[name] for name in SETTINGS if name in st.session_state}
+
+
+def put_back(values: Mapping[str, Any], model: Model) -> None:
+    """Set the widgets to what `held` has given. `model`: the one that a page without values begins with."""
+    st.session_state[MODEL] = session.current().fitted_to = values.get(MODEL, model.id)
+    reset(find(st.session_state[MODEL]))
+    for name, value in values.items():
+        st.session_state[name] = value
 
 
 def read_link(backend: Backend) -> list[str]:

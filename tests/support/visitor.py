@@ -42,6 +42,7 @@ class Visitor:
         self._cookies: dict[str, str] = {}
         self._socket: ClientConnection | None = None
         self._page = self._query = ""
+        self._session: list[str] = []  # as a browser tells which session it continues
         self._pages: dict[str, str] = {}  # the hash of each page by its name in the address
         self._widgets: dict[str, str] = {}  # the ids of the widgets that were ever drawn, by their keys
         self.drawn: dict[tuple[int, ...], str] = {}
@@ -60,6 +61,7 @@ class Visitor:
     def connect(self, patience_s: float = PATIENCE_S) -> None:
         """Open the page, and wait until its first run has ended."""
         self._hang_up()
+        self._session = []
         self._socket = _wait(self._opened())
         assert self._socket.response
         for told in self._socket.response.headers.get_all("set-cookie"):
@@ -67,6 +69,13 @@ class Visitor:
             self._cookies[name] = value
         self.touch()
         self.wait_for(lambda: self.idle and "prompt" in self._widgets, patience_s)
+
+    def connect_again(self) -> None:
+        """Lose the connection, and continue the session over another one, without asking for a run."""
+        self._open().transport.abort()
+        self.drawn.clear()
+        self.idle = False
+        self._socket = _wait(self._opened())
 
     def ask(self, prompt: str) -> None:
         """Send a prompt in the chat."""
@@ -138,7 +147,7 @@ class Visitor:
     async def _opened(self) -> ClientConnection:
         return await connect(
             self._url,
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            subprotocols=["streamlit", *self._session],  # type: ignore[list-item]
             max_size=None,
             ssl=self._context,
             additional_headers={**self._headers, **self._cookie_header()},
@@ -184,6 +193,7 @@ class Visitor:
             self._alerts.clear()
             self.idle = False
             self._page = message.new_session.page_script_hash
+            self._session = ["no-token", message.new_session.initialize.session_id]
         elif kind == "navigation":
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash

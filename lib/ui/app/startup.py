@@ -21,7 +21,7 @@ from lib.hosting.drain import Drain, serving
 from lib.hosting.metrics import Metrics
 from lib.hosting.readiness import Readiness
 from lib.ui.app.once import Once
-from lib.ui.app.streamlit_quirks import finish_callbacks, keep_page_changes
+from lib.ui.app.streamlit_quirks import finish_callbacks, keep_page_changes, run_after_an_outage
 
 _log = logging.getLogger("sirocco")
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +32,7 @@ def backend() -> Backend:
     """The one Backend of this process; the first call detects it and starts the local endpoint if needed."""
     finish_callbacks()
     keep_page_changes()
+    run_after_an_outage()
     try:
         secrets = st.secrets.to_dict()
     except StreamlitSecretNotFoundError:

@@ -16,10 +16,12 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
 )
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 _with_callbacks = SafeSessionState.on_script_will_rerun
 _ask_for_a_run = ScriptRequests._request_rerun_locked
 _hear_the_browser = AppSession.request_rerun
+_connect = WebsocketSessionManager.connect_session
 
 
 def yield_point() -> None:
@@ -105,3 +107,32 @@ def _is_of_this_script(wanted: RerunData) -> bool:
     """Whether the script that runs on this thread asks, and names its own page."""
     running = get_script_run_ctx(suppress_warning=True)
     return running is not None and wanted.page_script_hash == running.page_script_hash
+
+
+def run_after_an_outage() -> None:
+    """From now on, in every session of this process, the page is run when its browser is connected again.
+
+    Streamlit (seen on 1.67.0) stops a run when the connection breaks, and sends later what that run had
+    drawn. The browser asks for another run only if it knew of the one that was stopped. Else a part of the
+    page would stay away.
+    """
+    WebsocketSessionManager.connect_session = _connected  # type: ignore[method-assign, assignment]
+
+
+def _connected(
+    manager: WebsocketSessionManager,
+    client: Any,
+    script_data: Any,
+    user_info: Any,
+    existing_session_id: str | None = None,
+    *more: Any,
+    **named: Any,
+) -> str:
+    connected = _connect(manager, client, script_data, user_info, existing_session_id, *more, **named)
+    resumed = manager.get_active_session_info(connected) if connected == existing_session_id else None
+    if resumed and (page := _page_of(resumed.session)):
+        told = ClientState()
+        told.CopyFrom(resumed.session._client_state)
+        told.page_script_hash = page
+        _hear_the_browser(resumed.session, told)
+    return connected

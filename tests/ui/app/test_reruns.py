@@ -33,3 +33,18 @@ def test_a_message_that_crosses_the_click_on_a_link_does_not_lead_back(tmp_path:
         visitor.click("reset", page="")
         visitor.wait_for(lambda: visitor.idle)
         assert visitor.page == "compare"
+
+
+@pytest.mark.slow
+def test_a_page_is_drawn_whole_after_an_outage_also_if_the_browser_asks_for_nothing(tmp_path: Path) -> None:
+    with (
+        scripted(tmp_path / "events") as endpoint,
+        replica(tmp_path / "log", endpoint) as app,
+        Visitor(app.url) as visitor,
+    ):
+        visitor.ask("chunks=1 rate=0")
+        visitor.wait_for(lambda: visitor.idle and visitor.words() == ["w1"])
+        visitor.open("compare")
+        visitor.open("")
+        visitor.connect_again()
+        visitor.wait_for(lambda: visitor.idle and visitor.words() == ["w1"], 10)

@@ -4,6 +4,7 @@
 async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch { // not allowed, or the page has no https address
     const before = deepest(document);
     const field = Object.assign(document.createElement("textarea"), { value: text });

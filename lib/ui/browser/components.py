@@ -9,9 +9,14 @@ import streamlit as st
 
 
 def source(name: str) -> str:
-    """The script `name`, after the function of clipboard.js, which every script may call."""
+    """The script `name`, after the function of clipboard.js, which every script may call.
+
+    Without comments and indentation, because Streamlit sends it again with every run.
+    """
     folder = Path(__file__).parent
-    return "\n".join((folder / file).read_text(encoding="utf-8") for file in ("clipboard.js", f"{name}.js"))
+    text = "\n".join((folder / file).read_text(encoding="utf-8") for file in ("clipboard.js", f"{name}.js"))
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def component(name: str, isolate_styles: bool = False) -> Any:

@@ -38,7 +38,7 @@ def test_while_it_thinks_the_page_says_so_and_counts_the_seconds(live: LivePage,
     at = on_aws(thinker.url)
     at.chat_input[0].set_value("chunks=3 rate=0")
     with live.running(at):
-        live.wait_for("[Thinking]")
+        live.wait_for('"Thinking"')
         live.wait_for("Thinking, 1 s")
         live.wait_for("Thought for 2 s")
         assert not live.count("Thinking")

@@ -15,10 +15,15 @@ _PARTS = {
 
 
 def source(name: str) -> str:
-    """The script `name` with its parts, after the function of clipboard.js, which every script may call."""
+    """The script `name` with its parts, after the function of clipboard.js, which every script may call.
+
+    Without comments and indentation, because Streamlit sends it again with every run.
+    """
     folder = Path(__file__).parent
     files = ("clipboard", name, *_PARTS.get(name, ()))
-    return "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
+    text = "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def component(name: str, isolate_styles: bool = False) -> Any:

@@ -39,7 +39,7 @@ def test_four_columns_stand_side_by_side(compare: Compare, app: str, width: int)
     if width == 1024:
         compare.page.get_by_test_id("stSidebar").hover()
         compare.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
-    compare.send("chunks=9 rate=0")
+    compare.send("chunks=150 rate=50")
     compare.settled()
     found = boxes(compare.page)
     assert len({round(box["top"]) for box in found}) == 1
@@ -49,7 +49,7 @@ def test_four_columns_stand_side_by_side(compare: Compare, app: str, width: int)
 
 def test_on_a_phone_a_swipe_brings_the_next_column(compare: Compare, app: str) -> None:
     compare.page.set_viewport_size({"width": 390, "height": 844})
-    compare.open(app).send("chunks=9 rate=0")
+    compare.open(app).send("chunks=150 rate=50")
     compare.settled()
     found = boxes(compare.page)
     assert len({round(box["top"]) for box in found}) == 1

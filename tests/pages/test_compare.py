@@ -154,7 +154,27 @@ def test_blind_hides_the_settings_until_one_is_picked(page: AppTest) -> None:
     at = run(at)
     shown = everything(at)
     assert "Answer A" not in shown
-    assert "Blind taste so far: you prefer Temperature" in shown
+    assert shown.count("your pick") == 1
+    assert "Blind taste so far" not in shown  # all answers are the same, so the pick is no preference
+
+
+def test_repeats_give_no_column_of_a_blind_run_away(page: AppTest) -> None:
+    page.toggle(key="compare-blind").set_value(True)
+    page.radio(key="compare-repeats").set_value(3)
+    at = start(run(page), "Write a haiku. chunks=5 rate=0")
+    assert not any("the same" in each.label for each in at.button)
+    assert everything(at).count("w1 w2") == 4
+    button(at, "I like this best").click()
+    assert any("3 of 3 the same" in each.label for each in run(at).button)
+
+
+def test_a_pick_among_different_answers_is_a_preference(page: AppTest) -> None:
+    page.toggle(key="compare-blind").set_value(True)
+    page.radio(key="compare-subject").set_value("system")
+    at = start(run(page), "Write a haiku. text=echo rate=0")
+    button(at, "I like this best").click()
+    shown = everything(run(at))
+    assert "Blind taste so far: you prefer" in shown
     assert "for haiku (1 of 1)" in shown
 
 

@@ -154,6 +154,7 @@ class RestlessVisitor:
         self._go_to("Compare")
         compare, chunks = Compare(self.chat.page), 10 + self.number % 50
         compare.ready()
+        compare.unfold()
         self.chat.page.get_by_label("Prompt", exact=True).fill(f"chunks={chunks} rate=100")
         self._click_twice(compare.button("Run"))
         wait_until(lambda: self.calls() > self.asked, CALL_S)

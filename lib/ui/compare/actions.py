@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.bedrock.gate import Refused, Reservation
 from lib.comparison import blind, plan
+from lib.comparison.figures import groups
 from lib.comparison.run import AT_ONCE, Column, Run
 from lib.conversation.tree import Variant
 from lib.markdown.escape import escape
@@ -56,8 +57,14 @@ def read(column: Column, number: int) -> None:
 
 
 def pick(run: Run, index: int) -> None:
-    """Note the column that was liked best in a blind run; from now on the names are shown."""
+    """Note the column that was liked best in a blind run; from now on the names are shown.
+
+    If another column has the same answer, the pick is no preference and does not count.
+    """
+    alike = groups([column.answer.shown_text if column.answer else "" for column in run.columns])
     run.picked = index
+    if any(index in group and len(group) > 1 for group in alike):
+        return
     session.current().comparisons.rounds.append(blind.Round(blind.kind(run.prompt), run.name(index)))
 
 

@@ -53,7 +53,8 @@ def show_columns(run: Run, form: TextForm, going: bool) -> None:
         column = run.columns[index]
         ended = column.ended
         with grid.container(key=f"column-{index}"):
-            st.markdown(f"**{escape(_short_name(run, index))}**")
+            picked = " · your pick" if run.picked == index else ""
+            st.markdown(f"**{escape(_short_name(run, index))}**{picked}")
             stop, streaming, settled, foot = st.empty(), st.empty(), st.empty(), st.empty()
         if ended:
             if going:
@@ -124,8 +125,9 @@ def _progress(run: Run) -> str:
 @st.fragment(parallel=True)
 def _live(run: Run, column: Column, painted: threading.Event) -> None:
     """Draw the answers of one column as they arrive: the newest in full, ended ones as one line each."""
-    places = [st.empty() for _ in column.repeats]
-    for number, (place, repeat) in enumerate(zip(places, column.repeats, strict=True), 1):
+    repeats = column.repeats[:1] if run.hidden else column.repeats
+    places = [st.empty() for _ in repeats]
+    for number, (place, repeat) in enumerate(zip(places, repeats, strict=True), 1):
         _write(run, repeat, place)
         if number < len(places):
             place.caption(f"{number} · {card(repeat)}")
@@ -165,7 +167,7 @@ def _settled(run: Run, index: int, form: TextForm) -> None:
         st.markdown(text, anchors=False)
         if note:
             st.caption(note)
-    if len(column.repeats) > 1:
+    if len(column.repeats) > 1 and not run.hidden:  # equal repeats would give the coldest column away
         column_foot.show_repeats(run, index)
 
 

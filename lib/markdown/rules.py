@@ -236,6 +236,12 @@ def _at(scan: Scan) -> Drawn:
     return Drawn(1, alone("@") if scan.shared else "@")
 
 
+def _brace(scan: Scan) -> Drawn:
+    """Braces right after the span of a character that stands alone would be its attributes, and not be seen."""
+    before = scan.tail[-1:]
+    return Drawn(1, entity("{") if before.strip() and _ascii_sign(before) else "{")
+
+
 RULES = (
     Rule("\n", _newline, "A single newline in a paragraph is a line break."),
     Rule("`", inline_code.backtick, "Inline code is decided as a whole; a lone backtick is a character."),
@@ -251,6 +257,7 @@ RULES = (
     Rule(".", _stop, "A bare web address ends where a sentence in Chinese or Japanese goes on."),
     Rule("&", _ampersand, "In a shared answer no reference hides an address."),
     Rule("@", _at, "In a shared answer a mail address is no link."),
+    Rule("{", _brace, "Braces after a sign are text."),
 )
 BY_CHARACTER: Mapping[str, Rule] = {character: rule for rule in RULES for character in rule.characters}
 PLAIN = re.compile("[^" + re.escape("".join(BY_CHARACTER)) + "]+")

@@ -235,3 +235,9 @@ def test_every_character_of_a_shared_line_is_seen_or_is_a_mark_of_markdown(text:
 @given(st.text("ab !$\\()[]\n", max_size=60))
 def test_outside_code_no_text_whatever_becomes_an_image(text: str) -> None:
     assert "![" not in streamlit_markdown(text)
+
+
+@pytest.mark.parametrize("text", ["@{1}", "a:{1}", "->{1}", "x=={1}", "https://a.b{1}", "www.{1}", "~{1}~"])
+@pytest.mark.parametrize("shared", [True, False])
+def test_braces_after_a_sign_are_seen(text: str, shared: bool) -> None:
+    assert "{1}" in outline(streamlit_markdown("a " + text, shared=shared)).replace("&#123;", "{")

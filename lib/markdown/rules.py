@@ -237,7 +237,7 @@ def _at(scan: Scan) -> Drawn:
 
 
 def _brace(scan: Scan) -> Drawn:
-    """Braces right after the span of a character that stands alone would be its attributes, and not be seen."""
+    """Braces after a character that stands alone would be the attributes of its span, and not be seen."""
     before = scan.tail[-1:]
     return Drawn(1, entity("{") if before.strip() and _ascii_sign(before) else "{")
 

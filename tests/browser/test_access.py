@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium_pages import READY, Chat, Compare, open_link
+from tests.support.keyboard import tab_to
 from tests.support.makers import answered, link, recipe
 
 BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
@@ -84,27 +85,6 @@ def test_the_doctor_has_no_serious_finding(page: Page, app: str) -> None:
     page.goto(f"{app}/doctor")
     expect(page.get_by_text("Versions")).to_be_visible()
     assert findings(page) == ""
-
-
-LOOKS = """element => { const s = getComputedStyle(element);
-  return [s.outline, s.boxShadow, s.color, s.backgroundColor, s.borderColor, s.textDecoration].join() }"""
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the focus is on what is called so; it must look different there."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        focused = page.evaluate_handle("document.activeElement").as_element()
-        assert focused
-        if name in focused.evaluate(
-            "e => e.matches('button, input, a, summary') ? e.getAttribute('aria-label') || e.innerText : ''"
-        ):
-            looks = focused.evaluate(LOOKS)
-            focused.evaluate("e => e.blur()")
-            assert focused.evaluate(LOOKS) != looks, f"{name} does not show its focus"
-            focused.focus()
-            return
-    raise AssertionError(f"Tab never reached {name}")
 
 
 def test_a_whole_task_by_keyboard_alone(chat: Chat, app: str) -> None:

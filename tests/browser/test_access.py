@@ -12,19 +12,28 @@ from tests.support.makers import answered, link, recipe
 BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
 
 
+PHONE, ZOOMED = (390, 844), (640, 425)  # the latter is a window of 1280x850 at 200 %
+
+
 def findings(page: Page) -> str:
-    """What axe-core calls serious or critical, light and dark, one line for each element."""
-    found = []
-    for scheme, background in BACKGROUNDS.items():
-        page.emulate_media(color_scheme=scheme)
+    """What axe-core calls serious or critical, one line for each element: light and dark, light on a phone
+    and dark at 200 %, because colours do not depend on the size."""
+    size = page.viewport_size
+    assert size
+    window, found = (size["width"], size["height"]), []
+    for scheme, (width, height) in (("light", window), ("light", PHONE), ("dark", window), ("dark", ZOOMED)):
+        page.set_viewport_size({"width": width, "height": height})
+        background = BACKGROUNDS[scheme]
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
         expect(page.locator(READY)).to_be_visible()
         found += [
-            f"{scheme}: {violation['id']}: {node['html'][:160]}"
+            f"{scheme}, {width} px: {violation['id']}: {node['html'][:160]}"
             for violation in Axe().run(page).response["violations"]
             if violation["impact"] in ("serious", "critical")
             for node in violation["nodes"]
         ]
+    page.set_viewport_size(size)
     return "\n".join(found)
 
 

@@ -39,9 +39,11 @@ function inEditor(event) {
   editor.querySelector('[class*="st-key-ask-edited-"]').querySelector("button").click();
 }
 
-// An editor that has just been opened gets the focus, with the cursor behind the text.
+// An editor that has just been opened gets the focus, with the cursor behind the text. Code, which may be wider or higher
+// than its frame, is scrolled with the arrow keys once it has the focus.
 function tendFields() {
   focusOpenedMenu();
+  for (let code; (code = document.querySelector("pre:not([tabindex])")); ) code.setAttribute("tabindex", "0");
   const box = document.querySelector(EDITOR)?.querySelector("textarea") ?? null;
   if (box === fields.editor) return;
   fields.editor = box;

@@ -22,7 +22,7 @@ Fact = Literal[
 ]
 
 _ENDINGS = {"broken": "broken off", "failed": "no answer", "running": "answering"}
-_STOP_REASONS = {"stop": "finished", "length": "cut at max_tokens"}
+_STOP_REASONS = {"stop": "finished", "length": "cut at max tokens"}
 
 
 def facts(answer: Answer) -> dict[Fact, str]:
@@ -89,7 +89,10 @@ def _thinking(answer: Answer) -> str:
 
 def _ending(answer: Answer) -> str:
     if answer.status == "complete":
-        return _STOP_REASONS.get(answer.stop_reason or "", f"stop reason {answer.stop_reason}")
+        reason = (
+            answer.stop_reason
+        )  # unknown for an earlier answer of a link, of which only the text is known
+        return _STOP_REASONS.get(reason, f"stop reason {reason}") if reason else ""
     if answer.status == "stopped":
         return "stopped by the sender" if answer.origin == "shared" else "stopped by you"
     return _ENDINGS[answer.status]

@@ -88,7 +88,12 @@ class Recipe:
     @property
     def earlier(self) -> tuple[Message, ...]:
         """The messages before the prompt."""
-        return self.messages[: (len(self.messages) - 1) // 2 * 2]
+        return self.messages[: 2 * self.turns_before]
+
+    @property
+    def turns_before(self) -> int:
+        """How many exchanges of a prompt and an answer come before the prompt."""
+        return (len(self.messages) - 1) // 2
 
     @property
     def settings(self) -> dict[str, Any]:

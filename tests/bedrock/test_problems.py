@@ -268,7 +268,7 @@ def test_only_what_may_pass_is_worth_repeating(name: str, retry: bool, level: st
 
 def test_endings_of_a_whole_answer_are_not_errors() -> None:
     assert blocked().level == cut_short().level == empty_answer().level == "info"
-    assert cut_short().title == "The answer was cut at max_tokens"
+    assert cut_short().title == "The answer was cut at max tokens"
     assert "256 tokens" in cut_short(max_tokens=256).cause
     assert broken_off(shown=False).shown is False
     assert broken_off().retry

@@ -82,7 +82,7 @@ def test_what_a_title_says_already_can_be_left_out_of_the_line() -> None:
     ("status", "stop_reason", "said"),
     [
         ("complete", "stop", "finished"),
-        ("complete", "length", "cut at max_tokens"),
+        ("complete", "length", "cut at max tokens"),
         ("complete", "tool_calls", "stop reason tool_calls"),
         ("stopped", None, "stopped by you"),
         ("broken", None, "broken off"),
@@ -92,6 +92,10 @@ def test_what_a_title_says_already_can_be_left_out_of_the_line() -> None:
 )
 def test_every_ending_has_a_word(status: Any, stop_reason: str | None, said: str) -> None:
     assert said in answer_line(answer(status=status, stop_reason=stop_reason)).split(" · ")
+
+
+def test_an_unknown_stop_reason_is_not_told() -> None:
+    assert "stop reason" not in answer_line(answer(status="complete", stop_reason=None))
 
 
 def test_the_local_model_is_free_and_named_local() -> None:

@@ -6,24 +6,34 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium_pages import READY, Chat, Compare, open_link
+from tests.support.keyboard import tab_to
 from tests.support.makers import answered, link, recipe
 
 BACKGROUNDS = {"light": "rgb(251, 248, 243)", "dark": "rgb(23, 19, 16)"}
 
 
+PHONE, ZOOMED = (390, 844), (640, 425)  # the latter is a window of 1280x850 at 200 %
+
+
 def findings(page: Page) -> str:
-    """What axe-core calls serious or critical, light and dark, one line for each element."""
-    found = []
-    for scheme, background in BACKGROUNDS.items():
-        page.emulate_media(color_scheme=scheme)
+    """What axe-core calls serious or critical, one line for each element: light and dark, light on a phone
+    and dark at 200 %, because colours do not depend on the size."""
+    size = page.viewport_size
+    assert size
+    window, found = (size["width"], size["height"]), []
+    for scheme, (width, height) in (("light", window), ("light", PHONE), ("dark", window), ("dark", ZOOMED)):
+        page.set_viewport_size({"width": width, "height": height})
+        background = BACKGROUNDS[scheme]
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
         expect(page.locator(READY)).to_be_visible()
         found += [
-            f"{scheme}: {violation['id']}: {node['html'][:160]}"
+            f"{scheme}, {width} px: {violation['id']}: {node['html'][:160]}"
             for violation in Axe().run(page).response["violations"]
             if violation["impact"] in ("serious", "critical")
             for node in violation["nodes"]
         ]
+    page.set_viewport_size(size)
     return "\n".join(found)
 
 
@@ -84,27 +94,6 @@ def test_the_doctor_has_no_serious_finding(page: Page, app: str) -> None:
     page.goto(f"{app}/doctor")
     expect(page.get_by_text("Versions")).to_be_visible()
     assert findings(page) == ""
-
-
-LOOKS = """element => { const s = getComputedStyle(element);
-  return [s.outline, s.boxShadow, s.color, s.backgroundColor, s.borderColor, s.textDecoration].join() }"""
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the focus is on what is called so; it must look different there."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        focused = page.evaluate_handle("document.activeElement").as_element()
-        assert focused
-        if name in focused.evaluate(
-            "e => e.matches('button, input, a, summary') ? e.getAttribute('aria-label') || e.innerText : ''"
-        ):
-            looks = focused.evaluate(LOOKS)
-            focused.evaluate("e => e.blur()")
-            assert focused.evaluate(LOOKS) != looks, f"{name} does not show its focus"
-            focused.focus()
-            return
-    raise AssertionError(f"Tab never reached {name}")
 
 
 def test_a_whole_task_by_keyboard_alone(chat: Chat, app: str) -> None:

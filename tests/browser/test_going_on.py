@@ -14,8 +14,8 @@ PROMPT = "text=echo rate=6\n\n```py\nx = 1\ny = 2\nz = 3\n```\nThe end."
 def test_an_answer_that_was_cut_in_a_fence_goes_on_inside_it(chat: Chat, app: str) -> None:
     chat.open(f"{app}/?max_tokens=8").send(PROMPT)
     card = chat.last.locator('[class*="st-key-problem-"]')
-    expect(card).to_contain_text("The answer was cut at max_tokens")
-    chat.settled("cut at max_tokens")
+    expect(card).to_contain_text("The answer was cut at max tokens")
+    chat.settled("cut at max tokens")
     expect(chat.last.locator(CODE)).to_contain_text("x = 1")
     card.get_by_role("button", name="Continue").click()
     live = chat.page.locator(f".st-key-live-answer {CODE}")

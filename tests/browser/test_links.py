@@ -205,3 +205,11 @@ def test_the_address_has_only_settings_that_the_model_takes_and_a_reload_complai
     expect(reader.locator(READY)).to_be_visible()
     choose("Mistral Large 3", "model=Mistral+Large+3")
     choose("Mistral Large", "top_k=7")  # the visitor's own value was kept
+
+
+def test_the_settings_of_a_link_act_are_counted_and_are_named_under_the_answer(chat: Chat, app: str) -> None:
+    page = chat.open(f"{app}/?system=Answer+like+a+zebra.&stop=END&top_p=0.4").page
+    expect(page.get_by_test_id("stSidebar").get_by_text("More settings · 3 changed")).to_be_visible()
+    chat.send("chunks=3 rate=0")
+    for named in ("top p 0.4", "1 stop sequence", "system text"):
+        expect(chat.settled("finished")).to_contain_text(named)

@@ -97,7 +97,7 @@ def asked(chat: Chat, prompt: str, turn: int) -> None:
     """Send it and wait until its answer is whole on the page."""
     chat.send(prompt)
     expect(message(chat, 2 * turn)).to_contain_text(prompt)
-    expect(message(chat, 2 * turn + 1)).to_contain_text(re.compile("finished|max_tokens"))
+    expect(message(chat, 2 * turn + 1)).to_contain_text(re.compile("finished|max tokens"))
     expect(chat.page.locator(READY)).to_be_visible()
 
 

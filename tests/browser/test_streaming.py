@@ -151,7 +151,7 @@ def test_the_real_model_on_this_computer_answers(chat: Chat, local_app: str) -> 
 def test_settings_come_back_with_the_url(chat: Chat, app: str) -> None:
     chat.open(f"{app}/?temperature=0.2&max_tokens=7&model=Ministral+3+8B")
     chat.send("chunks=50 rate=0")
-    answer = chat.settled("cut at max_tokens")
+    answer = chat.settled("cut at max tokens")
     expect(answer).to_contain_text("Ministral 3 8B · temperature 0.2")
     assert len(chat.words()) == 7
 

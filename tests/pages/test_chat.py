@@ -132,7 +132,7 @@ def test_settings_reach_the_body(aws: AppTest, caplog: pytest.LogCaptureFixture)
     assert "Answer in French." in body.pop("prompt")
     assert body == {"max_tokens": 4, "temperature": 0.15, "top_p": 0.5, "top_k": 9}
     assert answers(at) == ["w1 w2 w3 w4"]
-    assert "cut at max_tokens" in lines(at)[0]
+    assert "cut at max tokens" in lines(at)[0]
 
 
 def test_stop_sequences_of_the_url_end_the_answer(endpoint: Endpoint) -> None:

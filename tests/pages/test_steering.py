@@ -184,7 +184,7 @@ def test_a_new_chat_stops_the_answer_that_arrives(aws: AppTest, live: LivePage, 
 def test_an_answer_cut_at_max_tokens_goes_on_in_place(aws: AppTest, caplog: pytest.LogCaptureFixture) -> None:
     aws.slider(key="max_tokens").set_value(2)
     at = ask(aws, "chunks=5 rate=0")
-    assert "cut at max_tokens" in lines(at)[0]
+    assert "cut at max tokens" in lines(at)[0]
     with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
         at = click(at, "Continue")
     assert bodies(caplog)[0]["prompt"] == "<s>[INST] chunks=5 rate=0 [/INST] w1 w2"

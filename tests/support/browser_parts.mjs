@@ -220,7 +220,9 @@ export class Element {
 
   matches(selectors) {
     return selectors.split(", ").some((selector) => {
-      const [, tag, classes, attributes] = PLAIN.exec(selector) ?? fail(`The stand-in cannot read ${selector}`);
+      const [plain, lacks] = selector.split(":not([");
+      if (lacks && lacks.replace("])", "") in this.attributes) return false;
+      const [, tag, classes, attributes] = PLAIN.exec(plain) ?? fail(`The stand-in cannot read ${selector}`);
       const mine = (this.attributes.class ?? "").split(" ");
       const pairs = [...attributes.matchAll(/\[([\w-]+)(\*?)="([^"]*)"\]/g)];
       return (

@@ -1,5 +1,5 @@
-// Keys in fields: what is typed into a setting counts when a shortcut is pressed, and the box in which a prompt is
-// edited has the focus, Ctrl+Enter and Escape. Part of page_script.js.
+// Keys in fields: what is typed into a setting counts when a shortcut is pressed, the box in which a prompt is edited has
+// the focus, Ctrl+Enter and Escape, and a menu that is opened with a key has the focus. Part of page_script.js.
 
 const EDITOR = '[class*="st-key-editor-"]';
 
@@ -39,11 +39,21 @@ function inEditor(event) {
   editor.querySelector('[class*="st-key-ask-edited-"]').querySelector("button").click();
 }
 
-// An editor that has just been opened gets the focus, with the cursor behind the text.
+// An editor that has just been opened gets the focus, with the cursor behind the text. Code, which may be wider or higher
+// than its frame, is scrolled with the arrow keys once it has the focus.
 function tendFields() {
+  focusOpenedMenu();
+  for (let code; (code = document.querySelector("pre:not([tabindex])")); ) code.setAttribute("tabindex", "0");
   const box = document.querySelector(EDITOR)?.querySelector("textarea") ?? null;
   if (box === fields.editor) return;
   fields.editor = box;
   box?.focus();
   box?.setSelectionRange(box.value.length, box.value.length);
+}
+
+// Streamlit gives the focus to a menu that is opened with a pointer only, so no key would reach its entries.
+function focusOpenedMenu() {
+  const opener = document.activeElement;
+  if (opener?.getAttribute?.("aria-haspopup") !== "menu" || opener.getAttribute("aria-expanded") !== "true") return;
+  document.querySelector('[role="menuitem"]')?.focus();
 }

@@ -1,16 +1,17 @@
-// Where the visitor is in a long chat: what is asked scrolls into view, a button leads back to the newest text, and the
-// line of an answer stays in its place when it is opened. Part of page_script.js.
+// Where the visitor is in a chat: an empty one is shown from its beginning, what is asked scrolls into view, a button leads
+// back to the newest text, and the line of an answer stays in its place when it is opened. Part of page_script.js.
 
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
 const LET_GO_MS = 150; // so soon Streamlit notices that the page no longer stands at its end
 const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
 
-// `follows`: something was asked, and the visitor has not moved the page or used anything on it since.
-const newest = (page.newest ??= { follows: false, letGoAt: 0 });
+// `follows`: something was asked, and the visitor has not moved the page or used anything on it since. `begins`: the page
+// is empty and is held at its beginning. `moved`: the visitor has moved the empty page.
+const newest = (page.newest ??= { follows: false, begins: false, moved: false, letGoAt: 0 });
 
 function startNewest() {
-  document.addEventListener("scroll", showTheWayBack, true);
+  document.addEventListener("scroll", whenScrolled, true);
   for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
     document.addEventListener(name, stopFollowing, { capture: true, passive: true });
   for (const name of ["pointerover", "focusin"])
@@ -36,7 +37,27 @@ function hearNewest({ session, asked }) {
 }
 
 function tendNewest() {
+  showTheBeginning();
   if (newest.follows) toTheEnd();
+  showTheWayBack();
+}
+
+// Streamlit shows the end of a page that has a chat input, also of one that is empty and higher than the window.
+function showTheBeginning() {
+  const scroller = document.querySelector(SCROLLER);
+  if (!scroller) return;
+  if (document.querySelector('[data-testid="stChatMessage"]')) {
+    newest.follows ||= newest.begins; // a chat that the browser has kept is shown at its end
+    newest.begins = newest.moved = false;
+  } else if (!newest.moved) {
+    newest.begins = true;
+    scroller.scrollTop = 0;
+  }
+}
+
+// Streamlit goes to the end again as an empty page is drawn.
+function whenScrolled() {
+  if (newest.begins) showTheBeginning();
   showTheWayBack();
 }
 
@@ -53,7 +74,9 @@ function showTheWayBack() {
 
 function stopFollowing({ type, key, target }) {
   const writing = target.closest?.('[data-testid="stBottom"]'); // the next question
-  if (!writing && (type !== "keydown" || MOVES.includes(key))) newest.follows = false;
+  if (writing || (type === "keydown" && !MOVES.includes(key))) return;
+  newest.follows = newest.begins = false;
+  newest.moved = true;
 }
 
 function toTheEnd() {

@@ -28,14 +28,14 @@ def show_foot(turn: Turn, newest: bool) -> None:
     """
     variant = turn.variant
     _recipe(variant)
-    if newest or len(turn.variants) > 1:
+    if newest:
+        _step_between_variants(turn)
         with row(gap="small"):
-            _step_between_variants(turn)
-            if newest:
-                _newest_actions(turn)
+            _newest_actions(turn)
             _menu(turn, newest)
     else:
-        _menu(turn, newest)
+        _menu(turn, newest)  # page.css puts it beside the recipe, without the message of a row
+        _step_between_variants(turn)
     kind, about = session.current().dialog or ("", "")
     if about == variant.id:
         _DIALOGS[kind](turn)
@@ -89,10 +89,11 @@ def _newest_actions(turn: Turn) -> None:
 def _step_between_variants(turn: Turn) -> None:
     if len(turn.variants) < 2:
         return
-    _step(turn, "Earlier", -1)
-    place = f"{turn.chosen + 1}/{len(turn.variants)}"
-    st.text(" · ".join(filter(None, [place, what_changed(turn)])), width="content")
-    _step(turn, "Later", 1)
+    with row(gap="small", key=f"variants-{turn.variants[0].id}"):
+        _step(turn, "Earlier", -1)
+        place = f"{turn.chosen + 1}/{len(turn.variants)}"
+        st.text(" · ".join(filter(None, [place, what_changed(turn)])), width="content")
+        _step(turn, "Later", 1)
 
 
 def _step(turn: Turn, label: str, by: int) -> None:

@@ -86,7 +86,7 @@ def contents(kind: Kind, answers: Sequence[Answer], without: Sequence[Part] = ()
     if systems:
         found["system"] = f"System text ({sum(map(len, systems)):,} characters)"
     recipes = [last] if kind == "conversation" else [answer.recipe for answer in answers]
-    if before := max(len(recipe.messages) for recipe in recipes) - 1:
+    if before := max(recipe.turns_before for recipe in recipes):
         found["turns"] = f"The turns before the last prompt ({count(before, 'turn')})"
     if kind == "conversation" and "turns" in without:
         answers = answers[-1:]

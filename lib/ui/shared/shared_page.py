@@ -193,7 +193,7 @@ def _before(recipe: Recipe, told: bool, room: Room) -> None:
         with st.expander("System text", icon=":material/description:", type="compact", expanded=True):
             room.text(recipe.system)
     if recipe.earlier and not told:
-        label = f"{count(len(recipe.earlier), 'turn')} before"
+        label = f"{count(recipe.turns_before, 'turn')} before"
         with st.expander(label, icon=":material/history:", type="compact"):
             if older := recipe.earlier[:-_MESSAGES]:
                 st.caption(f"{count(len(older), 'older message')} not shown.")

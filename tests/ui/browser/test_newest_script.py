@@ -18,6 +18,7 @@ class LongPage(ScriptedPage):
         self.add("div", **{"data-testid": "stApp"})
         self.add("div", **{"data-testid": "stAppScrollToBottomContainer"})
         self.add("summary", inside=SCROLLER)
+        self.add("div", inside=SCROLLER, **{"data-testid": "stChatMessage"})
         self.add("div", **{"data-testid": "stBottom"})
         self.size(scrollHeight=3000, offsetHeight=800, scrollTop=0)
         self.settle()

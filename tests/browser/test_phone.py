@@ -1,0 +1,47 @@
+"""The chat on a phone: what belongs together stands together, and an empty page begins at its beginning."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.support.chromium_pages import Chat, talk, wait_until
+
+pytestmark = pytest.mark.usefixtures("phone")
+SMALL = """() => [...document.querySelectorAll('.stMain button, .stMain summary, .stMain label')]
+    .filter((each) => each.checkVisibility())
+    .map((each) => [each.getAttribute('aria-label') || each.innerText, each.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 2 && (box.width < 24 || box.height < 24)).map(([name]) => name)"""
+
+
+def box(found: Locator) -> dict[str, float]:
+    measured = found.bounding_box()
+    assert measured
+    return dict(measured)
+
+
+def test_a_short_prompt_is_one_line_high_and_an_old_answer_has_its_menu_in_its_line(
+    chat: Chat, app: str
+) -> None:
+    talk(chat.open(app), "chunks=3 rate=0", "chunks=4 rate=0")
+    assert box(chat.page.locator('[class*="st-key-prompt-"]').first)["height"] <= 56
+    old = chat.page.get_by_test_id("stChatMessage").nth(1)
+    line, menu = box(old.locator("summary")), box(old.get_by_role("button", name="More"))
+    assert line["y"] - 8 <= menu["y"] < line["y"] + line["height"]
+    assert line["x"] + line["width"] <= menu["x"]
+
+
+def test_everything_that_can_be_tapped_has_a_target_of_24_pixels(chat: Chat, app: str) -> None:
+    talk(chat.open(app), "chunks=3 rate=0", "chunks=4 rate=0")
+    assert chat.page.evaluate(SMALL) == []
+
+
+def test_an_empty_page_begins_at_its_beginning_and_a_kept_chat_at_its_end(chat: Chat, app: str) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 600})
+    title = chat.open(app).page.get_by_role("heading", name="Sirocco")
+    wait_until(lambda: chat.page.locator(".st-key-suggestion-0").is_visible(), 20)
+    expect(title).to_be_in_viewport(ratio=1)
+    talk(chat, "chunks=300 rate=0")
+    chat.page.reload()
+    expect(chat.last.get_by_role("button", name="More")).to_be_in_viewport(ratio=1)
+    expect(title).not_to_be_in_viewport()

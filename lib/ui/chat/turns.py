@@ -195,6 +195,7 @@ def _settle(turn: Turn, frame: _Frame, live: DeltaGenerator, card: DeltaGenerato
             _show_problem(turn, answer.problem, newest=True)
     with frame.foot.container(key=f"foot-{turn.variant.id}"):
         show_foot(turn, newest=True)
+        prompts.show_where_later_turns_are(turn)
     turn.variant.settled = True
 
 

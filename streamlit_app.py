@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lib.hosting.addresses import Addresses
+from lib.hosting.compressed import Compressed
 from lib.hosting.connections import TabConnections
 from lib.hosting.deployment import deployment
 from lib.hosting.front_page import FrontPage
@@ -34,6 +35,7 @@ middleware = [
         metrics=metrics.text,
         token=lambda: deployment().metrics_token,
     ),
+    Middleware(Compressed),
     Middleware(FrontPage, page=page, pages=PAGES, base=base, styles=[shell.STYLE]),
     Middleware(OwnFiles, texts={**components.scripts(), shell.STYLE: shell.styles()}, base=base),
     Middleware(BinaryFrames),

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lib.bedrock import live_replies
 from lib.hosting.front_page import IMAGE
+from lib.hosting.own_files import FOLDER
 from lib.hosting.readiness import Readiness
 from lib.hosting.sign_in import sign_in
 
@@ -27,7 +28,7 @@ _CLOSED = ("_stcore/metrics",)
 _FILES = ("", "index.html", "favicon.png", "manifest.json", IMAGE)
 """The files at the top: those of Streamlit, and the image of a preview."""
 _COMPONENTS, _AUTH = "component/", "auth/"
-_FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", _AUTH)
+_FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", FOLDER, _AUTH)
 """Streamlit answers with the page what it does not find in these, except among the components."""
 _CALLBACK = "oauth2callback"
 LEFT_ANSWER = "sirocco_left_answer"

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lib.hosting import own_files
+
 NAME = "Sirocco"
 LINE = (
     "Ask Mistral models on Amazon Bedrock, see each answer stream, and share it with the recipe that made it."
@@ -30,11 +32,17 @@ class FrontPage:
     """ASGI middleware that answers requests for the page and for the image.
 
     `page`: the HTML of Streamlit's page. `pages`: the addresses that show it, besides the app's own. `base`:
-    the path below which the app is served.
+    the path below which the app is served. `styles`: the names of style sheets among the app's own files.
     """
 
-    def __init__(self, app: ASGIApp, *, page: str, pages: Collection[str], base: str) -> None:
-        self._app, self._page = app, page
+    def __init__(
+        self, app: ASGIApp, *, page: str, pages: Collection[str], base: str, styles: Collection[str] = ()
+    ) -> None:
+        self._app = app
+        # At the end, because of two rules of the same weight the later one counts, and Streamlit writes its
+        # own into the head. Relative, like the addresses of Streamlit's files.
+        links = [f'<link rel="stylesheet" href="./{own_files.address(name)}" />\n  ' for name in styles]
+        self._page = page.replace("</body>", f"{''.join(links)}</body>")
         self._folder = f"/{base.strip('/')}/".replace("//", "/")
         self._shows_page = {self._folder + name for name in ("", "index.html", *pages)}
         self._image = (Path(__file__).with_name(IMAGE)).read_bytes()

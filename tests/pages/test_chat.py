@@ -53,13 +53,13 @@ def test_a_prompt_gives_an_answer_with_its_line(endpoint: Endpoint, open_page: A
 def test_an_answer_that_ends_while_its_page_is_drawn_is_kept_as_finished(
     aws: AppTest, node_browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = session.shown_turns
+    newest = session.newest_turns
 
-    def shown_late() -> list[Turn]:
+    def newest_late() -> list[Turn]:
         eventually(lambda: not session.conversation().running())
-        return shown()
+        return newest()
 
-    monkeypatch.setattr(session, "shown_turns", shown_late)
+    monkeypatch.setattr(session, "newest_turns", newest_late)
     ask(aws, "chunks=5 rate=20")
     tab = Tab(node_browser)
     tab.take(aws)
@@ -263,13 +263,13 @@ def test_an_answer_that_ends_at_once_is_shown_to_a_reader_who_has_paged_back(
     at = with_turns(endpoint, 47)
     at.pagination[0].set_value(4)
     assert answers(run(at)) == numbered(31, 40)
-    shown = session.shown_turns
+    newest = session.newest_turns
 
-    def shown_late() -> list[Turn]:
+    def newest_late() -> list[Turn]:
         eventually(lambda: not session.conversation().running())
-        return shown()
+        return newest()
 
-    monkeypatch.setattr(session, "shown_turns", shown_late)
+    monkeypatch.setattr(session, "newest_turns", newest_late)
     assert answers(ask(at, "chunks=1 rate=0")) == [*numbered(41, 47), "w1"]
     at.pagination[0].set_value(4)
     assert answers(run(at)) == numbered(31, 40)

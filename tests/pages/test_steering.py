@@ -172,6 +172,7 @@ def test_a_new_chat_stops_the_answer_that_arrives(aws: AppTest, live: LivePage, 
     at.chat_input[0].set_value("chunks=2 rate=0.05")
     with live.running(at):
         live.wait_for('"w1"')
+        live.wait_for("New chat")  # drawn after the first words; a click on the one before would be too old
         live.rerun(button(at, "New chat"))
         live.wait_until_the_script_has_ended()
     assert not at.chat_message

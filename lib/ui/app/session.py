@@ -138,15 +138,24 @@ def go_where_asked() -> None:
         st.switch_page(page, query_params=query)
 
 
-def shown_turns() -> list[Turn]:
-    """The turns on the chosen page: the newest page while an answer arrives or after something was added."""
+def shown_turns(newest: bool = False) -> list[Turn]:
+    """The turns on the chosen page, which is drawn if there is a choice.
+
+    It is the newest page after something was added, and while an answer arrives (`newest`).
+    """
     turns = conversation().turns()
     added, current().show_newest = current().show_newest, False
     pages = page_spans(len(turns))
     if len(pages) == 1:
         return turns
     key = widget_keys.page_of(conversation().id, len(pages))
-    if added or turns[-1].variant.running:
+    if added or newest:
         st.session_state[key] = len(pages)
     page = st.pagination(len(pages), default=len(pages), key=key)
     return turns[slice(*pages[page - 1])]
+
+
+def newest_turns() -> list[Turn]:
+    """The turns on the newest page."""
+    turns = conversation().turns()
+    return turns[slice(*page_spans(len(turns))[-1])]

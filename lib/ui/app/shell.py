@@ -4,12 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.hosting import own_files
 from lib.ui.app import door, session
 from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
 ICON = Path(__file__).with_name("sirocco.svg")
-STYLE = Path(__file__).with_name("page.css")
+STYLE = "page.css"
+"""The styles of every page, as the name of a file that front_page.py links."""
 PAGES = {
     "chat": "Chat",
     "compare": "Compare",
@@ -20,6 +22,13 @@ PAGES = {
 """The title of each page by its name, which is its address and the name of its script in pages/."""
 HOME = "chat"
 """The page at the address of the app itself."""
+
+
+def styles() -> str:
+    """The text of the styles: those of the pages, and of what page_script.js draws."""
+    here = Path(__file__)
+    files = here.with_name(STYLE), here.parent.with_name("browser") / "page_script.css"
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def run() -> None:
@@ -40,7 +49,8 @@ def run() -> None:
     opened = held.opened.shared if held.opened and page.title == "Shared" else None
     wide = page.title == "Compare" or (opened is not None and opened.kind == "comparison")
     st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")
-    st.html(STYLE)
+    if own_files.address(STYLE) is None:
+        st.html(f"<style>{styles()}</style>")
     page.run()
 
 

@@ -49,11 +49,15 @@ def mount() -> None:
 
 
 def mount_end() -> None:
-    """Tell the browser what to keep of an answer that has ended in this run, after `mount`."""
-    _end_component(key=END_KEY, data=_news(), height="content")
+    """Tell the browser what to keep of an answer that has ended in this run, after `mount`.
+
+    What was sent by `mount`, in the same run, is not sent again.
+    """
+    _end_component(key=END_KEY, data=_news(emissions=1), height="content")
 
 
-def _news() -> dict[str, Any]:
+def _news(emissions: int = _SENT_AGAIN) -> dict[str, Any]:
+    """What is sent, with the operations of so many of the newest emissions."""
     state, chat = _state(), conversation()
     recent.keep()
     operations, state.waiting = state.waiting, []
@@ -62,12 +66,13 @@ def _news() -> dict[str, Any]:
     state.quiet = False
     _emit(state, operations)
     live = chat.running()
+    newest = list(state.emissions)[-emissions:]
     return {
         "session": state.session,
         "chat": chat.id,
         "loaded": state.loaded,
         "live": [chat.id, _name_of_shown(live)] if live else None,
-        "operations": [operation for _, emission in state.emissions for operation in emission],
+        "operations": [operation for _, emission in newest for operation in emission],
     }
 
 

@@ -1,5 +1,5 @@
 // Puts a text on the clipboard; true if it is there. To be called within a click: some browsers allow it only
-// then, and the way of a page without an https address works only then. Placed before every other script
+// then, and the way of a page without an https address works only then. A part of other scripts
 // (components.py).
 async function copyText(text) {
   try {

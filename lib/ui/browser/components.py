@@ -7,32 +7,45 @@ from typing import Any
 
 import streamlit as st
 
+from lib.hosting import own_files
+
 _PARTS = {
     "page_script": ("drafts", "fields", "newest", "connection", "system_text"),
-    "chat_storage": ("chats", "copy_answer"),
+    "chat_storage": ("chats", "copy_answer", "clipboard"),
+    "copy_button": ("clipboard",),
 }
 """The scripts of a component that has more than one."""
 
 
-def source(name: str) -> str:
-    """The script `name` with its parts, after the function of clipboard.js, which every script may call.
+_FILES = ("page_script", "chat_storage", "runs_storage", "shared_link")
+"""The scripts that are served as files; the others are short."""
+# The page's first script is <address of the app>/static/js/<name>.
+_LOAD = """const first = document.querySelector('script[type="module"][src*="static/js/"]').src;
+const script = await import(new URL("../../{address}", first).href);
+export default script.default;
+"""
 
-    Without comments and indentation, because Streamlit sends it again with every run.
-    """
+
+def source(name: str) -> str:
+    """The script `name` with its parts."""
     folder = Path(__file__).parent
-    files = ("clipboard", name, *_PARTS.get(name, ()))
-    text = "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    files = (name, *_PARTS.get(name, ()))
+    return "\n".join((folder / f"{file}.js").read_text(encoding="utf-8") for file in files)
+
+
+def scripts() -> dict[str, str]:
+    """The scripts to be served as files, by the names of the files."""
+    return {f"{name}.js": source(name) for name in _FILES}
 
 
 def component(name: str, isolate_styles: bool = False) -> Any:
-    """The function that mounts the component with the script `name`, and with its styles if it has some."""
-    styles = Path(__file__).parent / f"{name}.css"
-    css = styles.read_text(encoding="utf-8") if styles.exists() else None
-    return st.components.v2.component(
-        f"sirocco.{name}", js=source(name), css=css, isolate_styles=isolate_styles
-    )
+    """The function that mounts the component with the script `name`.
+
+    Streamlit sends what is registered here with every run, so a long script is a line that loads the file.
+    """
+    address = own_files.address(f"{name}.js")
+    js = _LOAD.format(address=address) if address else source(name)
+    return st.components.v2.component(f"sirocco.{name}", js=js, isolate_styles=isolate_styles)
 
 
 def listeners(key: str, hear: Callable[[str, Any], None], names: Iterable[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.bedrock.backend import Backend
+from lib.conversation.tree import Turn
 from lib.hosting.notice import where_prompts_go
 from lib.mistral.catalog import Model
 from lib.ui.app import door, session, widget_keys
@@ -54,6 +55,19 @@ def show_undo() -> None:
         with row(key="undo"):
             st.caption(taken.says, width="content")
             button("Undo", "undo", once(actions.undo), key="undo-it")
+
+
+def show_undo_above(turns: list[Turn]) -> None:
+    """The same above the turns, if none of them is the one that the removed turn followed."""
+    taken = session.current().undo
+    if taken and taken.turn and not any(map(removed_after, turns)):
+        show_undo()
+
+
+def removed_after(turn: Turn) -> bool:
+    """Whether the turn that followed this one has been deleted, and can be brought back."""
+    taken = session.current().undo
+    return taken is not None and taken.turn is not None and taken.parent is turn.variant
 
 
 def say_what_was_ignored(backend: Backend) -> None:

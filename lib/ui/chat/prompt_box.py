@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.bedrock.wording import clipped
 from lib.conversation.tree import Turn
@@ -19,16 +20,29 @@ from lib.ui.sidebar import controls
 _SHOWN = 120  # characters of a waiting prompt
 
 
-def show_prompt_box(model: Model, running: bool, priced: bool) -> Callable[[], None]:
-    """Draw it at the bottom of the window. The box can be typed in while an answer arrives (`running`).
+def show_input() -> DeltaGenerator:
+    """Draw the chat input, and return the place above it for `show_prompt_box`."""
+    if session.current().must_reset("chat"):
+        st.session_state[widget_keys.PROMPT] = ""
+    with st.bottom:
+        above = st.container(gap="xsmall")
+    # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
+    st.chat_input(
+        "Ask something",
+        key=widget_keys.PROMPT,
+        on_submit=once(actions.ask_typed, instead=actions.keep_typed),
+    )
+    return above
+
+
+def show_prompt_box(place: DeltaGenerator, model: Model, running: bool, priced: bool) -> Callable[[], None]:
+    """Draw what stands above the chat input. The box can be typed in while an answer arrives (`running`).
 
     `priced`: the page has told what a prompt costs. Call what is returned when that answer has ended in the
     same run: Again takes the place of Stop.
     """
     held, turns = session.current(), conversation().turns()
-    if held.must_reset("chat"):
-        st.session_state[widget_keys.PROMPT] = ""
-    with st.bottom:
+    with place:
         if reason := session.take_reason():
             st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
         if held.waiting:
@@ -46,12 +60,6 @@ def show_prompt_box(model: Model, running: bool, priced: bool) -> Callable[[], N
         if not running:
             with before_sending:
                 show_before_sending(backend(), priced)
-    # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
-    st.chat_input(
-        "Ask something",
-        key=widget_keys.PROMPT,
-        on_submit=once(actions.ask_typed, instead=actions.keep_typed),
-    )
 
     def ended() -> None:
         stop.empty()

@@ -27,7 +27,7 @@ from lib.ui.app.startup import backend
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button, row
 from lib.ui.chat import actions, prompts
-from lib.ui.chat.header import show_undo
+from lib.ui.chat.header import removed_after, show_undo
 from lib.ui.chat.turn_foot import can_go_on, continue_button, show_foot
 
 USER, MODEL = ":material/person:", ":material/air:"
@@ -53,16 +53,21 @@ class _Frame(NamedTuple):
 
 
 class _Older:
-    """The turns above a running answer. They are drawn a moment later, so that the browser draws the first
-    words of the answer first."""
+    """The turns above a running answer, and what stands around them (`around` draws it). They are drawn a
+    moment later, so that the browser draws the first words of the answer first."""
 
-    def __init__(self, placed: list[tuple[Turn, DeltaGenerator]], moved: bool) -> None:
-        self._turns, self._moved = placed, moved
+    def __init__(
+        self, placed: list[tuple[Turn, DeltaGenerator]], moved: bool, around: Callable[[], object] | None
+    ) -> None:
+        self._turns, self._moved, self._around = placed, moved, around
         self._due = time.monotonic() + _OLDER_AFTER_S
 
     def draw_when_due(self) -> None:
-        if self._turns and time.monotonic() >= self._due:
+        if time.monotonic() >= self._due:
+            around, self._around = self._around, None
             placed, self._turns = self._turns, []
+            if around:
+                around()
             for turn, place in placed:
                 frame = _show_settled(turn, place, newest=False)
                 if self._moved:
@@ -72,16 +77,16 @@ class _Older:
         time.sleep(max(0, self._due - time.monotonic()))
 
 
-def show_turns(turns: list[Turn], followed: Variant | None) -> Callable[[], None] | None:
+def show_turns(
+    turns: list[Turn], followed: Variant | None, around: Callable[[], object]
+) -> Callable[[], None] | None:
     """Draw the turns, and follow a running answer to its end before the other turns.
 
-    `followed` was running when the browser's storage was told so; it may have ended since. If it was followed
+    `followed` was running when the browser's storage was told so; it may have ended since. `around` draws
+    what stands around the turns, soon after the first words of a followed answer. If it was followed
     here, what is returned draws what belongs to its end; everything else on the page has to change before.
     """
-    shown, taken = conversation().turns(), session.current().undo
-    with st.container():
-        if taken and taken.turn and not any(map(_removed_after, turns)):
-            show_undo()
+    shown = conversation().turns()
     placed = [(turn, st.container()) for turn in turns]
     began, drawn = session.current().turns_drawn
     for _ in range(drawn - len(placed)):
@@ -90,7 +95,7 @@ def show_turns(turns: list[Turn], followed: Variant | None) -> Callable[[], None
     session.current().turns_drawn = begins, len(placed)
     if placed and (newest := placed[-1][0].variant) and (newest is followed or not newest.settled):
         turn, place = placed.pop()
-        older = _Older(placed, moved=begins != began)
+        older = _Older(placed, moved=begins != began, around=around if followed else None)
         ended = None
         if newest is followed:
             fresh = drawn == 0 or (begins == began and drawn < len(turns))  # nothing stood in its place
@@ -118,16 +123,10 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
         show_foot(turn, newest)
         if newest:
             prompts.show_where_later_turns_are(turn)
-        if _removed_after(turn):
+        if removed_after(turn):
             show_undo()
     turn.variant.settled = True
     return frame
-
-
-def _removed_after(turn: Turn) -> bool:
-    """Whether the turn that followed this one has been deleted, and can be brought back."""
-    taken = session.current().undo
-    return taken is not None and taken.turn is not None and taken.parent is turn.variant
 
 
 def _show_frame(turn: Turn, place: DeltaGenerator, running: bool = False) -> _Frame:
@@ -196,6 +195,7 @@ def _settle(turn: Turn, frame: _Frame, live: DeltaGenerator, card: DeltaGenerato
             _show_problem(turn, answer.problem, newest=True)
     with frame.foot.container(key=f"foot-{turn.variant.id}"):
         show_foot(turn, newest=True)
+        prompts.show_where_later_turns_are(turn)
     turn.variant.settled = True
 
 

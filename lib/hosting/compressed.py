@@ -1,0 +1,62 @@
+"""Scripts and styles, compressed once and kept. Streamlit 1.67.0 sends its own as they are, 3 MB of them."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_TEXTS = ("text/", "application/javascript", "application/json", "image/svg")
+
+_MOST = 500  # a file can be asked for by many paths, such as one with "/./" in it
+
+
+class Compressed:
+    """ASGI middleware for files that never change, which their headers say; all others pass as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: dict[str, tuple[Message, bytes]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else Headers()
+        if "gzip" not in asked.get("accept-encoding", "") or "range" in asked:
+            await self._app(scope, receive, send)
+            return
+        start, body = self._kept.get(scope["path"], (None, b""))
+
+        async def keep(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and _is_fixed_text(message):
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    body = await asyncio.to_thread(gzip.compress, body, 6)
+                    _describe(start, len(body))
+                    if len(self._kept) < _MOST:
+                        self._kept[scope["path"]] = start, body
+
+        if start is None:
+            await self._app(scope, receive, keep)
+        if start is not None:
+            await send({**start, "headers": list(start["headers"])})
+            await send({"type": "http.response.body", "body": body})
+
+
+def _is_fixed_text(start: Message) -> bool:
+    headers = Headers(raw=start["headers"])
+    fixed = start["status"] == 200 and "immutable" in headers.get("cache-control", "")
+    return fixed and headers.get("content-type", "").startswith(_TEXTS)
+
+
+def _describe(start: Message, length: int) -> None:
+    start["headers"] = list(start["headers"])
+    headers = MutableHeaders(raw=start["headers"])
+    headers["content-encoding"], headers["content-length"] = "gzip", str(length)
+    headers.add_vary_header("Accept-Encoding")
+    del headers["etag"]  # that of the file as it is

@@ -5,8 +5,9 @@
                              "entries": "eNq..."}]}
 
 The newest run is first. `entries` is a comparison as lib.records.links packs it, column by column; a call
-that was never sent is a recipe without an answer. Request ids, problems, raw chunks and earlier attempts are
-not saved. A visitor can change what is saved, so a run in which anything is wrong is left out and counted.
+that was never sent, or whose answer has not ended, is a recipe without an answer. Request ids, problems, raw
+chunks and earlier attempts are not saved. A visitor can change what is saved, so a run in which anything is
+wrong is left out and counted.
 """
 
 import json
@@ -55,7 +56,10 @@ def to_text(records: Sequence[str]) -> str:
 
 
 def record(run: Run) -> str:
-    """A run that has ended as JSON, ASCII only; "" for one that is too large to be read back."""
+    """A run as JSON, ASCII only; "" for one that is too large to be read back.
+
+    Of a run that is going, the answers that have ended are saved.
+    """
     entries = [_entry(repeat, run) for column in run.columns for repeat in column.repeats]
     try:
         packed = pack(Shared("comparison", run.began.date(), tuple(entries)))
@@ -109,7 +113,7 @@ def _records(text: object) -> list[Any] | None:
 
 def _entry(repeat: Repeat, run: Run) -> Entry:
     answer = repeat.answer
-    if answer is None:
+    if answer is None or not repeat.ended:
         return Entry(repeat.recipe)
     return share("comparison", [answer], on=run.began.date(), without=()).entries[0]
 

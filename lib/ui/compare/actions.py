@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.bedrock.gate import Refused, Reservation
 from lib.comparison import blind, plan
+from lib.comparison.comparisons import prefill
 from lib.comparison.figures import groups
 from lib.comparison.run import AT_ONCE, Column, Run
 from lib.conversation.tree import Variant
@@ -28,7 +29,7 @@ def begin(run: Run) -> None:
         return
     session.current().comparisons.add(run)
     run.may_send(reserved)
-    run.start(sender())
+    run.start(sender(run=run))
 
 
 def again(run: Run, column: Column) -> None:
@@ -49,6 +50,14 @@ def again_changed(run: Run, column: Column, key: str) -> None:
 def repeat(run: Run) -> None:
     """Send the same recipes as a new run."""
     begin(run.again())
+
+
+def show(run: Run) -> None:
+    """Show an earlier run; the form and the sidebar get its values."""
+    held = session.current()
+    held.comparisons.show(run)
+    held.prefill = prefill(run)
+    settings.move_to(run.columns[0].recipe)
 
 
 def read(column: Column, number: int) -> None:
@@ -85,7 +94,7 @@ def _again(run: Run, column: Column, recipe: Recipe | None = None) -> None:
         return
     column.again(recipe)
     run.may_send(reserved)
-    run.start(sender())
+    run.start(sender(run=run))
 
 
 def _reserve(recipes: Sequence[Recipe]) -> Reservation | None:

@@ -147,7 +147,7 @@ def show_earlier() -> None:
         for run in others:
             with row():
                 st.text(_summary(run), width="stretch")
-                st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=held.show, args=(run,))
+                st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=actions.show, args=(run,))
                 label, key = "Run again", f"rerun-{run.id}"
                 st.button(label, key=key, type="tertiary", on_click=once(actions.repeat), args=(run,))
 

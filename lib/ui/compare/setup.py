@@ -84,10 +84,31 @@ def _fill(here: Backend, model: Model) -> None:
         return
     st.session_state[widget_keys.COMPARE_PROMPT] = prefill.prompt
     if prefill.subject:
-        st.session_state[widget_keys.COMPARE_SUBJECT] = prefill.subject
-        st.session_state[widget_keys.compare_values(model, prefill.subject)] = list(prefill.values)
+        _fill_subject(here, model, prefill.subject, prefill.values)
     if prefill.repeats:
-        st.session_state[widget_keys.COMPARE_REPEATS] = prefill.repeats
+        st.session_state[widget_keys.COMPARE_REPEATS] = _nearest_repeats(prefill.repeats)
+    if prefill.blind is not None:
+        st.session_state[widget_keys.COMPARE_BLIND] = prefill.blind
+
+
+def _fill_subject(here: Backend, model: Model, subject: Subject, values: Sequence[Any]) -> None:
+    """Set what is compared, and the values that are offered here."""
+    if subject not in _subjects(here, model):
+        return
+    st.session_state[widget_keys.COMPARE_SUBJECT] = subject
+    if subject == "system":
+        st.session_state[widget_keys.COMPARE_COLUMNS] = len(values)
+        for number, text in enumerate(values):
+            st.session_state[widget_keys.compare_system(number)] = text
+        return
+    offered = [each.id for each in here.models] if subject == "model" else plan.choices(model, subject)
+    key = widget_keys.compare_values(model, subject)
+    st.session_state[key] = [each for each in values if each in offered]
+
+
+def _nearest_repeats(number: int) -> int:
+    """The choice that is nearest to this number; a run that was restored can have any."""
+    return min(_REPEATS, key=lambda choice: abs(choice - number))
 
 
 def _reset(here: Backend, model: Model) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from lib.bedrock.answer import Beat
 from lib.bedrock.reply import Reply
+from lib.comparison import live_runs
 from lib.comparison.run import Repeat, Run
 from lib.records import run_records
 from lib.records.document import to_document
@@ -259,13 +260,57 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
     assert tab.at.session_state["seen"][1] == ""
 
 
-def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
+def test_a_run_that_goes_on_is_saved_as_far_as_it_came(node_browser: Browser) -> None:
     going = compared()
     ended, going.columns[0].repeats[0].reply = going.columns[0].repeats[0].reply, None
     tab = Tab(node_browser).run(("comparisons", "add", going))
-    assert node_browser.local == {}
+    (saved,) = run_records.restore(node_browser.local[STORED], 4).runs
+    assert [len(column.answers) for column in saved.columns] == [1, 2, 1]
+    assert saved.prompt == going.prompt
     going.columns[0].repeats[0].reply = ended
-    assert tab.run().reload().run().ids == [going.id]
+    tab.run()
+    (saved,) = run_records.restore(node_browser.local[STORED], 4).runs
+    assert [len(column.answers) for column in saved.columns] == [2, 2, 1]
+
+
+def test_a_reload_shows_the_run_that_goes_on_and_fills_the_form(node_browser: Browser) -> None:
+    going = compared()
+    going.columns[0].repeats[0].reply = None
+    tab = Tab(node_browser).run(("comparisons", "add", going)).reload().run()
+    assert tab.held.comparisons.shown is going
+    values = (0.0, 0.3, 1.0)
+    assert tab.held.prefill == ("Name a kitten.", "temperature", values, 2, False)
+
+
+def test_a_run_of_a_process_that_is_gone_comes_back_as_far_as_it_was_saved(node_browser: Browser) -> None:
+    going = compared()
+    going.columns[0].repeats[0].reply = None
+    tab = Tab(node_browser).run(("comparisons", "add", going))
+    live_runs.forget(going.id)
+    shown = tab.reload().run().held.comparisons.shown
+    assert shown
+    assert shown.id == going.id
+    assert shown.ended
+    assert [len(column.answers) for column in shown.columns] == [1, 2, 1]
+
+
+def test_the_copy_with_more_answers_is_kept_whichever_comes_first(node_browser: Browser) -> None:
+    whole = compared()
+    early = text_of(whole)
+    whole.columns[0].repeats[0].given_up, kept = True, whole.columns[0].repeats[0].reply
+    whole.columns[0].repeats[0].reply = None
+    fewer = text_of(whole)
+    whole.columns[0].repeats[0].reply = kept
+    tab = Tab(node_browser).run(("runs_storage", "hear", "saved", fewer))
+    tab.run(("runs_storage", "hear", "saved", early))
+    assert [len(column.answers) for column in tab.held.comparisons.runs[0].columns] == [2, 2, 1]
+    tab.run(("runs_storage", "hear", "saved", fewer))
+    assert [len(column.answers) for column in tab.held.comparisons.runs[0].columns] == [2, 2, 1]
+
+
+def test_another_tab_does_not_show_the_run_of_this_one(node_browser: Browser) -> None:
+    Tab(node_browser).run(("comparisons", "add", compared()))
+    assert Tab(node_browser).run().held.comparisons.shown is None
 
 
 def test_a_pick_and_a_column_run_again_are_saved(node_browser: Browser) -> None:

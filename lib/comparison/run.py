@@ -158,6 +158,12 @@ class Run:
     def running(self) -> Iterator[Reply]:
         return (reply for repeat in self.repeats if (reply := repeat.running))
 
+    @property
+    def failed(self) -> list[Recipe]:
+        """The recipes of the incomplete answers in columns that have ended, in the order they are sent."""
+        redo = [one for column in self.columns if column.ended and column.failed for one in column.to_redo()]
+        return [repeat.recipe for repeat in self.repeats if repeat in redo]
+
     def name(self, index: int) -> str:
         """What column `index` is called on the page."""
         if self.hidden:

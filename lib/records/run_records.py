@@ -6,8 +6,8 @@
 
 The newest run is first. `entries` is a comparison as lib.records.links packs it, column by column; a call
 that was never sent, or whose answer has not ended, is a recipe without an answer. Request ids, problems, raw
-chunks and earlier attempts are not saved. A visitor can change what is saved, so a run in which anything is
-wrong is left out and counted.
+chunks and earlier attempts are not saved, and of a very long run the times of the pieces are not. A visitor
+can change what is saved, so a run in which anything is wrong is left out and counted.
 """
 
 import json
@@ -27,11 +27,13 @@ from lib.comparison.run import Column, Repeat, Run
 from lib.mistral.recipe import NUMBERS
 from lib.records.json_reader import ODD, Refusal
 from lib.records.links import pack, unpacked
-from lib.records.shared import Entry, Shared, share
+from lib.records.shared import Entry, Part, Shared, share
 
 VERSION = 1
 CHARACTERS = 300_000
 """The longest text; localStorage holds about five million characters, which the conversations need."""
+_ROOMY = CHARACTERS // 2
+"""What is longer is saved without the times of its pieces, so that it leaves room for other runs."""
 _ID = re.compile(r"[0-9a-f]{12}")
 _BEGAN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _NAMES = {"id", "began", "subject", "order", "blind", "picked", "calls", "entries"}
@@ -60,9 +62,10 @@ def record(run: Run) -> str:
 
     Of a run that is going, the answers that have ended are saved.
     """
-    entries = [_entry(repeat, run) for column in run.columns for repeat in column.repeats]
     try:
-        packed = pack(Shared("comparison", run.began.date(), tuple(entries)))
+        packed = _packed(run, ())
+        if len(packed) > _ROOMY:
+            packed = _packed(run, ("times",))
     except ValueError:  # too long, or half a surrogate pair in it
         return ""
     fields = {
@@ -111,11 +114,17 @@ def _records(text: object) -> list[Any] | None:
     return runs if isinstance(runs, list) else None
 
 
-def _entry(repeat: Repeat, run: Run) -> Entry:
+def _packed(run: Run, without: Sequence[Part]) -> str:
+    repeats = [repeat for column in run.columns for repeat in column.repeats]
+    entries = tuple(_entry(repeat, run, without) for repeat in repeats)
+    return pack(Shared("comparison", run.began.date(), entries))
+
+
+def _entry(repeat: Repeat, run: Run, without: Sequence[Part]) -> Entry:
     answer = repeat.answer
     if answer is None or not repeat.ended:
         return Entry(repeat.recipe)
-    return share("comparison", [answer], on=run.began.date(), without=()).entries[0]
+    return share("comparison", [answer], on=run.began.date(), without=without).entries[0]
 
 
 def _run(saved: object, width: int) -> Run:

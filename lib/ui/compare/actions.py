@@ -37,6 +37,18 @@ def again(run: Run, column: Column) -> None:
     _again(run, column)
 
 
+def retry_failed(run: Run) -> None:
+    """Run all incomplete answers again, of all columns that have ended."""
+    reserved = _reserve(run.failed)
+    if reserved is None:
+        return
+    for column in run.columns:
+        if column.ended and column.failed:
+            column.again()
+    run.may_send(reserved)
+    run.start(sender(run=run))
+
+
 def again_changed(run: Run, column: Column, key: str) -> None:
     """Run a column again with the value in the widget `key`."""
     try:

@@ -18,6 +18,7 @@ from lib.ui.app import session
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
+from lib.ui.compare.price import show_most
 from lib.ui.compare.tree import show_tree
 from lib.ui.share import dialog
 
@@ -45,6 +46,7 @@ def show_results(run: Run, here: Backend) -> None:
         show_tree(run)
     with st.container(horizontal=True):
         button("Run again", "replay", once(actions.repeat), run, key="compare-repeat", type="secondary")
+        show_most([repeat.recipe for repeat in run.repeats])
         if st.button("Share", key="compare-share", icon=":material/share:"):
             _share(run)
         with st.popover("Export", icon=":material/download:", key="compare-export"):
@@ -53,7 +55,7 @@ def show_results(run: Run, here: Backend) -> None:
 
 @st.dialog("Share", width="large", icon=":material/share:")
 def _share(run: Run) -> None:
-    answers = [answer for column in run.columns if (answer := column.answer)]
+    answers = [answer for column in run.columns for answer in column.answers]
     dialog.show_share_form({"comparison": answers}, f"share-{run.id}")
 
 
@@ -150,6 +152,7 @@ def show_earlier() -> None:
                 st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=actions.show, args=(run,))
                 label, key = "Run again", f"rerun-{run.id}"
                 st.button(label, key=key, type="tertiary", on_click=once(actions.repeat), args=(run,))
+                show_most([repeat.recipe for repeat in run.repeats])
 
 
 def _summary(run: Run) -> str:

@@ -6,17 +6,16 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.wording import dollars
 from lib.comparison import plan
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
-from lib.mistral.cost import rounded_up, worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
+from lib.ui.compare.price import most
 from lib.ui.compare.view import MARKS
 from lib.ui.sidebar import settings
 
@@ -241,13 +240,12 @@ def _about(here: Backend) -> str:
 def price(chosen: Sequence[Recipe], repeats: int) -> str:
     """How many calls, and what they cost at most."""
     calls = f"{len(chosen) * repeats} calls"
-    if all(recipe.model.local for recipe in chosen):
+    said = most([*chosen] * repeats)
+    if not said:
         return f"{calls} · free, local"
-    most = worst_cost_of_all([*chosen] * repeats)
-    if most is None:
-        return f"{calls} · price unknown"
     dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]
-    return f"{calls} · at most {dollars(rounded_up(most))} (prices of {min(dates)})"
+    known = len(dates) == sum(not recipe.model.local for recipe in chosen)
+    return f"{calls} · {said} (prices of {min(dates)})" if known else f"{calls} · {said}"
 
 
 def _try(here: Backend, prompt: str) -> None:

@@ -107,6 +107,20 @@ def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> 
     assert text_of() == ""
 
 
+def test_ten_repeats_of_five_long_answers_are_saved_the_longest_without_times() -> None:
+    chance = random.Random(5)
+    run = run_of("Tell me.", [0.0, 0.25, 0.5, 0.75, 1.0], 10)
+    for repeat in run.repeats:
+        words = ["".join(chance.choices("etaoinshrdlu", k=5)) + " " for _ in range(700)]
+        beats = tuple(Beat(40.0 * at + chance.randrange(30), len(word)) for at, word in enumerate(words))
+        repeat.reply = Reply.of(answered(repeat.recipe, "".join(words), timeline=beats))
+    (back,) = run_records.restore(text_of(run), 4).runs
+    assert [[answer.text for answer in column.answers] for column in back.columns] == [
+        [answer.text for answer in column.answers] for column in run.columns
+    ]
+    assert not any(answer.timeline for column in back.columns for answer in column.answers)
+
+
 def test_a_run_of_tomorrow_is_of_now() -> None:
     run = compared(began=datetime.now() + timedelta(days=9))
     assert run_records.restore(text_of(run), 4).runs[0].began <= datetime.now()

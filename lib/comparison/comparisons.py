@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lib.comparison.blind import Round
+from lib.comparison.blind import Question, Round
 from lib.comparison.plan import Subject
 from lib.comparison.run import Run
 
@@ -16,7 +16,7 @@ MOST = 8
 class Prefill(NamedTuple):
     """Values for the form of the Compare page; without a subject only the prompt.
 
-    `repeats`, `blind`: None leaves the widget as it is.
+    `repeats`, `blind`: None leaves the widget as it is. `question`: the one of a blind run.
     """
 
     prompt: str
@@ -24,6 +24,7 @@ class Prefill(NamedTuple):
     values: tuple[Any, ...] = ()
     repeats: int | None = None
     blind: bool | None = None
+    question: Question = "best"
 
 
 def prefill(run: Run) -> Prefill:
@@ -31,7 +32,7 @@ def prefill(run: Run) -> Prefill:
     repeats = max(len(column.repeats) for column in run.columns)
     field = "model_id" if run.subject == "model" else run.subject
     values = tuple(getattr(column.recipe, field) for column in run.columns)
-    return Prefill(run.prompt, run.subject, values, repeats, run.blind)
+    return Prefill(run.prompt, run.subject, values, repeats, run.blind, run.question)
 
 
 def age(run: Run) -> tuple[datetime, str]:
@@ -41,11 +42,11 @@ def age(run: Run) -> tuple[datetime, str]:
 
 @dataclass
 class Comparisons:
-    """`runs`: newest first. `shown_id`: the run on the page, or "". `rounds`: blind picks, oldest first."""
+    """`runs`: newest first. `shown_id`: the run on the page, or "". `rounds`: the blind pick of each run."""
 
     runs: list[Run] = field(default_factory=list)
     shown_id: str = ""
-    rounds: list[Round] = field(default_factory=list)
+    rounds: dict[str, Round] = field(default_factory=dict)
 
     @property
     def shown(self) -> Run | None:

@@ -7,6 +7,8 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.comparison.blind import Round
+from lib.markdown.escape import escape
 from tests.support.app_page import answers, bodies, button, everything, on_local, run
 from tests.support.live_page import LivePage
 from tests.support.scripted_endpoint import Endpoint
@@ -175,7 +177,7 @@ def test_a_pick_among_different_answers_is_a_preference(page: AppTest) -> None:
     button(at, "I like this best").click()
     shown = everything(run(at))
     assert "Blind taste so far: you prefer" in shown
-    assert "for haiku (1 of 1)" in shown
+    assert f"for haiku {escape('(1 of 1)')}" in shown
 
 
 def test_use_this_one_carries_answer_and_settings_into_the_chat(page: AppTest) -> None:
@@ -248,3 +250,17 @@ def test_an_earlier_run_that_is_shown_fills_the_set_up(page: AppTest) -> None:
     at = run(at)
     assert at.radio(key="compare-subject").value == "system"
     assert at.text_area(key="compare-system-1").value == "Answer like a pirate."
+
+
+def test_the_question_of_a_blind_run_can_be_which_is_the_hottest(page: AppTest) -> None:
+    page.toggle(key="compare-blind").set_value(True)
+    at = run(page)
+    at.radio(key="compare-question").set_value("hottest")
+    at = start(run(at), "chunks=5 rate=0")
+    assert "Which is the hottest?" in everything(at)
+    guesses = [button for button in at.button if button.label == "This is the hottest"]
+    assert len(guesses) == 4
+    guesses[0].click()
+    assert "You found the hottest" not in everything(run(at))  # all answers are the same, so it is no guess
+    at.session_state["session"].comparisons.rounds["0" * 12] = Round("haiku", "Top", "hottest", True)
+    assert "You found the hottest answer in 1 of 1 round." in everything(run(at))

@@ -46,7 +46,7 @@ def _draw(key: str, extra: bool = False) -> None:
     state, held = _state(), session.current().comparisons
     runs = sorted(held.runs, key=age, reverse=True)
     state.records = {run.id: _record(state, run) for run in runs}
-    text = run_records.to_text([each.text for each in state.records.values()])
+    text = run_records.to_text([each.text for each in state.records.values()], held.rounds)
     if text and text != state.text:
         state.text, state.number, state.sends = text, state.number + 1, _SENT
     data = {
@@ -85,6 +85,7 @@ def _on_saved(told: Any) -> None:
     chat_storage.add_note(restored.note)
     held, owner = session.current().comparisons, door.visitor()
     before = held.shown
+    held.rounds = {**restored.rounds, **held.rounds}
     held.merge(live_runs.find(run.id, owner) or run for run in restored.runs)
     if before is None:
         _fill_set_up()

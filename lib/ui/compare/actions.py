@@ -78,7 +78,7 @@ def read(column: Column, number: int) -> None:
 
 
 def pick(run: Run, index: int) -> None:
-    """Note the column that was liked best in a blind run; from now on the names are shown.
+    """Note the column that was picked in a blind run; from now on the names are shown.
 
     If another column has the same answer, the pick is no preference and does not count.
     """
@@ -86,7 +86,10 @@ def pick(run: Run, index: int) -> None:
     run.picked = index
     if any(index in group and len(group) > 1 for group in alike):
         return
-    session.current().comparisons.rounds.append(blind.Round(blind.kind(run.prompt), run.name(index)))
+    hottest = max(column.recipe.temperature or 0 for column in run.columns)
+    right = run.question == "hottest" and run.columns[index].recipe.temperature == hottest
+    done = blind.Round(blind.kind(run.prompt), run.name(index), run.question, right)
+    session.current().comparisons.rounds[run.id] = done
 
 
 def use(column: Column) -> None:

@@ -32,7 +32,8 @@ def show_column_foot(run: Run, index: int) -> None:
             if run.ended and readable:
                 key = f"pick-{run.id}-{index}"
                 pick = once(actions.pick)
-                button("I like this best", "favorite", pick, run, index, key=key, type="secondary")
+                label = "I like this best" if run.question == "best" else "This is the hottest"
+                button(label, "favorite", pick, run, index, key=key, type="secondary")
             if column.failed:
                 _again(run, index)
             return

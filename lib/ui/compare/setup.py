@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.comparison import plan
+from lib.comparison.blind import QUESTIONS
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
@@ -67,10 +68,23 @@ def _form(here: Backend, model: Model) -> None:
         st.toggle(
             "Blind taste",
             key=widget_keys.COMPARE_BLIND,
-            help="The next run hides the settings of its columns until you have picked the best answer.",
-            on_change="ignore",
+            help="The next run hides the settings of its columns until you have picked one of the answers.",
             persist_state="session",
         )
+        if st.session_state.get(widget_keys.COMPARE_BLIND) and subject == "temperature":
+            _question()
+
+
+def _question() -> None:
+    asked = {"best": "Which do you like best?", "hottest": "Which is the hottest?"}
+    st.radio(
+        "Question",
+        list(asked),
+        horizontal=True,
+        format_func=asked.__getitem__,
+        key=widget_keys.COMPARE_QUESTION,
+        persist_state="session",
+    )
 
 
 def _fill(here: Backend, model: Model) -> None:
@@ -88,6 +102,7 @@ def _fill(here: Backend, model: Model) -> None:
         st.session_state[widget_keys.COMPARE_REPEATS] = _nearest_repeats(prefill.repeats)
     if prefill.blind is not None:
         st.session_state[widget_keys.COMPARE_BLIND] = prefill.blind
+        st.session_state[widget_keys.COMPARE_QUESTION] = prefill.question
 
 
 def _fill_subject(here: Backend, model: Model, subject: Subject, values: Sequence[Any]) -> None:
@@ -118,6 +133,7 @@ def _reset(here: Backend, model: Model) -> None:
     state[widget_keys.COMPARE_REPEATS] = 1
     state[widget_keys.COMPARE_COLUMNS] = FEWEST
     state[widget_keys.COMPARE_BLIND] = False
+    state[widget_keys.COMPARE_QUESTION] = QUESTIONS[0]
     state[widget_keys.COMPARE_MARK] = MARKS[0]
     state[widget_keys.COMPARE_PLAIN] = False
     for subject in offered:
@@ -272,4 +288,7 @@ def _begin(here: Backend) -> None:
     subject = _chosen_subject(here, settings.chosen(here)[0])
     blind = bool(st.session_state.get(widget_keys.COMPARE_BLIND))
     repeats = _number(widget_keys.COMPARE_REPEATS, 1)
-    actions.begin(new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind))
+    made = new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind)
+    if subject == "temperature" and st.session_state.get(widget_keys.COMPARE_QUESTION) == "hottest":
+        made.question = "hottest"
+    actions.begin(made)

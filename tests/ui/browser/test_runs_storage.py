@@ -16,6 +16,7 @@ import pytest
 from lib.bedrock.answer import Beat
 from lib.bedrock.reply import Reply
 from lib.comparison import live_runs
+from lib.comparison.blind import Round
 from lib.comparison.run import Repeat, Run
 from lib.records import run_records
 from lib.records.document import to_document
@@ -132,7 +133,7 @@ def test_a_run_of_tomorrow_is_of_now() -> None:
 )
 def test_what_is_no_saved_run_is_one_sentence(told: Any) -> None:
     back = run_records.restore(told, 4)
-    assert back == ([], "The saved comparison runs could not be read and were left out.")
+    assert back == ([], "The saved comparison runs could not be read and were left out.", {})
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,7 @@ def test_a_reload_shows_the_run_that_goes_on_and_fills_the_form(node_browser: Br
     tab = Tab(node_browser).run(("comparisons", "add", going)).reload().run()
     assert tab.held.comparisons.shown is going
     values = (0.0, 0.3, 1.0)
-    assert tab.held.prefill == ("Name a kitten.", "temperature", values, 2, False)
+    assert tab.held.prefill == ("Name a kitten.", "temperature", values, 2, False, "best")
 
 
 def test_a_run_of_a_process_that_is_gone_comes_back_as_far_as_it_was_saved(node_browser: Browser) -> None:
@@ -338,6 +339,39 @@ def test_a_pick_and_a_column_run_again_are_saved(node_browser: Browser) -> None:
     (back,) = run_records.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2
     assert back.columns[0].answers[0].text == "another"
+
+
+def test_blind_picks_outlive_a_reload_and_go_with_everything(node_browser: Browser) -> None:
+    run = compared(blind=True, question="hottest", picked=2)
+    picks = {run.id: Round("haiku", "Temperature 1", "hottest", True), "0" * 12: Round("code", "Top p 1")}
+    tab = Tab(node_browser).run(("comparisons", "add", run))
+    tab.held.comparisons.rounds.update(picks)
+    tab.run().reload().run()
+    assert tab.held.comparisons.rounds == picks
+    assert tab.held.comparisons.shown.question == "hottest"
+    other = Tab(node_browser).run()
+    writes = node_browser.writes
+    for each in (tab, other, tab):
+        each.run()
+    assert node_browser.writes == writes
+    forget_in(tab)
+    other.run()
+    assert other.held.comparisons.rounds == {}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(7, {}, [7], [[]], [["x", "haiku", "A", "best", True]], [["0" * 12, "?", "A", "best", True]]),
+        *([["0" * 12, "haiku", "A" * 101, "best", True]], [["0" * 12, "haiku", "A", "worst", True]]),
+        [["0" * 12, "haiku", "A", "best", 1]],
+    ],
+)
+def test_a_blind_pick_in_which_anything_is_wrong_is_left_out(wrong: Any) -> None:
+    saved = json.loads(text_of(compared())) | {"rounds": wrong}
+    back = run_records.restore(json.dumps(saved), 4)
+    assert back.rounds == {}
+    assert len(back.runs) == 1
 
 
 def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Browser) -> None:

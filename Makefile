@@ -118,6 +118,8 @@ figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.wire
 	@$(BIN)/python -m benchmarks.ledger
 	@$(BIN)/python -m benchmarks.attack
+	@$(BIN)/python -m benchmarks.dice
+	@$(BIN)/python -m benchmarks.ten_prompts
 
 requirements: setup-lint
 	@$(BIN)/uv lock --default-index $(INDEX)

@@ -1,9 +1,14 @@
-"""Blind taste: which answer was liked best in each round, chosen without seeing the settings."""
+"""Blind taste: which answer was liked best, or taken for the hottest, without seeing the settings."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
+
+Question = Literal["best", "hottest"]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
+MOST = 500
+"""Rounds that are kept."""
 
 _KINDS = (
     ("code", r"\b(code|function|script|program|python|javascript|java|sql|regex|bash)\b"),
@@ -17,13 +22,19 @@ _KINDS = (
     ),
 )
 OTHER = "other prompts"
+KINDS = (*(name for name, _ in _KINDS), OTHER)
 
 
 class Round(NamedTuple):
-    """One pick: the kind of prompt, and the label of the column that was liked best."""
+    """One pick: the kind of prompt, and the label of the column that was picked.
+
+    `right`: whether the pick was the hottest column, where that was the question.
+    """
 
     kind: str
     label: str
+    question: Question = "best"
+    right: bool = False
 
 
 def kind(prompt: str) -> str:
@@ -37,10 +48,16 @@ def tally(rounds: Sequence[Round]) -> list[str]:
 
     Where several columns were picked equally often, all of them are named.
     """
-    phrases = []
+    phrases, rounds = [], [one for one in rounds if one.question == "best"]
     for name, played in Counter(one.kind for one in rounds).most_common():
         picks = Counter(one.label for one in rounds if one.kind == name)
         best = max(picks.values())
         labels = " and ".join(label for label, count in picks.items() if count == best)
         phrases.append(f"{labels} for {name} ({best} of {played})")
     return phrases
+
+
+def hottest_found(rounds: Sequence[Round]) -> tuple[int, int]:
+    """How often the hottest column was picked, and how often it was asked for."""
+    asked = [one for one in rounds if one.question == "hottest"]
+    return sum(one.right for one in asked), len(asked)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lib.comparison.blind import Round
+from lib.comparison.blind import Question, Round
 from lib.comparison.plan import Subject
 from lib.comparison.run import Run
 
@@ -14,13 +14,25 @@ MOST = 8
 
 
 class Prefill(NamedTuple):
-    """Values for the form of the Compare page; without a subject only the prompt. `repeats`: None leaves
-    the number as it is."""
+    """Values for the form of the Compare page; without a subject only the prompt.
+
+    `repeats`, `blind`: None leaves the widget as it is. `question`: the one of a blind run.
+    """
 
     prompt: str
     subject: Subject | None = None
     values: tuple[Any, ...] = ()
     repeats: int | None = None
+    blind: bool | None = None
+    question: Question = "best"
+
+
+def prefill(run: Run) -> Prefill:
+    """The values of the form with which the run was begun."""
+    repeats = max(len(column.repeats) for column in run.columns)
+    field = "model_id" if run.subject == "model" else run.subject
+    values = tuple(getattr(column.recipe, field) for column in run.columns)
+    return Prefill(run.prompt, run.subject, values, repeats, run.blind, run.question)
 
 
 def age(run: Run) -> tuple[datetime, str]:
@@ -30,11 +42,11 @@ def age(run: Run) -> tuple[datetime, str]:
 
 @dataclass
 class Comparisons:
-    """`runs`: newest first. `shown_id`: the run on the page, or "". `rounds`: blind picks, oldest first."""
+    """`runs`: newest first. `shown_id`: the run on the page, or "". `rounds`: the blind pick of each run."""
 
     runs: list[Run] = field(default_factory=list)
     shown_id: str = ""
-    rounds: list[Round] = field(default_factory=list)
+    rounds: dict[str, Round] = field(default_factory=dict)
 
     @property
     def shown(self) -> Run | None:
@@ -54,11 +66,18 @@ class Comparisons:
         del self.runs[MOST:]
 
     def merge(self, found: Iterable[Run]) -> None:
-        """Add runs that the browser has stored. The newest are kept, and always the one on the page."""
+        """Add runs that the browser has stored. The newest are kept, and always the one on the page.
+
+        Of a run that is here already, the copy with more answers is kept, and always one that is going.
+        """
         looked_at = self.shown
-        known = {run.id for run in self.runs}
-        every = [*self.runs, *(run for run in found if run.id not in known)]
-        every.sort(key=age, reverse=True)
+        known = {run.id: run for run in self.runs}
+        for run in found:
+            mine = known.get(run.id)
+            if mine is None or (mine.ended and _answers(run) > _answers(mine)):
+                known[run.id] = run
+        looked_at = known[looked_at.id] if looked_at else None
+        every = sorted(known.values(), key=age, reverse=True)
         kept = every[:MOST]
         if looked_at and looked_at not in kept:
             kept[-1] = looked_at
@@ -68,3 +87,7 @@ class Comparisons:
         """End all runs and keep their texts. Calls in the queue are not sent."""
         for run in self.runs:
             run.stop()
+
+
+def _answers(run: Run) -> int:
+    return sum(len(column.answers) for column in run.columns)

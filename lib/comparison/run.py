@@ -14,6 +14,7 @@ from functools import partial
 from lib.bedrock.answer import Answer
 from lib.bedrock.gate import Permit, Reservation
 from lib.bedrock.reply import Reply
+from lib.comparison.blind import Question
 from lib.comparison.plan import Subject, label
 from lib.mistral.recipe import Recipe
 
@@ -120,13 +121,15 @@ class Column:
 @dataclass(eq=False)
 class Run:
     """A prompt sent with the recipe of each column. `order`: of the columns on the page, shuffled in a blind
-    run. `width`: the number of calls at the same time. `memo`: marked texts that were computed."""
+    run. `question`: what is asked in a blind run. `width`: the number of calls at the same time. `memo`:
+    marked texts that were computed."""
 
     columns: list[Column]
     subject: Subject
     width: int
     order: list[int]
     blind: bool = False
+    question: Question = "best"
     picked: int | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     began: datetime = field(default_factory=datetime.now)
@@ -157,6 +160,12 @@ class Run:
     @property
     def running(self) -> Iterator[Reply]:
         return (reply for repeat in self.repeats if (reply := repeat.running))
+
+    @property
+    def failed(self) -> list[Recipe]:
+        """The recipes of the incomplete answers in columns that have ended, in the order they are sent."""
+        redo = [one for column in self.columns if column.ended and column.failed for one in column.to_redo()]
+        return [repeat.recipe for repeat in self.repeats if repeat in redo]
 
     def name(self, index: int) -> str:
         """What column `index` is called on the page."""
@@ -210,7 +219,9 @@ class Run:
         repeats = max(len(column.repeats) for column in self.columns)
         recipes = [column.recipe for column in self.columns]
         after = max(repeat.seed for repeat in self.repeats)
-        return new(recipes, self.subject, repeats, self.width, self.blind, after)
+        again = new(recipes, self.subject, repeats, self.width, self.blind, after)
+        again.question = self.question
+        return again
 
     def _go_on(self, ended: Reply, send: Send) -> None:
         problem = ended.answer.problem

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lib.bedrock import live_replies
+from lib.comparison import live_runs
 from lib.hosting.front_page import IMAGE
 from lib.hosting.own_files import FOLDER
 from lib.hosting.readiness import Readiness
@@ -33,6 +34,8 @@ _FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", FOLDER,
 _CALLBACK = "oauth2callback"
 LEFT_ANSWER = "sirocco_left_answer"
 """The cookie that chat_storage.js sets for some seconds when a page is left: the id of its running answer."""
+LEFT_RUN = "sirocco_left_run"
+"""The same of runs_storage.js: the id of the run of Compare that was going on."""
 _DRAINING = "This server is restarting."
 _NOWHERE = "There is no page at this address."
 TICKS, TICK_S = 5, 0.2
@@ -131,8 +134,11 @@ def _continues_session(scope: Scope) -> bool:
 
 def _comes_back(scope: Scope) -> bool:
     """Whether the page was reloaded while an answer of this process arrived, which then waits for it."""
-    left = cookie_parser(Headers(scope=scope).get("cookie", "")).get(LEFT_ANSWER)
-    return left is not None and live_replies.expect(left)
+    cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
+    left, run = cookies.get(LEFT_ANSWER), cookies.get(LEFT_RUN)
+    answer_waits = left is not None and live_replies.expect(left)
+    run_waits = run is not None and live_runs.expect(run)
+    return answer_waits or run_waits
 
 
 async def _tick(websocket: WebSocket) -> None:

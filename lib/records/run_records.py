@@ -2,23 +2,28 @@
 
     {"version": 1, "runs": [{"id": ..., "began": "2026-11-22T18:46:31", "subject": "temperature",
                              "order": [0, 1], "blind": false, "picked": null, "calls": [1, 1],
-                             "entries": "eNq..."}]}
+                             "entries": "eNq..."}],
+     "rounds": [["3f0c9a1b2d4e", "haiku", "Temperature 0.7", "best", false]]}
 
 The newest run is first. `entries` is a comparison as lib.records.links packs it, column by column; a call
-that was never sent is a recipe without an answer. Request ids, problems, raw chunks and earlier attempts are
-not saved. A visitor can change what is saved, so a run in which anything is wrong is left out and counted.
+that was never sent, or whose answer has not ended, is a recipe without an answer. Request ids, problems, raw
+chunks and earlier attempts are not saved, and of a very long run the times of the pieces are not. A visitor
+can change what is saved, so a run in which anything is wrong is left out and counted.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from lib.bedrock.reply import Reply
 from lib.bedrock.wording import unreadable
+from lib.comparison.blind import KINDS, QUESTIONS, Round
+from lib.comparison.blind import MOST as ROUNDS
 from lib.comparison.comparisons import MOST as RUNS
 from lib.comparison.comparisons import age
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
@@ -26,39 +31,51 @@ from lib.comparison.run import Column, Repeat, Run
 from lib.mistral.recipe import NUMBERS
 from lib.records.json_reader import ODD, Refusal
 from lib.records.links import pack, unpacked
-from lib.records.shared import Entry, Shared, share
+from lib.records.shared import Entry, Part, Shared, share
 
 VERSION = 1
 CHARACTERS = 300_000
 """The longest text; localStorage holds about five million characters, which the conversations need."""
+_LONGEST_LABEL = 100
+_ROOMY = CHARACTERS // 2
+"""What is longer is saved without the times of its pieces, so that it leaves room for other runs."""
 _ID = re.compile(r"[0-9a-f]{12}")
 _BEGAN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _NAMES = {"id", "began", "subject", "order", "blind", "picked", "calls", "entries"}
 
 
 class Restored(NamedTuple):
-    """`note`: one sentence about what was ignored, or ""."""
+    """`note`: one sentence about what was ignored, or "". `rounds`: the blind pick of each run."""
 
     runs: list[Run]
     note: str
+    rounds: Mapping[str, Round]
 
 
-def to_text(records: Sequence[str]) -> str:
-    """One text of what `record` made, newest first; "" for none. What has no room is left out."""
+def to_text(records: Sequence[str], rounds: Mapping[str, Round] = MappingProxyType({})) -> str:
+    """One text of what `record` made, newest first, and of the blind picks; "" for none. What has no room is
+    left out."""
     kept: list[str] = []
-    room = CHARACTERS - 50  # for the JSON around the records
+    # Sorted, so that two tabs with the same rounds make the same text.
+    picks = [[run_id, *one] for run_id, one in sorted(rounds.items())[:ROUNDS]]
+    told = f',"rounds":{json.dumps(picks, separators=(",", ":"))}' if picks else ""
+    room = CHARACTERS - 50 - len(told)  # for the JSON around the records
     for one in records:
         if len(kept) < RUNS and 0 < len(one) < room:
             kept.append(one)
             room -= len(one) + 1
-    return f'{{"version":{VERSION},"runs":[{",".join(kept)}]}}' if kept else ""
+    return f'{{"version":{VERSION},"runs":[{",".join(kept)}]{told}}}' if kept else ""
 
 
 def record(run: Run) -> str:
-    """A run that has ended as JSON, ASCII only; "" for one that is too large to be read back."""
-    entries = [_entry(repeat, run) for column in run.columns for repeat in column.repeats]
+    """A run as JSON, ASCII only; "" for one that is too large to be read back.
+
+    Of a run that is going, the answers that have ended are saved.
+    """
     try:
-        packed = pack(Shared("comparison", run.began.date(), tuple(entries)))
+        packed = _packed(run, ())
+        if len(packed) > _ROOMY:
+            packed = _packed(run, ("times",))
     except ValueError:  # too long, or half a surrogate pair in it
         return ""
     fields = {
@@ -67,6 +84,7 @@ def record(run: Run) -> str:
         "subject": run.subject,
         "order": run.order,
         "blind": run.blind,
+        **({"question": run.question} if run.question != "best" else {}),
         "picked": run.picked,
         "calls": [len(column.repeats) for column in run.columns],
         "entries": packed,
@@ -79,9 +97,10 @@ def restore(text: object, width: int) -> Restored:
 
     `width`: calls that the backend is given at the same time, should a column be run again.
     """
-    records = _records(text)
-    if records is None:
-        return Restored([], "The saved comparison runs could not be read and were left out.")
+    whole = _whole(text)
+    if whole is None:
+        return Restored([], "The saved comparison runs could not be read and were left out.", {})
+    records: list[Any] = whole["runs"]
     runs: dict[str, Run] = {}
     bad = max(0, len(records) - RUNS)
     for saved in records[:RUNS]:
@@ -92,30 +111,49 @@ def restore(text: object, width: int) -> Restored:
             continue
         bad += run.id in runs
         runs.setdefault(run.id, run)
-    return Restored(sorted(runs.values(), key=age, reverse=True), unreadable(bad, "comparison run"))
+    note = unreadable(bad, "comparison run")
+    return Restored(sorted(runs.values(), key=age, reverse=True), note, _rounds(whole.get("rounds")))
 
 
-def _records(text: object) -> list[Any] | None:
-    """The runs in the text as JSON values; None if it is not a text of `to_text`."""
+def _rounds(saved: object) -> dict[str, Round]:
+    """The blind picks; those in which anything is wrong are left out."""
+    found = {}
+    for one in saved[:ROUNDS] if isinstance(saved, list) else []:
+        match one:
+            case [str(run_id), str(kind), str(label), "best" | "hottest" as question, bool(right)] if (
+                _ID.fullmatch(run_id) and kind in KINDS and len(label) <= _LONGEST_LABEL
+            ):
+                found[run_id] = Round(kind, label, question, right)
+    return found
+
+
+def _whole(text: object) -> dict[str, Any] | None:
+    """The JSON object that the text is; None if it is not a text of `to_text`."""
     if not isinstance(text, str) or len(text) > CHARACTERS:
         return None
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    runs = whole.get("runs") if isinstance(whole, dict) and whole.get("version") == VERSION else None
-    return runs if isinstance(runs, list) else None
+    known = isinstance(whole, dict) and whole.get("version") == VERSION
+    return whole if known and isinstance(whole.get("runs"), list) else None
 
 
-def _entry(repeat: Repeat, run: Run) -> Entry:
+def _packed(run: Run, without: Sequence[Part]) -> str:
+    repeats = [repeat for column in run.columns for repeat in column.repeats]
+    entries = tuple(_entry(repeat, run, without) for repeat in repeats)
+    return pack(Shared("comparison", run.began.date(), entries))
+
+
+def _entry(repeat: Repeat, run: Run, without: Sequence[Part]) -> Entry:
     answer = repeat.answer
-    if answer is None:
+    if answer is None or not repeat.ended:
         return Entry(repeat.recipe)
-    return share("comparison", [answer], on=run.began.date(), without=()).entries[0]
+    return share("comparison", [answer], on=run.began.date(), without=without).entries[0]
 
 
 def _run(saved: object, width: int) -> Run:
-    if not isinstance(saved, dict) or set(saved) != _NAMES:
+    if not isinstance(saved, dict) or set(saved) - {"question"} != _NAMES:
         raise Refusal(ODD)
     subject, order, picked = saved["subject"], _numbers(saved["order"]), saved["picked"]
     columns = _columns(saved["calls"], saved["entries"])
@@ -127,8 +165,12 @@ def _run(saved: object, width: int) -> Run:
         raise Refusal(ODD)
     if picked is not None and not (saved["blind"] and type(picked) is int and picked in places):
         raise Refusal(ODD)
+    question = saved.get("question", "best")
+    if question not in (QUESTIONS if subject == "temperature" else QUESTIONS[:1]):
+        raise Refusal(ODD)
     return Run(
         columns=columns,
+        question=question,
         subject=cast(Subject, subject),
         width=width,
         order=order,

@@ -91,7 +91,7 @@ class BoxState:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """The saved form of a run, and what it was made of."""
+    """The saved form of a run, and what it was made of: the column that was picked, and the ended replies."""
 
     made_of: tuple[int | None, list[Reply | None]]
     text: str

@@ -138,15 +138,21 @@ def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compar
     compare.settled()
     stored = "localStorage.getItem('sirocco/1/shelf')"
     wait_until(lambda: page.evaluate(f"{stored} !== null"), 20)
+    compare.send("chunks=60 rate=20")
+    compare.settled()
     for _ in range(2):
         page.reload()
-        compare.ready()
+        compare.settled()
+        expect(compare.column(0)).to_contain_text("w60")
         page.get_by_text("Earlier runs").click()
         expect(page.get_by_text("chunks=30 rate=20 · 4 columns by temperature")).to_have_count(1)
     compare.button("Show").click()
+    expect(compare.column(0)).not_to_contain_text("w31")
     compare.settled()
     assert [compare.words(index) for index in range(4)] == [[f"w{n}" for n in range(1, 31)]] * 4
-    expect(page.get_by_text("4 columns by temperature")).to_have_count(0)
+    expect(page.get_by_text("chunks=30 rate=20 · 4 columns by temperature")).to_have_count(0)
+    compare.unfold()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("chunks=30 rate=20")
     prompt = page.get_by_label("Prompt", exact=True)
     before = prompt.bounding_box()
     page.locator(".st-key-runs-storage").evaluate("(element) => { element.style.display = 'none' }")
@@ -166,6 +172,29 @@ def test_earlier_runs_outlive_a_reload_and_forget_everything_removes_them(compar
     compare.ready()
     expect(page.get_by_text("Earlier runs")).to_have_count(0)
     assert page.evaluate(stored) is None
+
+
+def test_a_reload_in_the_middle_of_five_times_five_answers_loses_nothing(
+    compare: Compare, app: str, endpoint: Endpoint
+) -> None:
+    page, served = compare.page, endpoint.state()["served"]
+    compare.open(app)
+    compare.values("0", "0.25", "0.5", "0.75", "1")
+    compare.choose("repeats", "5")
+    compare.send("chunks=40 rate=20")
+    expect(page.get_by_text(re.compile(r"^1\d of 25 answers"))).to_be_visible(timeout=60_000)
+    page.reload()
+    expect(compare.button("Stop all")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^(1|2)\d of 25 answers"))).to_be_visible()
+    compare.settled()
+    expect(page.get_by_text("5 of 5", exact=True)).to_have_count(5)
+    assert [compare.words(index)[:40] for index in range(5)] == [[f"w{n}" for n in range(1, 41)]] * 5
+    assert endpoint.state()["served"] == served + 25  # nothing was asked again
+    compare.unfold()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("chunks=40 rate=20")
+    page.reload()
+    compare.settled()
+    expect(page.get_by_text("5 of 5", exact=True)).to_have_count(5)
 
 
 def test_saved_runs_that_somebody_changed_are_one_sentence(compare: Compare, app: str) -> None:

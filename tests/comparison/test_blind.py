@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.comparison.blind import OTHER, Round, kind, tally
+from lib.comparison.blind import OTHER, Round, hottest_found, kind, tally
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,10 @@ def test_the_tally_names_the_favourite_of_each_kind() -> None:
 def test_a_draw_names_both() -> None:
     rounds = [Round("code", "Temperature 0"), Round("code", "Temperature 1")]
     assert tally(rounds) == ["Temperature 0 and Temperature 1 for code (1 of 2)"]
+
+
+def test_a_guess_of_the_hottest_is_no_preference() -> None:
+    guesses = [Round("haiku", "Temperature 1", "hottest", True), Round("haiku", "Temperature 0", "hottest")]
+    rounds = [*guesses, Round("haiku", "Temperature 0.3")]
+    assert hottest_found(rounds) == (1, 2)
+    assert tally(rounds) == ["Temperature 0.3 for haiku (1 of 1)"]

@@ -7,6 +7,8 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.comparison.blind import Round
+from lib.markdown.escape import escape
 from tests.support.app_page import answers, bodies, button, everything, on_local, run
 from tests.support.live_page import LivePage
 from tests.support.scripted_endpoint import Endpoint
@@ -175,7 +177,7 @@ def test_a_pick_among_different_answers_is_a_preference(page: AppTest) -> None:
     button(at, "I like this best").click()
     shown = everything(run(at))
     assert "Blind taste so far: you prefer" in shown
-    assert "for haiku (1 of 1)" in shown
+    assert f"for haiku {escape('(1 of 1)')}" in shown
 
 
 def test_use_this_one_carries_answer_and_settings_into_the_chat(page: AppTest) -> None:
@@ -211,3 +213,54 @@ def test_an_earlier_run_that_is_shown_stops_the_one_that_has_just_begun(
     eventually(lambda: stopped.ended)
     told = [(repeat.answer.status, repeat.answer.problem) for repeat in stopped.repeats]
     assert told == [("stopped", None)] * 4  # and not because they were left
+
+
+def test_again_and_change_say_their_price_where_the_model_is_not_free(page: AppTest) -> None:
+    at = start(page, "chunks=2 rate=0")
+    shown = [caption.value for caption in at.caption]
+    assert shown.count("at most \\$0.05") == 4  # one beside each Again
+    assert "at most \\$0.20" in shown  # Run again
+
+
+def test_one_click_retries_all_that_failed_and_says_what_it_costs(
+    page: AppTest, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = start(page, "chunks=9 rate=0 fail=4")
+    assert "at most \\$0.20" in [caption.value for caption in at.caption]
+    with caplog.at_level(logging.DEBUG, "botocore.endpoint"):
+        button(at, "Retry all failed (4)").click()
+        at = run(at)
+    assert sorted(body["temperature"] for body in bodies(caplog)) == [0.0, 0.3, 0.7, 1.0]
+    assert everything(at).count("An earlier attempt") == 4
+
+
+def test_an_earlier_run_that_is_shown_fills_the_set_up(page: AppTest) -> None:
+    page.radio(key="compare-repeats").set_value(2)
+    at = start(run(page), "chunks=2 rate=0")
+    at.radio(key="compare-repeats").set_value(1)
+    at.radio(key="compare-subject").set_value("system")
+    at = start(run(at), "chunks=3 rate=0")
+    button(at, "Show").click()
+    at = run(at)
+    assert at.text_area(key="compare-prompt").value == "chunks=2 rate=0"
+    assert at.radio(key="compare-subject").value == "temperature"
+    assert at.radio(key="compare-repeats").value == 2
+    assert at.multiselect(key="compare-temperature-1").value == [0.0, 0.3, 0.7, 1.0]
+    button(at, "Show").click()
+    at = run(at)
+    assert at.radio(key="compare-subject").value == "system"
+    assert at.text_area(key="compare-system-1").value == "Answer like a pirate."
+
+
+def test_the_question_of_a_blind_run_can_be_which_is_the_hottest(page: AppTest) -> None:
+    page.toggle(key="compare-blind").set_value(True)
+    at = run(page)
+    at.radio(key="compare-question").set_value("hottest")
+    at = start(run(at), "chunks=5 rate=0")
+    assert "Which is the hottest?" in everything(at)
+    guesses = [button for button in at.button if button.label == "This is the hottest"]
+    assert len(guesses) == 4
+    guesses[0].click()
+    assert "You found the hottest" not in everything(run(at))  # all answers are the same, so it is no guess
+    at.session_state["session"].comparisons.rounds["0" * 12] = Round("haiku", "Top", "hottest", True)
+    assert "You found the hottest answer in 1 of 1 round." in everything(run(at))

@@ -13,9 +13,11 @@ import streamlit as st
 from lib.bedrock import live_replies
 from lib.bedrock.gate import Permit, Refused, Reservation, Visitor
 from lib.bedrock.reply import Reply
+from lib.comparison import live_runs
+from lib.comparison.run import Run
 from lib.hosting.connections import HEADER, Tab
 from lib.mistral.recipe import Recipe
-from lib.ui.app import session
+from lib.ui.app import door, session
 from lib.ui.app.startup import backend, metrics
 
 _LISTED = 64
@@ -58,16 +60,21 @@ class Send(Protocol):
     def __call__(self, recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply: ...
 
 
-def sender(odds: int = 0) -> Send:
+def sender(odds: int = 0, run: Run | None = None) -> Send:
     """A function that sends recipes for this session. Threads without a session can call it, too.
 
-    `odds`: how many candidates the local endpoint keeps for each token; answers of Bedrock have none.
+    `odds`: how many candidates the local endpoint keeps for each token; answers of Bedrock have none. `run`:
+    what the answers belong to; they end when all tabs are gone that show it, and not only this one.
     """
     here, mine, who = backend(), tab(), visitor()
+    gone, torn = mine.gone, mine.torn
+    if run:
+        show(run)
+        gone, torn = live_runs.pages_gone(run)
 
     def send(recipe: Recipe, permit: Permit | None = None, seed: int | None = None) -> Reply:
         stream = here.stream(recipe, who, permit, seed=seed, odds=odds)
-        live_replies.follow(stream, mine.gone, mine.torn)
+        live_replies.follow(stream, gone, torn)
         return stream
 
     return send
@@ -93,3 +100,8 @@ def reserve(recipes: Sequence[Recipe], width: int) -> Reservation:
 def follow(stream: Reply) -> None:
     """Make this tab the one that the answer belongs to: the answer ends when this tab is gone."""
     live_replies.follow(stream, tab().gone, tab().torn)
+
+
+def show(run: Run) -> None:
+    """Make this tab one of those that the run belongs to, and let a reload of it find the run."""
+    live_runs.keep(run, door.visitor(), tab())

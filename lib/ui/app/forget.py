@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from lib.bedrock import live_replies
+from lib.comparison import live_runs
 from lib.ui.app import recent, session, widget_keys
 from lib.ui.app.session import Session
 
@@ -42,5 +43,7 @@ def _stop(what: Session) -> None:
                 stream.close()
             live_replies.forget([variant.id])
     what.comparisons.stop()
+    for run in what.comparisons.runs:
+        live_runs.forget(run.id)
     if what.opened:
         what.opened.stop()

@@ -21,6 +21,7 @@ COMPARE_SUBJECT = "compare-subject"
 COMPARE_REPEATS = "compare-repeats"
 COMPARE_COLUMNS = "compare-columns"
 COMPARE_BLIND = "compare-blind"
+COMPARE_QUESTION = "compare-question"
 COMPARE_MARK = "compare-mark"
 COMPARE_PLAIN = "compare-plain"
 

@@ -3,8 +3,10 @@
 // "Forget everything" are all noticed in the same place, and nothing is written over that was not seen.
 //
 // localStorage:    sirocco/1/shelf     the runs, newest first (lib/records/run_records.py)
+// sessionStorage:  sirocco/1/run       the id of the run that this tab shows; a reload asks for it
 
 const KEY = "sirocco/1/shelf";
+const SHOWN = "sirocco/1/run";
 const SPACE = "sirocco/1/"; // where chat_storage.js tells other tabs to forget
 const MOST = 300_000; // characters that the server reads; one more tells it that there are more
 
@@ -17,12 +19,18 @@ export default function ({ data, setTriggerValue, parentElement }) {
   const local = probe();
   if (!local) return;
   if (page.session !== data.session)
-    Object.assign(page, { session: data.session, known: null, number: 0, full: false });
-  Object.assign(page, { tell: setTriggerValue, place: parentElement });
+    Object.assign(page, { session: data.session, known: null, number: 0, full: false, asked: false });
+  if (!data.extra) Object.assign(page, { tell: setTriggerValue, place: parentElement });
+  page.going = data.going ? data.shown : "";
   page.bus ??= listen();
   const stored = local.getItem(KEY);
+  const shown = window.sessionStorage.getItem(SHOWN);
+  if (data.shown && data.shown !== shown) note(data.shown);
   if (page.gone === page.session || (stored === null && page.known !== null)) {
     page.tell("forgotten", page.session);
+  } else if (!data.shown && shown && !page.asked) {
+    page.asked = true;
+    page.tell("shown", shown);
   } else if (stored !== page.known) {
     page.known = stored;
     page.tell("saved", stored.slice(0, MOST + 1));
@@ -32,6 +40,12 @@ export default function ({ data, setTriggerValue, parentElement }) {
     page.number = data.number;
     write(local, data.text);
   }
+}
+
+function note(shown) {
+  try {
+    window.sessionStorage.setItem(SHOWN, shown);
+  } catch {} // full; then a reload shows no run, and all are in the list
 }
 
 function write(local, text) {
@@ -45,6 +59,10 @@ function write(local, text) {
 }
 
 function listen() {
+  window.addEventListener("pagehide", () => {
+    // If this is a reload, the run goes on until the page is there (lib/hosting/addresses.py).
+    if (page.going) document.cookie = `sirocco_left_run=${page.going}; Max-Age=10; SameSite=Strict`;
+  });
   const bus = new BroadcastChannel(SPACE);
   bus.onmessage = () => {
     page.gone = page.session;

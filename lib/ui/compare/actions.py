@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.bedrock.gate import Refused, Reservation
 from lib.comparison import blind, plan
+from lib.comparison.comparisons import prefill
 from lib.comparison.figures import groups
 from lib.comparison.run import AT_ONCE, Column, Run
 from lib.conversation.tree import Variant
@@ -28,12 +29,24 @@ def begin(run: Run) -> None:
         return
     session.current().comparisons.add(run)
     run.may_send(reserved)
-    run.start(sender())
+    run.start(sender(run=run))
 
 
 def again(run: Run, column: Column) -> None:
     """Run the incomplete answers of a column again, or all of them if all are complete."""
     _again(run, column)
+
+
+def retry_failed(run: Run) -> None:
+    """Run all incomplete answers again, of all columns that have ended."""
+    reserved = _reserve(run.failed)
+    if reserved is None:
+        return
+    for column in run.columns:
+        if column.ended and column.failed:
+            column.again()
+    run.may_send(reserved)
+    run.start(sender(run=run))
 
 
 def again_changed(run: Run, column: Column, key: str) -> None:
@@ -51,13 +64,21 @@ def repeat(run: Run) -> None:
     begin(run.again())
 
 
+def show(run: Run) -> None:
+    """Show an earlier run; the form and the sidebar get its values."""
+    held = session.current()
+    held.comparisons.show(run)
+    held.prefill = prefill(run)
+    settings.move_to(run.columns[0].recipe)
+
+
 def read(column: Column, number: int) -> None:
     """Show this repeat in full."""
     column.shown = number
 
 
 def pick(run: Run, index: int) -> None:
-    """Note the column that was liked best in a blind run; from now on the names are shown.
+    """Note the column that was picked in a blind run; from now on the names are shown.
 
     If another column has the same answer, the pick is no preference and does not count.
     """
@@ -65,7 +86,10 @@ def pick(run: Run, index: int) -> None:
     run.picked = index
     if any(index in group and len(group) > 1 for group in alike):
         return
-    session.current().comparisons.rounds.append(blind.Round(blind.kind(run.prompt), run.name(index)))
+    hottest = max(column.recipe.temperature or 0 for column in run.columns)
+    right = run.question == "hottest" and run.columns[index].recipe.temperature == hottest
+    done = blind.Round(blind.kind(run.prompt), run.name(index), run.question, right)
+    session.current().comparisons.rounds[run.id] = done
 
 
 def use(column: Column) -> None:
@@ -85,7 +109,7 @@ def _again(run: Run, column: Column, recipe: Recipe | None = None) -> None:
         return
     column.again(recipe)
     run.may_send(reserved)
-    run.start(sender())
+    run.start(sender(run=run))
 
 
 def _reserve(recipes: Sequence[Recipe]) -> Reservation | None:

@@ -1,5 +1,7 @@
 """The part below the text of a column: its repeats, how it ended, and the buttons for it."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from lib.bedrock.answer import Answer
@@ -9,11 +11,13 @@ from lib.comparison import plan
 from lib.comparison.figures import groups
 from lib.comparison.run import Column, Run
 from lib.markdown.escape import escape
+from lib.mistral.recipe import RecipeError
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app.acts import once
 from lib.ui.app.startup import backend
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
+from lib.ui.compare.price import show_most
 
 _LABEL = 48  # characters of an answer on its card
 
@@ -28,7 +32,8 @@ def show_column_foot(run: Run, index: int) -> None:
             if run.ended and readable:
                 key = f"pick-{run.id}-{index}"
                 pick = once(actions.pick)
-                button("I like this best", "favorite", pick, run, index, key=key, type="secondary")
+                label = "I like this best" if run.question == "best" else "This is the hottest"
+                button(label, "favorite", pick, run, index, key=key, type="secondary")
             if column.failed:
                 _again(run, index)
             return
@@ -72,6 +77,7 @@ def _again(run: Run, index: int) -> None:
         type="secondary" if column.failed else "tertiary",
         help="Run this column again and keep the others",
     )
+    show_most([column.recipe] * len(column.to_redo()))
 
 
 def line(run: Run, answer: Answer) -> str:
@@ -110,6 +116,9 @@ def _change(run: Run, index: int) -> None:
     if opened.open:
         with opened:
             _widget(run, column, key)
+            with suppress(RecipeError):  # the button says what is wrong
+                changed = plan.change(column.recipe, run.subject, st.session_state[key])
+                show_most([backend().gate.fitted(changed)] * len(column.repeats))
             label, act = "Run this column", once(actions.again_changed)
             button(label, "play_arrow", act, run, column, key, key=f"run-{key}", type="secondary")
 

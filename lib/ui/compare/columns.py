@@ -20,6 +20,7 @@ from lib.ui.answer.text import show_plain, show_text
 from lib.ui.answer.thinking import show_thinking
 from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
+from lib.ui.browser import runs_storage
 from lib.ui.compare import column_foot
 from lib.ui.compare.view import TextForm
 
@@ -28,6 +29,7 @@ _NARROWEST = 170
 the sidebar folded, and of 1280; on a phone page.css puts each on a screen of its own."""
 _TICK_S = 0.05
 _LAST_TEXT_S = 1.0
+_SAVE_S = 3.0
 _ENDED = ":material/check: Ended"  # in the place of Stop, so that the text stays where it is
 _CARD = 60  # characters
 _HEADS = 90  # characters of the names of all columns together
@@ -89,19 +91,38 @@ def _short_name(run: Run, index: int) -> str:
 
 def _follow(run: Run, bar: DeltaGenerator, places: dict[int, _Places]) -> None:
     """Until the run has ended, show its progress, and draw the foot of each column that ends."""
-    said = ""
+    said, saving = "", _Saving(run)
     while not run.ended:
         yield_point()
+        saving.tick()
         if (now := _progress(run)) != said:
             said = now
-            ended = sum(repeat.ended for repeat in run.repeats)
-            bar.progress(ended / len(run.repeats), text=now)
+            bar.progress(_ended(run) / len(run.repeats), text=now)
         for index in [index for index in places if run.columns[index].ended]:
             place = places.pop(index)
             place.stop.caption(_ENDED)
             with place.foot.container(gap="xsmall"):
                 column_foot.show_ending(run, index)
         run.wait(_TICK_S)
+
+
+class _Saving:
+    """Saves the answers that have ended, some seconds apart, while the script follows a run."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._place, self._number = run, st.empty(), 0
+        self._saved, self._saved_at = _ended(run), time.monotonic()
+
+    def tick(self) -> None:
+        """Save if it is time, and if there is something new."""
+        if time.monotonic() - self._saved_at < _SAVE_S or (ended := _ended(self._run)) == self._saved:
+            return
+        self._saved, self._saved_at, self._number = ended, time.monotonic(), self._number + 1
+        runs_storage.save_now(self._place, self._number)
+
+
+def _ended(run: Run) -> int:
+    return sum(repeat.ended for repeat in run.repeats)
 
 
 def _wait_for(painted: list[threading.Event]) -> None:
@@ -116,7 +137,7 @@ def _progress(run: Run) -> str:
     """The text of the progress bar; "" where every call was sent at once."""
     if len(run.repeats) <= run.width:
         return ""
-    ended, going = sum(repeat.ended for repeat in run.repeats), sum(1 for _ in run.running)
+    ended, going = _ended(run), sum(1 for _ in run.running)
     waiting = sum(repeat.waiting for repeat in run.repeats)
     queued = f", {waiting} waiting" if waiting else ""
     return f"{ended} of {len(run.repeats)} answers · {going} streaming{queued}"

@@ -8,16 +8,18 @@ import altair as alt
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.wording import clipped
+from lib.bedrock.wording import clipped, count
 from lib.comparison import blind
 from lib.comparison.figures import Figures, compared, figures, how_many, where, words
 from lib.comparison.plan import SUBJECTS
 from lib.comparison.run import Run
+from lib.markdown.escape import escape
 from lib.records import exports, promptfoo
 from lib.ui.app import session
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions
+from lib.ui.compare.price import show_most
 from lib.ui.compare.tree import show_tree
 from lib.ui.share import dialog
 
@@ -34,7 +36,8 @@ _HELP = (
 def show_results(run: Run, here: Backend) -> None:
     """Draw the results. They are not shown as long as the settings of a blind run are hidden."""
     if run.hidden:
-        st.caption("Pick the answer that you like best. Then the settings of all columns are shown.")
+        asked = "Pick the answer that you like best." if run.question == "best" else "Which is the hottest?"
+        st.caption(f"{asked} After your pick the settings of all columns are shown.")
         return
     found = [figures([answer.shown_text for answer in column.complete]) for column in run.columns]
     st.table(table(run, found), border="horizontal", hide_index=True)
@@ -45,6 +48,7 @@ def show_results(run: Run, here: Backend) -> None:
         show_tree(run)
     with st.container(horizontal=True):
         button("Run again", "replay", once(actions.repeat), run, key="compare-repeat", type="secondary")
+        show_most([repeat.recipe for repeat in run.repeats])
         if st.button("Share", key="compare-share", icon=":material/share:"):
             _share(run)
         with st.popover("Export", icon=":material/download:", key="compare-export"):
@@ -53,7 +57,7 @@ def show_results(run: Run, here: Backend) -> None:
 
 @st.dialog("Share", width="large", icon=":material/share:")
 def _share(run: Run) -> None:
-    answers = [answer for column in run.columns if (answer := column.answer)]
+    answers = [answer for column in run.columns for answer in column.answers]
     dialog.show_share_form({"comparison": answers}, f"share-{run.id}")
 
 
@@ -132,9 +136,13 @@ def _downloads(run: Run, here: Backend) -> None:
 
 
 def show_tally() -> None:
-    """Draw what was liked best in the blind rounds of this session, if there were any."""
-    if rounds := session.current().comparisons.rounds:
-        st.caption(f"Blind taste so far: you prefer {', '.join(blind.tally(rounds))}.")
+    """Draw what was picked in the blind rounds of this browser, if there were any."""
+    rounds = list(session.current().comparisons.rounds.values())
+    if liked := blind.tally(rounds):
+        st.caption(f"Blind taste so far: you prefer {escape(', '.join(liked))}.")
+    found, asked = blind.hottest_found(rounds)
+    if asked:
+        st.caption(f"You found the hottest answer in {found} of {count(asked, 'round')}.")
 
 
 def show_earlier() -> None:
@@ -147,9 +155,10 @@ def show_earlier() -> None:
         for run in others:
             with row():
                 st.text(_summary(run), width="stretch")
-                st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=held.show, args=(run,))
+                st.button("Show", key=f"show-{run.id}", type="tertiary", on_click=actions.show, args=(run,))
                 label, key = "Run again", f"rerun-{run.id}"
                 st.button(label, key=key, type="tertiary", on_click=once(actions.repeat), args=(run,))
+                show_most([repeat.recipe for repeat in run.repeats])
 
 
 def _summary(run: Run) -> str:

@@ -6,17 +6,17 @@ from typing import Any
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.wording import dollars
 from lib.comparison import plan
+from lib.comparison.blind import QUESTIONS
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
-from lib.mistral.cost import rounded_up, worst_cost_of_all
 from lib.mistral.recipe import Recipe, RecipeError
 from lib.ui.app import session, widget_keys
 from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
+from lib.ui.compare.price import most
 from lib.ui.compare.view import MARKS
 from lib.ui.sidebar import settings
 
@@ -68,10 +68,23 @@ def _form(here: Backend, model: Model) -> None:
         st.toggle(
             "Blind taste",
             key=widget_keys.COMPARE_BLIND,
-            help="The next run hides the settings of its columns until you have picked the best answer.",
-            on_change="ignore",
+            help="The next run hides the settings of its columns until you have picked one of the answers.",
             persist_state="session",
         )
+        if st.session_state.get(widget_keys.COMPARE_BLIND) and subject == "temperature":
+            _question()
+
+
+def _question() -> None:
+    asked = {"best": "Which do you like best?", "hottest": "Which is the hottest?"}
+    st.radio(
+        "Question",
+        list(asked),
+        horizontal=True,
+        format_func=asked.__getitem__,
+        key=widget_keys.COMPARE_QUESTION,
+        persist_state="session",
+    )
 
 
 def _fill(here: Backend, model: Model) -> None:
@@ -84,10 +97,32 @@ def _fill(here: Backend, model: Model) -> None:
         return
     st.session_state[widget_keys.COMPARE_PROMPT] = prefill.prompt
     if prefill.subject:
-        st.session_state[widget_keys.COMPARE_SUBJECT] = prefill.subject
-        st.session_state[widget_keys.compare_values(model, prefill.subject)] = list(prefill.values)
+        _fill_subject(here, model, prefill.subject, prefill.values)
     if prefill.repeats:
-        st.session_state[widget_keys.COMPARE_REPEATS] = prefill.repeats
+        st.session_state[widget_keys.COMPARE_REPEATS] = _nearest_repeats(prefill.repeats)
+    if prefill.blind is not None:
+        st.session_state[widget_keys.COMPARE_BLIND] = prefill.blind
+        st.session_state[widget_keys.COMPARE_QUESTION] = prefill.question
+
+
+def _fill_subject(here: Backend, model: Model, subject: Subject, values: Sequence[Any]) -> None:
+    """Set what is compared, and the values that are offered here."""
+    if subject not in _subjects(here, model):
+        return
+    st.session_state[widget_keys.COMPARE_SUBJECT] = subject
+    if subject == "system":
+        st.session_state[widget_keys.COMPARE_COLUMNS] = len(values)
+        for number, text in enumerate(values):
+            st.session_state[widget_keys.compare_system(number)] = text
+        return
+    offered = [each.id for each in here.models] if subject == "model" else plan.choices(model, subject)
+    key = widget_keys.compare_values(model, subject)
+    st.session_state[key] = [each for each in values if each in offered]
+
+
+def _nearest_repeats(number: int) -> int:
+    """The choice that is nearest to this number; a run that was restored can have any."""
+    return min(_REPEATS, key=lambda choice: abs(choice - number))
 
 
 def _reset(here: Backend, model: Model) -> None:
@@ -98,6 +133,7 @@ def _reset(here: Backend, model: Model) -> None:
     state[widget_keys.COMPARE_REPEATS] = 1
     state[widget_keys.COMPARE_COLUMNS] = FEWEST
     state[widget_keys.COMPARE_BLIND] = False
+    state[widget_keys.COMPARE_QUESTION] = QUESTIONS[0]
     state[widget_keys.COMPARE_MARK] = MARKS[0]
     state[widget_keys.COMPARE_PLAIN] = False
     for subject in offered:
@@ -220,13 +256,12 @@ def _about(here: Backend) -> str:
 def price(chosen: Sequence[Recipe], repeats: int) -> str:
     """How many calls, and what they cost at most."""
     calls = f"{len(chosen) * repeats} calls"
-    if all(recipe.model.local for recipe in chosen):
+    said = most([*chosen] * repeats)
+    if not said:
         return f"{calls} · free, local"
-    most = worst_cost_of_all([*chosen] * repeats)
-    if most is None:
-        return f"{calls} · price unknown"
     dates = [recipe.model.price.as_of for recipe in chosen if recipe.model.price]
-    return f"{calls} · at most {dollars(rounded_up(most))} (prices of {min(dates)})"
+    known = len(dates) == sum(not recipe.model.local for recipe in chosen)
+    return f"{calls} · {said} (prices of {min(dates)})" if known else f"{calls} · {said}"
 
 
 def _try(here: Backend, prompt: str) -> None:
@@ -253,4 +288,7 @@ def _begin(here: Backend) -> None:
     subject = _chosen_subject(here, settings.chosen(here)[0])
     blind = bool(st.session_state.get(widget_keys.COMPARE_BLIND))
     repeats = _number(widget_keys.COMPARE_REPEATS, 1)
-    actions.begin(new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind))
+    made = new(list(chosen), subject, repeats, AT_ONCE[here.kind], blind)
+    if subject == "temperature" and st.session_state.get(widget_keys.COMPARE_QUESTION) == "hottest":
+        made.question = "hottest"
+    actions.begin(made)

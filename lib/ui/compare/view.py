@@ -10,7 +10,10 @@ from lib.comparison.run import Run
 from lib.mistral.recipe import NUMBERS
 from lib.ui.answer.text import PLAIN
 from lib.ui.app import widget_keys
+from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
+from lib.ui.compare import actions
+from lib.ui.compare.price import show_most
 
 TextForm = Literal["formatted", "before", "first", "plain"]
 """How the texts are drawn; `before` and `first`: with marks at the words that the column before, or the first
@@ -37,6 +40,11 @@ def show_head(run: Run, going: bool) -> None:
             with stop.container():
                 button("Stop all", "stop_circle", run.stop, key="compare-stop", type="primary")
     st.caption(_about(run))
+    if not going and (failed := run.failed):
+        with row(key="compare-failed"):
+            act, key = once(actions.retry_failed), "compare-retry-failed"
+            button(f"Retry all failed ({len(failed)})", "refresh", act, run, key=key, type="secondary")
+            show_most(failed)
 
 
 def _about(run: Run) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import Reply
 from lib.comparison.comparisons import Prefill
-from lib.comparison.plan import MOST, STEP, Subject
+from lib.comparison.plan import MOST, REPEATS, STEP, Subject
 from lib.conversation.tree import Conversation, Variant
 from lib.conversation.undo import Undo
 from lib.mistral.recipe import Recipe
@@ -105,11 +105,13 @@ def _prefill(shared: Shared, recipes: list[Recipe]) -> Prefill:
     """The prompt. For a comparison also the setting in which its recipes differ, with the values that the
     page offers."""
     prompt = recipes[-1].prompt
+    columns = len({*recipes})
+    repeats = min(REPEATS, len(recipes) // columns)
     for name in _SUBJECTS if shared.kind == "comparison" else ():
         field = "model_id" if name == "model" else name
-        values: list[Any] = [getattr(recipe, field) for recipe in recipes]
-        if len(set(values)) == len(values) and None not in values:
+        values: list[Any] = list(dict.fromkeys(getattr(recipe, field) for recipe in recipes))
+        if len(values) == columns and None not in values:
             if name != "model":
                 values = sorted({round(round(float(value) / STEP) * STEP, 2) for value in values})
-            return Prefill(prompt, name, tuple(values[:MOST]))
+            return Prefill(prompt, name, tuple(values[:MOST]), repeats if repeats > 1 else None)
     return Prefill(prompt)

@@ -28,6 +28,7 @@ from lib.ui.share.downloads import recipe_file
 from lib.ui.share.gallery import gallery, show_gallery
 from lib.ui.shared import handoff, open_link, rerun
 from lib.ui.shared.chats_of_file import show_chats_of_file
+from lib.ui.shared.repeats import show_figures
 
 PAGE = 10
 """Answers shown at once."""
@@ -117,6 +118,8 @@ def _entries(what: Opened, shared: Shared, here: Backend, shown: range, room: Ro
     _before(shared.entries[shown[0]].recipe, shown[0] > 0, room)
     if shared.kind == "comparison":
         _prompt(shared.entries[0].recipe, room)
+        if not playing:  # the figures tell how the answers end
+            show_figures(shared, _short)
         _side_by_side(what, shared, here, shown, room)
     else:
         starts = _starts(shared, what.start() if playing else 0.0)

@@ -15,6 +15,8 @@ import pytest
 
 from lib.bedrock.answer import Beat
 from lib.bedrock.reply import Reply
+from lib.comparison import live_runs
+from lib.comparison.blind import Round
 from lib.comparison.run import Repeat, Run
 from lib.records import run_records
 from lib.records.document import to_document
@@ -106,6 +108,20 @@ def test_the_newest_eight_stay_and_what_has_no_room_does_not_push_them_out() -> 
     assert text_of() == ""
 
 
+def test_ten_repeats_of_five_long_answers_are_saved_the_longest_without_times() -> None:
+    chance = random.Random(5)
+    run = run_of("Tell me.", [0.0, 0.25, 0.5, 0.75, 1.0], 10)
+    for repeat in run.repeats:
+        words = ["".join(chance.choices("etaoinshrdlu", k=5)) + " " for _ in range(700)]
+        beats = tuple(Beat(40.0 * at + chance.randrange(30), len(word)) for at, word in enumerate(words))
+        repeat.reply = Reply.of(answered(repeat.recipe, "".join(words), timeline=beats))
+    (back,) = run_records.restore(text_of(run), 4).runs
+    assert [[answer.text for answer in column.answers] for column in back.columns] == [
+        [answer.text for answer in column.answers] for column in run.columns
+    ]
+    assert not any(answer.timeline for column in back.columns for answer in column.answers)
+
+
 def test_a_run_of_tomorrow_is_of_now() -> None:
     run = compared(began=datetime.now() + timedelta(days=9))
     assert run_records.restore(text_of(run), 4).runs[0].began <= datetime.now()
@@ -117,7 +133,7 @@ def test_a_run_of_tomorrow_is_of_now() -> None:
 )
 def test_what_is_no_saved_run_is_one_sentence(told: Any) -> None:
     back = run_records.restore(told, 4)
-    assert back == ([], "The saved comparison runs could not be read and were left out.")
+    assert back == ([], "The saved comparison runs could not be read and were left out.", {})
 
 
 @pytest.mark.parametrize(
@@ -259,13 +275,57 @@ def test_a_reload_brings_the_runs_back_and_writes_nothing(node_browser: Browser)
     assert tab.at.session_state["seen"][1] == ""
 
 
-def test_a_run_that_goes_on_is_saved_when_it_has_ended(node_browser: Browser) -> None:
+def test_a_run_that_goes_on_is_saved_as_far_as_it_came(node_browser: Browser) -> None:
     going = compared()
     ended, going.columns[0].repeats[0].reply = going.columns[0].repeats[0].reply, None
     tab = Tab(node_browser).run(("comparisons", "add", going))
-    assert node_browser.local == {}
+    (saved,) = run_records.restore(node_browser.local[STORED], 4).runs
+    assert [len(column.answers) for column in saved.columns] == [1, 2, 1]
+    assert saved.prompt == going.prompt
     going.columns[0].repeats[0].reply = ended
-    assert tab.run().reload().run().ids == [going.id]
+    tab.run()
+    (saved,) = run_records.restore(node_browser.local[STORED], 4).runs
+    assert [len(column.answers) for column in saved.columns] == [2, 2, 1]
+
+
+def test_a_reload_shows_the_run_that_goes_on_and_fills_the_form(node_browser: Browser) -> None:
+    going = compared()
+    going.columns[0].repeats[0].reply = None
+    tab = Tab(node_browser).run(("comparisons", "add", going)).reload().run()
+    assert tab.held.comparisons.shown is going
+    values = (0.0, 0.3, 1.0)
+    assert tab.held.prefill == ("Name a kitten.", "temperature", values, 2, False, "best")
+
+
+def test_a_run_of_a_process_that_is_gone_comes_back_as_far_as_it_was_saved(node_browser: Browser) -> None:
+    going = compared()
+    going.columns[0].repeats[0].reply = None
+    tab = Tab(node_browser).run(("comparisons", "add", going))
+    live_runs.forget(going.id)
+    shown = tab.reload().run().held.comparisons.shown
+    assert shown
+    assert shown.id == going.id
+    assert shown.ended
+    assert [len(column.answers) for column in shown.columns] == [1, 2, 1]
+
+
+def test_the_copy_with_more_answers_is_kept_whichever_comes_first(node_browser: Browser) -> None:
+    whole = compared()
+    early = text_of(whole)
+    whole.columns[0].repeats[0].given_up, kept = True, whole.columns[0].repeats[0].reply
+    whole.columns[0].repeats[0].reply = None
+    fewer = text_of(whole)
+    whole.columns[0].repeats[0].reply = kept
+    tab = Tab(node_browser).run(("runs_storage", "hear", "saved", fewer))
+    tab.run(("runs_storage", "hear", "saved", early))
+    assert [len(column.answers) for column in tab.held.comparisons.runs[0].columns] == [2, 2, 1]
+    tab.run(("runs_storage", "hear", "saved", fewer))
+    assert [len(column.answers) for column in tab.held.comparisons.runs[0].columns] == [2, 2, 1]
+
+
+def test_another_tab_does_not_show_the_run_of_this_one(node_browser: Browser) -> None:
+    Tab(node_browser).run(("comparisons", "add", compared()))
+    assert Tab(node_browser).run().held.comparisons.shown is None
 
 
 def test_a_pick_and_a_column_run_again_are_saved(node_browser: Browser) -> None:
@@ -279,6 +339,39 @@ def test_a_pick_and_a_column_run_again_are_saved(node_browser: Browser) -> None:
     (back,) = run_records.restore(node_browser.local[STORED], 4).runs
     assert back.picked == 2
     assert back.columns[0].answers[0].text == "another"
+
+
+def test_blind_picks_outlive_a_reload_and_go_with_everything(node_browser: Browser) -> None:
+    run = compared(blind=True, question="hottest", picked=2)
+    picks = {run.id: Round("haiku", "Temperature 1", "hottest", True), "0" * 12: Round("code", "Top p 1")}
+    tab = Tab(node_browser).run(("comparisons", "add", run))
+    tab.held.comparisons.rounds.update(picks)
+    tab.run().reload().run()
+    assert tab.held.comparisons.rounds == picks
+    assert tab.held.comparisons.shown.question == "hottest"
+    other = Tab(node_browser).run()
+    writes = node_browser.writes
+    for each in (tab, other, tab):
+        each.run()
+    assert node_browser.writes == writes
+    forget_in(tab)
+    other.run()
+    assert other.held.comparisons.rounds == {}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(7, {}, [7], [[]], [["x", "haiku", "A", "best", True]], [["0" * 12, "?", "A", "best", True]]),
+        *([["0" * 12, "haiku", "A" * 101, "best", True]], [["0" * 12, "haiku", "A", "worst", True]]),
+        [["0" * 12, "haiku", "A", "best", 1]],
+    ],
+)
+def test_a_blind_pick_in_which_anything_is_wrong_is_left_out(wrong: Any) -> None:
+    saved = json.loads(text_of(compared())) | {"rounds": wrong}
+    back = run_records.restore(json.dumps(saved), 4)
+    assert back.rounds == {}
+    assert len(back.runs) == 1
 
 
 def test_a_message_that_was_overtaken_too_often_is_asked_for(node_browser: Browser) -> None:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from lib.conversation.tree import Conversation
-from tests.support.chromium_pages import FILL, READY, Chat, comes_back, ours, press, talk, transcript
+from tests.support.app_process import app_on, free_port
+from tests.support.chromium_pages import (
+    FILL,
+    READY,
+    Chat,
+    comes_back,
+    ours,
+    press,
+    talk,
+    transcript,
+    wait_until,
+)
+from tests.support.environment import aws_settings
 from tests.support.makers import asked, stored
+from tests.support.scripted_endpoint import Endpoint
 
 
 def test_forget_everything_leaves_nothing_in_this_browser(chat: Chat, app: str) -> None:
@@ -65,15 +78,41 @@ def test_a_conversation_of_four_million_characters_comes_back(chat: Chat, app: s
     expect(chat.page.get_by_text("could not be read")).to_have_count(0)
 
 
-def test_what_is_broken_in_the_store_is_left_out_with_a_sentence(chat: Chat, app: str) -> None:
+DAMAGE = """() => { for (const [key, text] of Object.entries(localStorage))
+    if (text.includes('chunks=4')) localStorage.setItem(key, text.slice(0, 40)); }"""
+
+
+def test_what_is_broken_in_the_store_is_left_out_with_a_sentence(chat: Chat, resting: Endpoint) -> None:
+    port, settings = free_port(), aws_settings(resting.url)
+    with app_on(port, settings):
+        talk(
+            chat.open(f"http://localhost:{port}"), "chunks=3 rate=99", "chunks=4 rate=99", "chunks=5 rate=99"
+        )
+        before = transcript(chat)
+        chat.page.evaluate(DAMAGE)
+        address = chat.page.url
+        chat.page.goto("about:blank")
+    with app_on(port, settings):  # the process before would still know what the store had
+        chat.page.goto(address)
+        comes_back(chat, [*before[:2], *before[4:]])
+        expect(chat.page.get_by_text("1 saved answer could not be read and was left out.")).to_be_visible()
+
+
+def test_what_is_broken_in_the_store_is_repaired_by_the_process_that_still_knows_it(
+    chat: Chat, app: str
+) -> None:
     talk(chat.open(app), "chunks=3 rate=99", "chunks=4 rate=99", "chunks=5 rate=99")
     before = transcript(chat)
-    damage = """() => { for (const [key, text] of Object.entries(localStorage))
-        if (text.includes('chunks=4')) localStorage.setItem(key, text.slice(0, 40)); }"""
-    chat.page.evaluate(damage)
+    stored = (
+        "Object.values(localStorage).filter((text) => text.includes('chunks=4')).map((text) => text.length)"
+    )
+    whole = chat.page.evaluate(stored)
+    chat.page.evaluate(DAMAGE)
+    assert chat.page.evaluate(stored) != whole
     chat.page.reload()
-    comes_back(chat, [*before[:2], *before[4:]])
-    expect(chat.page.get_by_text("1 saved answer could not be read and was left out.")).to_be_visible()
+    comes_back(chat, before)
+    wait_until(lambda: chat.page.evaluate(stored) == whole, 10)
+    expect(chat.page.get_by_text("could not be read")).to_have_count(0)
 
 
 def test_a_save_of_another_version_is_refused_with_a_sentence(chat: Chat, app: str) -> None:

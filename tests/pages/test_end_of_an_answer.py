@@ -63,6 +63,20 @@ def test_one_run_draws_the_answer_its_foot_and_the_box_as_the_next_run_draws_the
     assert (answers(aws), lines(aws), [(each.label, each.disabled) for each in aws.button]) == shown
 
 
+def test_the_run_that_followed_an_answer_says_where_the_later_turns_are(aws: AppTest, live: LivePage) -> None:
+    for _ in range(2):
+        ask(aws, "chunks=2 rate=0")
+    at = button(aws, "Edit").click().run()
+    at.text_area[0].set_value(PROMPT)
+    button(at, "Ask again from here").click()
+    before = live.runs
+    with live.running(at):
+        live.wait_until_the_script_has_ended()
+    assert live.runs == before + 1
+    assert answers(at) == ["w1 w2 w3 w4 w5"]
+    assert "Variant 1 is followed by 1 later turn." in [each.value for each in at.caption]
+
+
 def test_a_run_that_is_asked_for_just_then_draws_all_of_it(
     aws: AppTest, live: LivePage, node_browser: Browser, just_then: list[Callable[[], object]]
 ) -> None:

@@ -43,9 +43,10 @@ class Session:
     `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
     `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
     the model whose ranges the sidebar has. `system`: the system text, which outlives a page without its
-    widget. `page`: the title of the page; `arrived`: the run before drew another one. `odds_reply`: what the
-    script of the page "Next word" got last. `odds_refused`: why its newest question was not asked, and that
-    question. `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays;
+    widget; `system_restored`: how often the browser has told the one from before a reload. `page`: the title
+    of the page; `arrived`: the run before drew another one. `odds_reply`: what the script of the page
+    "Next word" got last. `odds_refused`: why its newest question was not asked, and that question.
+    `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays;
     "" afterwards. `answer_odds`: those of the answer in the dialog "Odds", and `answer_odds_reply` what its
     script got last. `go_to`: the page that the next run opens, and `go_with` the settings in its
     address. `settings`: the values of the sidebar's widgets when they were drawn last. `to_reset`: the forms
@@ -75,6 +76,7 @@ class Session:
     opened: Opened | None = None
     shared_link_state: SharedLinkState = field(default_factory=SharedLinkState)
     system: str = ""
+    system_restored: int = 0
     page: str = ""
     arrived: bool = False
     doctor: DoctorCalls = field(default_factory=DoctorCalls)

@@ -124,7 +124,7 @@ function start() {
   window.addEventListener("pagehide", () => {
     beat();
     // If this is a reload, the server keeps the answer until the page is there (lib/hosting/addresses.py).
-    if (page.live) document.cookie = `sirocco_left_answer=${page.live[1]}; Max-Age=10; SameSite=Strict`;
+    if (page.live) document.cookie = `sirocco_left_answer=${variantOf(page.live[1])}; Max-Age=10; SameSite=Strict`;
     if (!hasChat()) return;
     if (names(page.chat).length) touch(page.chat);
     local?.removeItem(SPACE + page.chat + "/held");
@@ -174,13 +174,16 @@ function onlyFirst(event) {
   event.stopImmediatePropagation();
 }
 
+// The id of the variant in the name of what the page shows of it.
+const variantOf = (name) => name.split("/")[0];
+
 // Each second: what the page shows of a running answer, and that this tab is alive.
 function beat() {
   const shown = page.live && document.querySelector(".st-key-live-answer");
   const [chat, name] = page.live ?? [];
   if (shown && !page.refused.has(chat)) write(local, `${SPACE}${chat}/${name}`, shown.innerText);
   if (shown && !page.refused.has(chat) && window.siroccoPage?.connection.lost)
-    write(local, `${SPACE}${chat}/${name.replace(/\/.*/, "")}/cut`, "true");
+    write(local, `${SPACE}${chat}/${variantOf(name)}/cut`, "true");
   if (hasChat() && !navigator.locks) write(local, SPACE + page.chat + "/held", `${page.me} ${Date.now()}`);
 }
 

@@ -88,10 +88,16 @@ function toTheEnd() {
 // It notices after some milliseconds that the page stands elsewhere.
 function letGoOfTheEnd() {
   const scroller = document.querySelector(SCROLLER);
-  if (!scroller || document.querySelector(".st-key-live-answer")) return;
+  if (!scroller || answerArrives()) return;
   if (scroller.scrollHeight - scroller.offsetHeight - scroller.scrollTop >= 1) return;
   scroller.scrollTop -= 2;
   newest.letGoAt = Date.now();
+}
+
+// The text of an answer that has ended stays where it has arrived, and its foot is drawn below it.
+function answerArrives() {
+  const text = document.querySelector(".st-key-live-answer");
+  return text && !text.closest('[data-testid="stChatMessage"]')?.querySelector('[class*="st-key-foot-"]');
 }
 
 function openInPlace(event) {

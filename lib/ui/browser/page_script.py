@@ -31,6 +31,7 @@ def mount(settings: bool = False) -> None:
         "waiting": held.waiting,
         "asked": held.asked,
         "system": held.system if settings else None,
+        "restored": held.system_restored,
         "most": {"prompt": LONGEST_PROMPT, "system": LONGEST_SYSTEM},
     }
     _component(key=KEY, data=data, height="content", **components.listeners(KEY, _hear, ["kept", "left"]))
@@ -39,6 +40,7 @@ def mount(settings: bool = False) -> None:
 def _hear(name: str, told: Any) -> None:
     """Handle a message of the browser, which may be anything, because visitors can change it."""
     if name == "kept" and isinstance(told, str):
+        session.current().system_restored += 1
         if not st.session_state.get(SYSTEM):  # the text from before a reload
             st.session_state[SYSTEM] = told[:LONGEST_SYSTEM]
     elif name == "left" and SYSTEM in st.query_params:

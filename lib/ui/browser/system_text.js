@@ -11,18 +11,25 @@ const systemText = (page.systemText ??= {});
 // What is typed reaches the server with the next run only, and a reload may come before that.
 function startSystemText() {
   document.addEventListener("input", ({ target }) => {
-    if (target.closest?.(`.st-key-${SYSTEM_NAME}`)) keepSystemText(target.value);
+    if (!target.closest?.(`.st-key-${SYSTEM_NAME}`)) return;
+    systemText.due = null;
+    keepSystemText(target.value);
   });
 }
 
-// `system`: the text that the server knows; null on a page without settings.
-function hearSystemText({ session, system, most }, tell) {
+// `system`: the text that the server knows; null on a page without settings. `restored`: how many times the server has
+// got the text from before a reload.
+function hearSystemText({ session, system, restored, most }, tell) {
   if (system === null) return;
   if (leaveTheAddress()) tell("left", true);
   if (systemText.session !== session) {
-    Object.assign(systemText, { session, seen: "" });
-    const kept = keptSystemText();
-    if (kept && !system) tell("kept", kept.slice(0, most.system));
+    Object.assign(systemText, { session, seen: "", due: keptSystemText()?.slice(0, most.system), told: null });
+  }
+  if (system) systemText.due = null;
+  // Another message of this page that was under way may have brought the empty box back to the server.
+  if (systemText.due && systemText.told !== restored) {
+    systemText.told = restored;
+    tell("kept", systemText.due);
   }
   if (system === systemText.seen) return;
   systemText.seen = system;

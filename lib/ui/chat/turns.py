@@ -120,13 +120,18 @@ def _show_settled(turn: Turn, place: DeltaGenerator, newest: bool) -> _Frame:
         if answer.problem:
             _show_problem(turn, answer.problem, newest)
     with frame.foot:
-        show_foot(turn, newest)
-        if newest:
-            prompts.show_where_later_turns_are(turn)
-        if removed_after(turn):
-            show_undo()
-    turn.variant.settled = True
+        _show_end(turn, newest)
     return frame
+
+
+def _show_end(turn: Turn, newest: bool) -> None:
+    """Draw what stands below an answer that has ended."""
+    show_foot(turn, newest)
+    if newest:
+        prompts.show_where_later_turns_are(turn)
+    if removed_after(turn):
+        show_undo()
+    turn.variant.settled = True
 
 
 def _show_frame(turn: Turn, place: DeltaGenerator, running: bool = False) -> _Frame:
@@ -194,9 +199,7 @@ def _settle(turn: Turn, frame: _Frame, live: DeltaGenerator, card: DeltaGenerato
         with card:
             _show_problem(turn, answer.problem, newest=True)
     with frame.foot.container(key=f"foot-{turn.variant.id}"):
-        show_foot(turn, newest=True)
-        prompts.show_where_later_turns_are(turn)
-    turn.variant.settled = True
+        _show_end(turn, newest=True)
 
 
 def _show_before(variant: Variant) -> str:

@@ -117,3 +117,14 @@ def test_the_end_is_held_while_an_answer_arrives(tab: LongPage) -> None:
     tab.add("div", inside=SCROLLER, **{"class": "st-key-live-answer"})
     tab.ask("act", at="summary", event="pointerover")
     assert tab.at == 2200
+
+
+def test_the_end_is_let_go_once_the_answer_that_arrived_has_its_foot(tab: LongPage) -> None:
+    tab.size(scrollTop=2200)
+    tab.add("div", inside=SCROLLER, **{"data-testid": "stChatMessage"})
+    tab.add("div", inside='[data-testid="stChatMessage"]', **{"class": "st-key-live-answer"})
+    tab.ask("act", at="summary", event="pointerover")
+    assert tab.at == 2200
+    tab.add("div", inside='[data-testid="stChatMessage"]', **{"class": "st-key-foot-v"})
+    tab.ask("act", at="summary", event="pointerover")
+    assert tab.at == 2198

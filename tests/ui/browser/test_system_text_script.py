@@ -20,7 +20,7 @@ class Server:
     def __post_init__(self) -> None:
         self.tab.begin(self.session)
         limits = {"prompt": 20_000, "system": 2_000}
-        self.tab.state |= {"most": limits}
+        self.tab.state |= {"most": limits, "restored": 0}
 
     def send(self, text: str) -> Fired:
         self.tab.run(system=text)
@@ -47,6 +47,28 @@ def test_what_the_server_knows_is_kept_and_comes_back_after_a_reload(node_browse
     assert again.send("") == [("kept", "Be brief.")]
     assert again.send("") == []
     assert kept(again) == "Be brief."
+
+
+def test_a_text_is_told_again_until_the_server_has_it(node_browser: Browser) -> None:
+    server = Server(ScriptedPage(node_browser, session={KEY: "Be brief."}))
+    assert server.send("") == [("kept", "Be brief.")]
+    server.tab.state |= {"restored": 1}
+    assert server.send("") == [("kept", "Be brief.")]  # another message had brought the empty box
+    assert kept(server) == "Be brief."
+    server.tab.state |= {"restored": 2}
+    assert server.send("Be brief.") == []
+    server.tab.state |= {"restored": 3}
+    assert server.send("") == []
+    assert kept(server) is None
+
+
+def test_a_text_that_the_visitor_has_replaced_is_not_told_again(node_browser: Browser) -> None:
+    server = Server(with_box(ScriptedPage(node_browser, session={KEY: "Be brief."})))
+    server.send("")
+    server.tab.ask("type", at="textarea", text="Be kind.")
+    server.tab.state |= {"restored": 1}
+    assert server.send("") == []
+    assert kept(server) == "Be kind."
 
 
 def test_what_is_typed_is_kept_before_the_server_knows_it(node_browser: Browser) -> None:

@@ -44,8 +44,9 @@ def header(backend: Backend, model: Model) -> None:
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
     taken = session.current().undo
-    if taken and not taken.turn:
-        show_undo()
+    with st.empty():  # it has a place also while there is none, so that the turns below stay where they are
+        if taken and not taken.turn:
+            show_undo()
 
 
 def show_undo() -> None:
@@ -66,10 +67,11 @@ def say_what_was_ignored(backend: Backend) -> None:
 
 
 def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
-    if text:
-        with row(border=True, key=f"{name}-notice"):
-            st.text(text, width="stretch")
-            button("Dismiss", "close", dismiss, key=f"dismiss-{name}")
+    with st.empty():  # a place of its own, as in `header`
+        if text:
+            with row(border=True, key=f"{name}-notice"):
+                st.text(text, width="stretch")
+                button("Dismiss", "close", dismiss, key=f"dismiss-{name}")
 
 
 def origin(backend: Backend, model: Model) -> str:

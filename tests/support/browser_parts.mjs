@@ -244,6 +244,13 @@ export class Element {
     }
     return null;
   }
+
+  querySelectorAll(selectors) {
+    return this.children.flatMap((child) => [
+      ...(child.matches(selectors) ? [child] : []),
+      ...child.querySelectorAll(selectors),
+    ]);
+  }
 }
 
 export class Document extends EventTarget {
@@ -269,6 +276,10 @@ export class Document extends EventTarget {
 
   querySelector(selectors) {
     return this.body.querySelector(selectors);
+  }
+
+  querySelectorAll(selectors) {
+    return this.body.querySelectorAll(selectors);
   }
 
   execCommand(command) {

@@ -1,7 +1,9 @@
 // Keys in fields: what is typed into a setting counts when a shortcut is pressed, and the box in which a prompt is
-// edited has the focus, Ctrl+Enter and Escape. Part of page_script.js.
+// edited has the focus, Ctrl+Enter and Escape. Tab reaches long code that scrolls. Part of page_script.js.
 
 const EDITOR = '[class*="st-key-editor-"]';
+
+const SCROLLING = '[class*="st-key-whole-lines-"]';
 
 const fields = (page.fields ??= { editor: null });
 
@@ -39,8 +41,10 @@ function inEditor(event) {
   editor.querySelector('[class*="st-key-ask-edited-"]').querySelector("button").click();
 }
 
-// An editor that has just been opened gets the focus, with the cursor behind the text.
+// Code that scrolls (page.css) is reached by Tab: not every browser does that by itself. An editor that has just been
+// opened gets the focus, with the cursor behind the text.
 function tendFields() {
+  for (const long of document.querySelectorAll(SCROLLING)) Object.assign(long.querySelector("pre") ?? {}, { tabIndex: 0 });
   const box = document.querySelector(EDITOR)?.querySelector("textarea") ?? null;
   if (box === fields.editor) return;
   fields.editor = box;

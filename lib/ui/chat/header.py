@@ -67,11 +67,10 @@ def say_what_was_ignored(backend: Backend) -> None:
 
 
 def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
-    with st.empty():  # a place of its own, as in `header`
-        if text:
-            with row(border=True, key=f"{name}-notice"):
-                st.text(text, width="stretch")
-                button("Dismiss", "close", dismiss, key=f"dismiss-{name}")
+    if text:
+        with row(border=True, key=f"{name}-notice"):
+            st.text(text, width="stretch")
+            button("Dismiss", "close", dismiss, key=f"dismiss-{name}")
 
 
 def origin(backend: Backend, model: Model) -> str:

@@ -91,3 +91,11 @@ def test_escape_closes_the_editor_but_not_while_an_input_method_has_candidates(t
     assert clicks(tab) == (0, 0)
     tab.press("Escape", at=".edited")
     assert clicks(tab) == (0, 1)
+
+
+def test_tab_reaches_every_long_code_that_scrolls(tab: ScriptedPage) -> None:
+    for name in ("link", "frame"):
+        tab.add("div", **{"class": f"st-key-whole-lines-{name}"})
+        tab.add("pre", inside=f".st-key-whole-lines-{name}", **{"class": name})
+    tab.settle()
+    assert [tab.ask("read", at=f".{name}", name="tabIndex") for name in ("link", "frame")] == [0, 0]

@@ -45,8 +45,9 @@ def header(backend: Backend, model: Model) -> None:
     for note in backend.notes:
         st.warning(note, icon=":material/settings:")
     taken = session.current().undo
-    if taken and not taken.turn:
-        show_undo()
+    with st.empty():  # it has a place also while there is none, so that the turns below stay where they are
+        if taken and not taken.turn:
+            show_undo()
 
 
 def show_undo() -> None:

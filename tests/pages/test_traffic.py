@@ -29,13 +29,17 @@ def visitor(url: str) -> Iterator[CountingVisitor]:
 
 
 def test_of_the_first_prompt(visitor: CountingVisitor) -> None:
-    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(50, 52, 11, 0, 1, 29_000))
+    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(20, 56, 15, 0, 1, 15_500))
 
 
 def test_of_a_prompt_after_five_others(visitor: CountingVisitor) -> None:
     for number in range(1, 6):
         visitor.count(f"chunks={number} rate=0", f"w{number}")
-    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(55, 110, 11, 0, 1, 41_000))
+    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(25, 112, 15, 0, 1, 27_500))
+
+
+def test_the_first_words_of_a_quick_answer_come_before_the_rest_of_the_page(visitor: CountingVisitor) -> None:
+    assert visitor.count("chunks=20 rate=20", "w20").before_text <= 25
 
 
 def test_of_an_answer_whose_pieces_are_fast_and_sometimes_only_white_space(visitor: CountingVisitor) -> None:

@@ -89,9 +89,7 @@ def _thinking(answer: Answer) -> str:
 
 def _ending(answer: Answer) -> str:
     if answer.status == "complete":
-        reason = (
-            answer.stop_reason
-        )  # unknown for an earlier answer of a link, of which only the text is known
+        reason = answer.stop_reason  # a link has its earlier answers without it
         return _STOP_REASONS.get(reason, f"stop reason {reason}") if reason else ""
     if answer.status == "stopped":
         return "stopped by the sender" if answer.origin == "shared" else "stopped by you"

@@ -225,10 +225,8 @@ class Run:
 
     def _go_on(self, ended: Reply, send: Send) -> None:
         problem = ended.answer.problem
-        if problem and problem.kind in (
-            "left",
-            "outage",
-        ):  # the page is gone, so nobody would read the others
+        # The page is gone, so nobody would read the others.
+        if problem and problem.kind in ("left", "outage"):
             self._give_up(self.repeats)
         self.start(send)
 

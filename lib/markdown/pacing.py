@@ -31,8 +31,21 @@ def paced_markdown(
 ) -> Iterator[str | Callable[[], None]]:
     """Pieces of Markdown; a callable between them starts a new element. `tick` runs at least every 50 ms.
 
-    `begun`: the text that the stream goes on with, from a beginning of a block on (`unfinished_block`).
+    `begun`: the text that the stream goes on with, from a beginning of a block on (`unfinished_block`). White
+    space waits for other text, without which `st.write_stream` would send the same again.
     """
+    blank = ""
+    for piece in _pieces(stream, tick, begun):
+        if callable(piece):
+            yield piece
+        elif (blank := blank + piece).strip():
+            yield blank
+            blank = ""
+    if blank:
+        yield blank
+
+
+def _pieces(stream: Reply, tick: Callable[[], object], begun: str) -> Iterator[str | Callable[[], None]]:
     markdown, blocks = StreamlitMarkdown(), BlockSplitter()
     yield from blocks.feed(markdown.feed(begun))
     first = not begun
@@ -52,16 +65,15 @@ def gap_s(running: int) -> float:
 
 def paced(stream: Reply, tick: Callable[[], object] = lambda: None) -> Iterator[str]:
     """All text of the stream. A chunk passes at once unless updates came faster than `gap_s` on average, with
-    `_GRACE` of them before their time; then it waits and is merged with what comes meanwhile. White space
-    waits for other text, without which `st.write_stream` would send the same again.
+    `_GRACE` of them before their time; then it waits and is merged with what comes meanwhile.
     """
-    seen, due, waiting = 0, 0.0, ""
+    seen, due = 0, 0.0
     while True:
         tick()
         ended = stream.ended  # checked before reading, so that text which arrives in between is still read
         new = stream.read(seen, 0 if ended else TICK_S)
         if not new and ended:
-            break
+            return
         gap = gap_s(len(live_replies.followed()))
         while new and (rest := due - _GRACE * gap - time.monotonic()) > 0:
             tick()
@@ -69,13 +81,9 @@ def paced(stream: Reply, tick: Callable[[], object] = lambda: None) -> Iterator[
                 break
             new += stream.read(seen + len(new), 0)
         seen += len(new)
-        waiting += "".join(new)
-        if waiting.strip():
+        if text := "".join(new):
             due = max(due, time.monotonic()) + gap
-            yield waiting
-            waiting = ""
-    if waiting:
-        yield waiting
+            yield text
 
 
 def unfinished_block(text: str) -> tuple[str, str]:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.support.chromium_pages import READY, Chat, comes_back, press, talk, transcript
+from tests.support.chromium_pages import (
+    READY,
+    Chat,
+    comes_back,
+    ours,
+    press,
+    talk,
+    transcript,
+    wait_until,
+)
 
 FIRST, SECOND = "chunks=3 rate=99 the *first* chat", "chunks=4 rate=99 the second chat"
 
@@ -55,6 +64,7 @@ def test_a_chat_is_opened_and_deleted_and_put_back_from_the_list(chat: Chat, app
     show_list(chat)
     chat.page.get_by_role("button", name="Delete chunks=4").click()
     expect(titles).to_have_count(1)
+    wait_until(lambda: SECOND not in str(ours(chat.page)), 10)  # the list is drawn a moment before
     chat.page.reload()
     comes_back(chat, before)
     show_list(chat)
@@ -82,7 +92,9 @@ def test_the_file_of_all_chats_opens_in_another_browser(chat: Chat, app: str, tm
     saving.value.save_as(file := tmp_path / saving.value.suggested_filename)
     press(chat, "Forget everything")
     press(chat, "Forget now")
-    expect(chat.page.get_by_text("Forgotten: 2 chats and all settings.")).to_be_visible()
+    said = "Forgotten: 2 chats and all settings."
+    expect(chat.page.get_by_test_id("stText").filter(has_text=said)).to_be_visible()
+    expect(chat.page.locator("#sirocco-voice")).to_contain_text(said)
     chat.page.goto(f"{app}/shared")
     chat.page.locator('input[type="file"]').set_input_files(file)
     expect(chat.page.get_by_role("heading", level=1)).to_have_text("Chats of a file")

@@ -36,7 +36,6 @@ def test_a_tap_on_the_dial_and_a_tap_on_again_show_the_difference(chat: Chat, ap
     shows_what_changed(chat)
 
 
-@pytest.mark.every_browser
 @pytest.mark.parametrize("width", SIZES)
 def test_the_whole_loop_by_keyboard_alone(chat: Chat, app: str, width: int) -> None:
     page, keys = chat.page, chat.page.keyboard

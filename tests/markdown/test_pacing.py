@@ -108,10 +108,13 @@ def test_many_answers_at_once_are_updated_less_often() -> None:
     assert 0.03 < pacing.gap_s(16) < pacing.gap_s(48) < 0.055
 
 
-def test_white_space_waits_for_text_and_what_is_left_of_it_comes_at_the_end(play: Play) -> None:
-    arrivals = [(0.1, "one"), (0.2, "\n"), (0.3, "\n"), (0.4, "two"), (0.5, " ")]
-    updates = play(Played(arrivals, end=0.6))
-    assert [text for _, text in updates] == ["one", "\n\ntwo", " "]
+@pytest.mark.parametrize("ends", [" ", "\n\n**"])
+def test_white_space_waits_for_text_and_what_is_left_of_it_comes_at_the_end(ends: str) -> None:
+    arrivals = [(0.1, "one"), (0.2, "\n"), (0.3, "\n*"), (0.4, "two*"), (0.5, ends)]
+    pieces = list(pacing.paced_markdown(cast(Reply, Played(arrivals, end=0.6))))
+    drawn = [piece for piece in pieces if isinstance(piece, str)]
+    assert all(piece.strip() for piece in drawn[:-1])
+    assert re.sub(r"\\\n|\s+", " ", "".join(drawn)).startswith("one *two*")
 
 
 @pytest.mark.parametrize("rate", [60, 100, 500, 5000])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 OURS = "Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('sirocco/')))"
@@ -115,9 +115,18 @@ class Compare:
             self.page.get_by_text("Set up another comparison").click()
             expect(self.button("Run")).to_be_visible()
 
+    def write(self, prompt: str) -> None:
+        """Fill the box. A stored run that comes onto the page folds the set-up: then it is opened again."""
+        box = self.page.get_by_label("Prompt", exact=True)
+        for _ in range(3):
+            self.unfold()
+            with contextlib.suppress(Error):
+                box.fill(prompt, timeout=3000)
+                return
+        raise AssertionError("the prompt could not be written")
+
     def send(self, prompt: str) -> None:
-        self.unfold()
-        self.page.get_by_label("Prompt", exact=True).fill(prompt)
+        self.write(prompt)
         self.button("Run").click()
         expect(self.button("Stop all")).to_be_visible()
 

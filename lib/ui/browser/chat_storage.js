@@ -1,12 +1,11 @@
-// The page's one piece of JavaScript. It keeps the conversation in this browser, does what the server asks in
-// numbered operations (each exactly once), speaks to screen readers, and lets "/" reach the prompt. chats.js and
-// copy_answer.js, which are placed before it, list the chats and copy answers.
+// Keeps the conversation in this browser, does what the server asks in numbered operations (each exactly once), speaks to
+// screen readers, and lets "/" reach the prompt. Its parts are chats.js, which lists the chats, and copy_answer.js.
 //
 // localStorage:    sirocco/1/<chat>/<variant>        the record of one variant (lib/records/chat_records.py)
 //                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
-//                  sirocco/1/<chat>/<variant>/cut    the page has lost its connection while that answer arrived
 //                  sirocco/1/<chat>/<variant>/on     the same of one that goes on, with the block that it goes on with
+//                  sirocco/1/<chat>/<variant>/cut    the page has lost its connection while that answer arrived
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
 // sessionStorage:  sirocco/1/tab                     the conversation of this tab
@@ -21,7 +20,7 @@ const KEPT_CHATS = 20;
 const KEPT_DAYS = 30;
 const MOST = 17_000_000; // bytes that are sent to the server; a websocket message has a limit of 20 MB
 const STALE_BEAT = 5000;
-const DOUBLE_CLICK = 500; // milliseconds, as in lib/ui/chat/actions.py
+const DOUBLE_CLICK = 500; // milliseconds, as systems have it
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoChatStorage ??= {
@@ -162,10 +161,12 @@ function focusPrompt(event) {
   box.focus();
 }
 
-// The second click on "Again", and the second press of its shortcut, do nothing. The page may have been drawn anew
-// between the two, and only the browser knows when they were made: a slow page or server gets them late.
+// The second click on "Again", a key that is held on it, and the second press of its shortcut do nothing. The page may
+// have been drawn anew between the two, and only the browser knows when they were made: a slow page or server gets them
+// late.
 function onlyFirst(event) {
-  if (event.type === "click" ? !event.target.closest(".st-key-again") : !event.altKey || event.key !== "Enter") return;
+  const onAgain = event.target.closest?.(".st-key-again");
+  if (event.type === "click" ? !onAgain : !isShortcut(event) && !(onAgain && event.repeat)) return;
   const between = event.timeStamp - (page.againAt ?? -Infinity);
   const second = event.type === "click" ? event.detail > 1 : event.repeat || between < DOUBLE_CLICK;
   page.againAt = event.timeStamp;
@@ -173,6 +174,8 @@ function onlyFirst(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
 }
+
+const isShortcut = (event) => event.altKey && event.key === "Enter";
 
 // The id of the variant in the name of what the page shows of it.
 const variantOf = (name) => name.split("/")[0];

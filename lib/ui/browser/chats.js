@@ -1,5 +1,5 @@
-// The chats that this browser keeps: their list, removing one, and one file of all. Placed before chat_storage.js,
-// whose functions it uses (components.py).
+// The chats that this browser keeps: their list, removing one, and one file of all. Part of chat_storage.js, whose
+// functions it uses.
 
 const TITLE = 200; // characters of the first prompt that the list tells
 

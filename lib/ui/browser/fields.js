@@ -47,8 +47,9 @@ function tendFields() {
   const box = document.querySelector(EDITOR)?.querySelector("textarea") ?? null;
   if (box === fields.editor) return;
   fields.editor = box;
-  box?.focus();
-  box?.setSelectionRange(box.value.length, box.value.length);
+  if (!box || document.activeElement === box) return; // the visitor is there already
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
 }
 
 // Streamlit gives the focus to a menu that is opened with a pointer only, so no key would reach its entries.

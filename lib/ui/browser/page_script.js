@@ -35,4 +35,5 @@ function tend() {
   tendFields();
   tendNewest();
   tendConnection();
+  tendSystemText();
 }

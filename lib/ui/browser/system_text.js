@@ -25,16 +25,24 @@ function hearSystemText({ session, system, restored, most }, tell) {
   if (systemText.session !== session) {
     Object.assign(systemText, { session, seen: "", due: keptSystemText()?.slice(0, most.system), told: null });
   }
-  if (system) systemText.due = null;
-  // Another message of this page that was under way may have brought the empty box back to the server.
-  if (systemText.due && systemText.told !== restored) {
+  // Until the box shows the text, other messages of this page may bring the empty box back to the server.
+  tendSystemText();
+  if (system && !systemBox()) systemText.due = null;
+  if (!system && systemText.due && systemText.told !== restored) {
     systemText.told = restored;
     tell("kept", systemText.due);
   }
   if (system === systemText.seen) return;
   systemText.seen = system;
-  keepSystemText(system);
+  if (system || !systemText.due) keepSystemText(system);
 }
+
+// The text from before a reload has arrived when the box shows it.
+function tendSystemText() {
+  if (systemText.due && systemBox()?.value === systemText.due) systemText.due = null;
+}
+
+const systemBox = () => document.querySelector(`.st-key-${SYSTEM_NAME}`)?.querySelector("textarea");
 
 // Remove the text from the address, if it is there; the server has read it by now.
 function leaveTheAddress() {

@@ -72,14 +72,15 @@ def show_prompt_box(place: DeltaGenerator, model: Model, running: bool, priced: 
 
 
 def _show_again(turn: Turn, running: bool) -> None:
-    """It keeps its place while the answer arrives, so that its double click does not hit Stop.
+    """It keeps its place while the answer arrives, so that its double click does not hit Stop. The script
+    chat_storage.js keeps the second click from the server.
 
     Streamlit draws a key once in a run, so the button that can be clicked has another one.
     """
     button(
         "Again",
         "refresh",
-        once(actions.again),
+        once(actions.ask_again),
         turn,
         key="again-waits" if running else "again",
         type="secondary",

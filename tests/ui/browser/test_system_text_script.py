@@ -62,6 +62,21 @@ def test_a_text_is_told_again_until_the_server_has_it(node_browser: Browser) -> 
     assert kept(server) is None
 
 
+def test_a_text_that_the_box_does_not_show_yet_is_told_again_and_stays_kept(node_browser: Browser) -> None:
+    server = Server(with_box(ScriptedPage(node_browser, session={KEY: "Be brief."})))
+    server.send("")
+    server.tab.state |= {"restored": 1}
+    assert server.send("Be brief.") == []
+    assert server.send("") == [("kept", "Be brief.")]  # a message from before the box was drawn
+    assert kept(server) == "Be brief."
+    server.tab.ask("draw", at="textarea", text="Be brief.")
+    server.tab.state |= {"restored": 2}
+    assert server.send("Be brief.") == []
+    server.tab.ask("draw", at="textarea", text="")
+    assert server.send("") == []  # the settings were reset
+    assert kept(server) is None
+
+
 def test_a_text_that_the_visitor_has_replaced_is_not_told_again(node_browser: Browser) -> None:
     server = Server(with_box(ScriptedPage(node_browser, session={KEY: "Be brief."})))
     server.send("")

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.mistral.catalog import find
+from lib.ui.chat import actions
 from tests.support.app_page import (
     answers,
     ask,
@@ -87,7 +88,10 @@ def test_an_edit_can_be_cancelled_and_a_blank_one_sends_nothing(aws: AppTest, en
     assert (prompts(at), answers(at)) == (["chunks=2 rate=0"], words(2))
 
 
-def test_variants_say_what_changed_and_each_is_shown_as_it_was(aws: AppTest) -> None:
+def test_variants_say_what_changed_and_each_is_shown_as_it_was(
+    aws: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "DOUBLE_CLICK_S", 0)
     at = talk(aws, 2)
     at.slider(key="temperature").set_value(0.2)
     at = click(run(at), "Again")

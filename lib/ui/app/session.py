@@ -1,5 +1,6 @@
 """Everything that one tab holds on the server, except the values of its widgets (widget_keys.py)."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -88,6 +89,7 @@ class Session:
     settings: dict[str, Any] = field(default_factory=dict)
     to_reset: set[Form] = field(default_factory=set)
     tab: Tab = field(default_factory=Tab)
+    again_at: float = -math.inf  # time.monotonic() of the newest Again
     asked: int = 0  # how often something was asked in the chat
     acts: int = 0  # how many acts have changed what the page shows (lib/ui/app/acts.py)
 

@@ -1,5 +1,6 @@
 """What a person can do in the chat. These are callbacks: they send requests before the page is drawn."""
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -18,6 +19,9 @@ from lib.ui.app.session import conversation
 from lib.ui.app.startup import backend
 from lib.ui.browser import kept_chats
 from lib.ui.sidebar import settings
+
+DOUBLE_CLICK_S = 0.5
+"""The longest time between the two clicks of a double click, as systems have it."""
 
 
 def ask(prompt: str) -> None:
@@ -74,6 +78,16 @@ def ask_again(turn: Turn, prompt: str | None = None) -> None:
     held.not_sent = _send(prompt or turn.variant.prompt, conversation().before(turn), turn.add)
     if not held.not_sent:
         held.editing = None
+
+
+def again(turn: Turn) -> None:
+    """Send a turn's prompt again, but not for the second click of a double click, even if the answer to the
+    first has ended before it. chat_storage.js keeps most of these clicks from the server; a client
+    without a browser sends them."""
+    held, now = session.current(), time.monotonic()
+    if now - held.again_at >= DOUBLE_CLICK_S:
+        held.again_at = now
+        ask_again(turn)
 
 
 def ask_edited(turn: Turn, key: str) -> None:

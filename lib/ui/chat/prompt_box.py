@@ -80,7 +80,7 @@ def _show_again(turn: Turn, running: bool) -> None:
     button(
         "Again",
         "refresh",
-        once(actions.ask_again),
+        once(actions.again),
         turn,
         key="again-waits" if running else "again",
         type="secondary",

@@ -4,6 +4,7 @@
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
 const LET_GO_MS = 150; // so soon Streamlit notices that the page no longer stands at its end
+const MOST_TRIES = 5;
 const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
 
 // `follows`: something was asked, and the visitor has not moved the page or used anything on it since. `begins`: the page
@@ -104,14 +105,25 @@ function openInPlace(event) {
   const line = event.target.closest?.("summary");
   if (!line || line === newest.opening) return;
   newest.follows = false;
-  letGoOfTheEnd();
-  const rest = newest.letGoAt + LET_GO_MS - Date.now();
-  if (rest <= 0) return;
+  if (untilLetGo() <= 0) return;
   event.preventDefault();
   event.stopPropagation();
-  setTimeout(() => {
-    newest.opening = line;
-    line.click();
-    newest.opening = null;
-  }, rest);
+  openWhenLetGo(line, MOST_TRIES);
+}
+
+// The last turn of a wheel may bring the page back to its end meanwhile.
+function openWhenLetGo(line, tries) {
+  const rest = untilLetGo();
+  if (rest > 0 && tries) {
+    setTimeout(() => openWhenLetGo(line, tries - 1), rest);
+    return;
+  }
+  newest.opening = line;
+  line.click();
+  newest.opening = null;
+}
+
+function untilLetGo() {
+  letGoOfTheEnd();
+  return newest.letGoAt + LET_GO_MS - Date.now();
 }

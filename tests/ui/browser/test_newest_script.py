@@ -105,6 +105,16 @@ def test_an_answers_line_at_the_end_is_opened_once_the_end_is_let_go(tab: LongPa
     assert tab.ask("clicks", at="summary") == 1
 
 
+def test_the_end_is_let_go_once_more_if_a_wheel_has_brought_the_page_back_to_it(tab: LongPage) -> None:
+    tab.size(scrollTop=2200)
+    tab.ask("act", at="summary", event="click")
+    tab.size(scrollTop=2200)
+    tab.settle(150)
+    assert (tab.at, tab.ask("clicks", at="summary")) == (2198, 0)
+    tab.settle(150)
+    assert tab.ask("clicks", at="summary") == 1
+
+
 @pytest.mark.parametrize("event", ["pointerover", "focusin"])
 def test_the_end_is_let_go_before_an_answers_line_is_opened(tab: LongPage, event: str) -> None:
     tab.size(scrollTop=2200)

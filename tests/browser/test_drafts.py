@@ -5,13 +5,13 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from lib.mistral.size import LONGEST_PROMPT
-from tests.support.chromium_pages import Chat, Compare, talk
+from tests.support.chromium_pages import Chat, Compare, talk, until_started
 
 PAST = "x" * (LONGEST_PROMPT + 3)
 
 
 def opened(chat: Chat, app: str) -> Chat:
-    chat.open(app).page.wait_for_function("window.siroccoPage?.started")
+    until_started(chat.open(app).page)
     return chat
 
 
@@ -31,7 +31,7 @@ def test_a_draft_survives_a_reload_and_another_page(chat: Chat, app: str) -> Non
 
 def test_the_prompt_of_compare_survives_a_reload_and_can_be_run(compare: Compare, app: str) -> None:
     prompt = compare.open(app).page.get_by_label("Prompt", exact=True)
-    compare.page.wait_for_function("window.siroccoPage?.started")
+    until_started(compare.page)
     prompt.fill("chunks=2 rate=0")
     compare.page.reload()
     expect(prompt).to_have_value("chunks=2 rate=0")
@@ -84,6 +84,6 @@ def test_forget_everything_removes_drafts(chat: Chat, app: str) -> None:
     expect(chat.box).to_have_value("")
     chat.page.reload()
     expect(chat.box).to_be_enabled()
-    chat.page.wait_for_function("window.siroccoPage?.started")
+    until_started(chat.page)
     assert chat.page.evaluate("Object.keys(sessionStorage).filter(key => key.includes('draft'))") == []
     expect(chat.box).to_have_value("")

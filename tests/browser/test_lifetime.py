@@ -14,6 +14,8 @@ from tests.support.flaky_link import FlakyLink
 from tests.support.replica import get
 from tests.support.scripted_endpoint import Endpoint
 
+COLUMNS = 4
+"""Of a comparison as the page offers it."""
 AWAY_MS = 5000
 FROZEN_MS = 2500
 OFFLINE_MS = 3000
@@ -51,11 +53,11 @@ def test_a_comparison_goes_on_while_another_page_is_shown(
     compare.open(app).send("chunks=150 rate=25")
     wait_until(lambda: len(compare.words(0)) >= 10, 20)
     visit_doctor(compare.page, "Compare")
-    expect(compare.page.get_by_role("button", name="Use this one").first).to_be_visible()
-    columns = compare.page.get_by_role("button", name="Use this one").count()
-    for index in range(columns):
+    compare.settled()
+    expect(compare.page.get_by_role("button", name="Use this one")).to_have_count(COLUMNS)
+    for index in range(COLUMNS):
         assert compare.words(index) == [f"w{number}" for number in range(1, 151)]
-    assert resting.state()["served"] == served + columns
+    assert resting.state()["served"] == served + COLUMNS
 
 
 @pytest.mark.timeout(120)

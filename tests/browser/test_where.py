@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.support.chromium_pages import READY, Chat, talk, wait_until
+from tests.support.chromium_pages import READY, Chat, talk, until_started, wait_until
 
 LEFT = """() => {
     const page = document.querySelector('[data-testid="stAppScrollToBottomContainer"]');
@@ -19,7 +19,7 @@ LONG = "chunks=400 rate=0"
 @pytest.fixture
 def long(chat: Chat, app: str) -> Chat:
     """A chat of several windows, at its end."""
-    chat.open(app).page.wait_for_function("window.siroccoPage?.started")
+    until_started(chat.open(app).page)
     talk(chat, LONG, LONG, LONG)
     at_the_end(chat)
     return chat

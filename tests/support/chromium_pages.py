@@ -35,6 +35,12 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - begun
 
 
+def until_started(page: Page) -> None:
+    """Until page_script.js keeps what is typed."""
+    # Not wait_for_function, whose polling the policy for content forbids.
+    wait_until(lambda: bool(page.evaluate("window.siroccoPage?.started === true")), 20)
+
+
 @dataclass
 class Chat:
     """The chat page as a person uses it."""
@@ -116,18 +122,25 @@ class Compare:
             expect(self.button("Run")).to_be_visible()
 
     def write(self, prompt: str) -> None:
-        """Fill the box. A stored run that comes onto the page folds the set-up: then it is opened again."""
+        """Fill the box."""
         box = self.page.get_by_label("Prompt", exact=True)
+        self._unfolded(lambda: box.fill(prompt, timeout=3000))
+
+    def run(self, click: Callable[[Locator], None] = lambda button: button.click(timeout=3000)) -> None:
+        self._unfolded(lambda: click(self.button("Run")))
+
+    def _unfolded(self, act: Callable[[], None]) -> None:
+        """A stored run that comes onto the page folds the set-up: then it is opened again."""
         for _ in range(3):
             self.unfold()
             with contextlib.suppress(Error):
-                box.fill(prompt, timeout=3000)
+                act()
                 return
-        raise AssertionError("the prompt could not be written")
+        raise AssertionError("the set-up could not be used")
 
     def send(self, prompt: str) -> None:
         self.write(prompt)
-        self.button("Run").click()
+        self.run()
         expect(self.button("Stop all")).to_be_visible()
 
     def column(self, index: int) -> Locator:

@@ -155,11 +155,13 @@ class RestlessVisitor:
         compare, chunks = Compare(self.chat.page), 10 + self.number % 50
         compare.ready()
         compare.write(f"chunks={chunks} rate=100")
-        self._click_twice(compare.button("Run"))
+        compare.run(lambda button: self._click_twice(button, timeout=3000))
         wait_until(lambda: self.calls() > self.asked, CALL_S)
         wait_until(lambda: self.endpoint.state()["active"] == 0, CALL_S)
         compare.settled()
-        columns = self.chat.page.get_by_role("button", name="Use this one").count()
+        columns = self.calls() - self.asked
+        uses = self.chat.page.get_by_role("button", name="Use this one")
+        expect(uses).to_have_count(columns)
         words = [f"w{number}" for number in range(1, chunks + 1)]
         wait_until(lambda: all(compare.words(index) == words for index in range(columns)), CALL_S)
         self._asked(columns)

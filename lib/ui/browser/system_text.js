@@ -6,6 +6,8 @@
 const SYSTEM = "sirocco/1/system";
 const SYSTEM_NAME = "system"; // of the widget, and of its value in the address of old links
 
+const SURE_MS = 5000; // so long after the box shows the text no message is under way that was sent before
+
 const systemText = (page.systemText ??= {});
 
 // What is typed reaches the server with the next run only, and a reload may come before that.
@@ -15,6 +17,8 @@ function startSystemText() {
     systemText.due = null;
     keepSystemText(target.value);
   });
+  // A button may empty the box, such as "Reset to defaults".
+  document.addEventListener("click", ({ target }) => target.closest?.("button") && (systemText.due = null), true);
 }
 
 // `system`: the text that the server knows; null on a page without settings. `restored`: how many times the server has
@@ -23,11 +27,12 @@ function hearSystemText({ session, system, restored, most }, tell) {
   if (system === null) return;
   if (leaveTheAddress()) tell("left", true);
   if (systemText.session !== session) {
-    Object.assign(systemText, { session, seen: "", due: keptSystemText()?.slice(0, most.system), told: null });
+    Object.assign(systemText, { session, seen: "", due: keptSystemText()?.slice(0, most.system), told: null, shownAt: null });
   }
-  // Until the box shows the text, other messages of this page may bring the empty box back to the server.
   tendSystemText();
-  if (system && !systemBox()) systemText.due = null;
+  const arrived = systemBox() ? Date.now() - (systemText.shownAt ?? Infinity) > SURE_MS : system;
+  if (arrived) systemText.due = null;
+  // Another message of this page, sent before the box had the text, has brought the empty box back to the server.
   if (!system && systemText.due && systemText.told !== restored) {
     systemText.told = restored;
     tell("kept", systemText.due);
@@ -37,9 +42,8 @@ function hearSystemText({ session, system, restored, most }, tell) {
   if (system || !systemText.due) keepSystemText(system);
 }
 
-// The text from before a reload has arrived when the box shows it.
 function tendSystemText() {
-  if (systemText.due && systemBox()?.value === systemText.due) systemText.due = null;
+  if (systemText.due && systemBox()?.value === systemText.due) systemText.shownAt ??= Date.now();
 }
 
 const systemBox = () => document.querySelector(`.st-key-${SYSTEM_NAME}`)?.querySelector("textarea");

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
 from tests.support.browser_tab import PAGE_SCRIPT, Browser, Fired
 from tests.support.page_script import ScriptedPage
 
@@ -62,7 +64,10 @@ def test_a_text_is_told_again_until_the_server_has_it(node_browser: Browser) -> 
     assert kept(server) is None
 
 
-def test_a_text_that_the_box_does_not_show_yet_is_told_again_and_stays_kept(node_browser: Browser) -> None:
+@pytest.mark.parametrize("act", ["wait", "click"])
+def test_a_text_that_an_earlier_message_has_emptied_is_told_again_and_stays_kept(
+    node_browser: Browser, act: str
+) -> None:
     server = Server(with_box(ScriptedPage(node_browser, session={KEY: "Be brief."})))
     server.send("")
     server.tab.state |= {"restored": 1}
@@ -72,6 +77,14 @@ def test_a_text_that_the_box_does_not_show_yet_is_told_again_and_stays_kept(node
     server.tab.ask("draw", at="textarea", text="Be brief.")
     server.tab.state |= {"restored": 2}
     assert server.send("Be brief.") == []
+    assert server.send("") == [("kept", "Be brief.")]  # one from before the text was drawn
+    server.tab.state |= {"restored": 3}
+    assert server.send("Be brief.") == []
+    if act == "click":
+        server.tab.add("button", **{"class": "reset"})
+        server.tab.click(".reset")
+    else:
+        node_browser.move(5001)
     server.tab.ask("draw", at="textarea", text="")
     assert server.send("") == []  # the settings were reset
     assert kept(server) is None

@@ -16,10 +16,10 @@ MOST = 8
 class Prefill(NamedTuple):
     """Values for the form of the Compare page; without a subject only the prompt.
 
-    `repeats`, `blind`: None leaves the widget as it is. `question`: the one of a blind run.
+    `prompt`, `repeats`, `blind`: None leaves the widget as it is. `question`: the one of a blind run.
     """
 
-    prompt: str
+    prompt: str | None
     subject: Subject | None = None
     values: tuple[Any, ...] = ()
     repeats: int | None = None

@@ -122,6 +122,21 @@ def test_a_prompt_of_the_guide_runs_at_once_with_three_repeats(page: AppTest, en
     assert "A haiku" not in [shown.label for shown in run(at).button]
 
 
+def test_a_prompt_that_another_one_replaces_can_be_put_back(page: AppTest) -> None:
+    page.text_area(key="compare-prompt").set_value("chunks=1 of my own")
+    button(run(page), "A haiku").click()
+    at = run(page)
+    assert at.text_area(key="compare-prompt").value != "chunks=1 of my own"
+    assert "Instead of: chunks=1 of my own" in everything(at)
+    at.button(key="compare-put-back").click()
+    at = run(at)
+    assert at.text_area(key="compare-prompt").value == "chunks=1 of my own"
+    at.button(key="compare-run").click()
+    at = run(at)
+    assert "chunks=1 of my own" in everything(at)
+    assert not [each for each in at.button if each.key == "compare-put-back"]
+
+
 def test_the_guide_says_what_zero_means_on_this_backend(page: AppTest, endpoint: Endpoint) -> None:
     assert "On Bedrock answers can vary a little even at 0" in everything(page)
     at = on_local(endpoint.url)

@@ -72,6 +72,7 @@ class Session:
     guide_closed: bool = False
     demonstrated_in: str | None = None
     prefill: Prefill | None = None
+    replaced_prompt: str = ""  # of the Compare page, never run
     runs_storage_state: RunsStorageState = field(default_factory=RunsStorageState)
     opened: Opened | None = None
     shared_link_state: SharedLinkState = field(default_factory=SharedLinkState)

@@ -11,14 +11,21 @@ const FORGETTING = "sirocco/1/"; // where chat_storage.js tells other tabs to fo
 const CONFIRMED_MS = 2000; // so long after an outage the server has confirmed what it has received
 const CHAT_BOX = '[data-testid="stChatInputTextArea"]';
 
-const drafts = (page.drafts ??= { boxes: {}, kept: {} });
+const drafts = (page.drafts ??= { boxes: {}, kept: {}, dirty: {} });
 
 function startDrafts() {
   document.addEventListener("input", ({ target }) => {
     const name = boxName(target);
-    if (name) keepDraft(name, target.value);
+    if (name) {
+      keepDraft(name, target.value);
+      drafts.dirty[name] = true;
+    }
     tellLength(target);
   });
+  // Streamlit tells the server of a text when the visitor leaves the box, not when the box is removed.
+  document.addEventListener("focusout", ({ target }) =>
+    setTimeout(() => target.isConnected && (drafts.dirty[boxName(target)] = false)),
+  );
   document.addEventListener("keydown", ({ key }) => key === "Enter" && lookWhetherSent(), true);
   document.addEventListener("click", lookWhetherSent, true);
   new BroadcastChannel(FORGETTING).onmessage = () => {
@@ -47,14 +54,15 @@ function hearDrafts(data) {
   drafts.most = data.most;
 }
 
-// A box that has just been drawn gets its draft, unless the server has put a text into it.
+// A box that has just been drawn gets its draft, unless the server has put a text into it: one that it has put there
+// before it has heard of the draft gives way.
 function tendDrafts() {
   for (const name of ["chat", "compare"]) {
     const box = findBox(name);
     if (!box || box === drafts.boxes[name]) continue;
     drafts.boxes[name] = box;
     const draft = stored(name);
-    if (draft && !box.value) type(box, draft);
+    if (draft && draft !== box.value && (!box.value || drafts.dirty[name])) type(box, draft);
     else if (box.value) keepDraft(name, box.value);
   }
 }

@@ -7,6 +7,7 @@ of a later run first. The browser writes the text once, or reports that it has m
 from collections.abc import Callable
 from typing import Any
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.comparison import live_runs
@@ -17,6 +18,7 @@ from lib.records.storage_state import RunRecord, RunsStorageState
 from lib.ui.app import calls, door, session
 from lib.ui.app.forget import forget
 from lib.ui.app.startup import backend
+from lib.ui.app.widget_keys import COMPARE_PROMPT
 from lib.ui.app.widget_keys import RUNS_STORAGE as KEY
 from lib.ui.browser import chat_storage, components
 
@@ -103,10 +105,14 @@ def _on_shown(told: Any) -> None:
 
 
 def _fill_set_up() -> None:
-    """Give the form the values of the run that a reload has brought back, unless it has others already."""
+    """Give the form the values of the run that a reload has brought back, unless it has others already.
+
+    A prompt that was typed meanwhile stays.
+    """
     held = session.current()
     if held.prefill is None and (shown := held.comparisons.shown):
-        held.prefill = prefill(shown)
+        values = prefill(shown)
+        held.prefill = values._replace(prompt=None) if st.session_state.get(COMPARE_PROMPT) else values
 
 
 def _on_forgotten(told: Any) -> None:

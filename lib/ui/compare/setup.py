@@ -17,6 +17,7 @@ from lib.ui.app.acts import once
 from lib.ui.app.widgets import button, row
 from lib.ui.compare import actions, guide
 from lib.ui.compare.price import most
+from lib.ui.compare.prompt import replace, show_prompt, typed
 from lib.ui.compare.view import MARKS
 from lib.ui.sidebar import settings
 
@@ -46,13 +47,7 @@ def show_setup(here: Backend, model: Model, run: Run | None) -> None:
 
 
 def _form(here: Backend, model: Model) -> None:
-    st.text_area(
-        "Prompt",
-        key=widget_keys.COMPARE_PROMPT,
-        height=90,
-        placeholder="Write a haiku about the sea.",
-        persist_state="session",
-    )
+    show_prompt()
     with st.container(horizontal=True, gap="medium"):
         subject = _subject(here, model)
         _number_choice("Repeats", widget_keys.COMPARE_REPEATS, _REPEATS, _REPEATS_HELP)
@@ -95,7 +90,8 @@ def _fill(here: Backend, model: Model) -> None:
     prefill, held.prefill = held.prefill, None
     if prefill is None:
         return
-    st.session_state[widget_keys.COMPARE_PROMPT] = prefill.prompt
+    if prefill.prompt is not None:
+        replace(prefill.prompt)
     if prefill.subject:
         _fill_subject(here, model, prefill.subject, prefill.values)
     if prefill.repeats:
@@ -244,7 +240,7 @@ class IncompleteError(ValueError):
 
 
 def _about(here: Backend) -> str:
-    prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
+    prompt = typed()
     try:
         # With a placeholder for the prompt, the price is shown before anything is typed.
         chosen = planned(here, prompt if prompt.strip() else "?")
@@ -267,7 +263,8 @@ def price(chosen: Sequence[Recipe], repeats: int) -> str:
 def _try(here: Backend, prompt: str) -> None:
     """Run a prompt of the guide at several temperatures, three times each."""
     state, model = st.session_state, settings.chosen(here)[0]
-    state[widget_keys.COMPARE_PROMPT], state[widget_keys.COMPARE_REPEATS] = prompt, _TRIED
+    replace(prompt)
+    state[widget_keys.COMPARE_REPEATS] = _TRIED
     if "temperature" in _subjects(here, model):
         state[widget_keys.COMPARE_SUBJECT] = "temperature"
         key = widget_keys.compare_values(model, "temperature")
@@ -277,7 +274,7 @@ def _try(here: Backend, prompt: str) -> None:
 
 def _begin(here: Backend) -> None:
     """Run the comparison. The widgets are read here, because a click on Run may also end the typing."""
-    prompt = st.session_state.get(widget_keys.COMPARE_PROMPT) or ""
+    prompt = typed()
     try:
         if not prompt.strip():
             raise IncompleteError("Type a prompt first.")

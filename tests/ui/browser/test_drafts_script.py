@@ -51,9 +51,18 @@ def test_the_draft_of_compare_is_another_one(tab: ScriptedPage) -> None:
 def test_what_the_server_puts_into_the_box_of_compare_stays(tab: ScriptedPage) -> None:
     tab.draw_compare()
     tab.type(".prompt", "old")
-    tab.ask("remove", at=COMPARE)
+    tab.ask("act", at=".prompt", event="focusout")
+    tab.settle().ask("remove", at=COMPARE)
     tab.settle().draw_compare("from the server")
     assert tab.value(".prompt") == "from the server"
+
+
+def test_a_text_that_the_server_has_not_heard_of_stays_when_the_box_is_drawn_anew(tab: ScriptedPage) -> None:
+    tab.draw_compare()
+    tab.type(".prompt", "typed")
+    tab.ask("remove", at=COMPARE)
+    tab.settle().draw_compare("the prompt of a stored run")
+    assert tab.value(".prompt") == "typed"
 
 
 def test_what_was_sent_is_kept_until_the_server_confirms_it(tab: ScriptedPage) -> None:

@@ -297,6 +297,15 @@ def test_a_reload_shows_the_run_that_goes_on_and_fills_the_form(node_browser: Br
     assert tab.held.prefill == ("Name a kitten.", "temperature", values, 2, False, "best")
 
 
+def test_a_prompt_that_was_typed_before_the_stored_run_came_stays(node_browser: Browser) -> None:
+    going = compared()
+    tab = Tab(node_browser).run(("comparisons", "add", going)).reload()
+    tab.at.session_state["compare-prompt"] = "typed meanwhile"
+    tab.run()
+    assert tab.held.prefill
+    assert (tab.held.prefill.prompt, tab.held.prefill.subject) == (None, "temperature")
+
+
 def test_a_run_of_a_process_that_is_gone_comes_back_as_far_as_it_was_saved(node_browser: Browser) -> None:
     going = compared()
     going.columns[0].repeats[0].reply = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import ssl
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
-from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from lib.hosting.addresses import TICK_S, TICKS
@@ -70,10 +71,13 @@ class Site:
             cookies = response.headers.get_all("set-cookie") or ()
             return Reply(response.status, names, cookies, response.read().decode(errors="replace"))
 
-    def websocket(self, path: str, subprotocol: str | None = None) -> Any:
-        """An open websocket, as a page of this site opens it. Raises OSError or WebSocketException."""
+    def websocket(self, path: str, subprotocol: str | None = None, messages: int = 0) -> list[float]:
+        """Open a websocket as a page of this site does, and close it after so many messages.
+
+        The seconds at which they arrived. Raises OSError or WebSocketException.
+        """
         scheme = "wss" if self.secure else "ws"
-        return connect(
+        opening = connect(
             f"{scheme}://{self.netloc}{self.path}{path}",
             ssl=self.context,
             origin=Origin(f"{'https' if self.secure else 'http'}://{self.netloc}"),
@@ -81,6 +85,18 @@ class Site:
             open_timeout=PATIENCE_S,
             proxy=None,
         )
+
+        # With asyncio: the client with threads reads and writes a TLS connection at the same time, which
+        # OpenSSL does not allow: now and then it stands still.
+        async def listen() -> list[float]:
+            arrived = []
+            async with opening as socket:
+                for _ in range(messages):
+                    await asyncio.wait_for(socket.recv(), PATIENCE_S)
+                    arrived.append(time.monotonic())
+            return arrived
+
+        return asyncio.run(listen())
 
 
 def examine(url: str) -> tuple[Check, ...]:
@@ -116,8 +132,7 @@ def websocket(site: Site) -> Check:
     """Whether the page's connection can be opened."""
     name = "Websocket"
     try:
-        with site.websocket("/_stcore/stream", "streamlit"):
-            return Check(name, "ok", "It opens.")
+        site.websocket("/_stcore/stream", "streamlit")
     except InvalidStatus as error:
         status = error.response.status_code
         if status == 403:
@@ -126,17 +141,14 @@ def websocket(site: Site) -> Check:
         return Check(name, "failed", f"It is not opened: the answer has status {status}.", _UPGRADE)
     except (WebSocketException, OSError) as error:
         return Check(name, "failed", f"It is not opened ({type(error).__name__}).", _UPGRADE)
+    return Check(name, "ok", "It opens.")
 
 
 def buffering(site: Site) -> Check:
     """Whether small messages arrive when they are sent."""
     name = "Streaming"
-    arrived: list[float] = []
     try:
-        with site.websocket("/healthz") as ticks:
-            for _ in range(TICKS):
-                ticks.recv(timeout=PATIENCE_S)
-                arrived.append(time.monotonic())
+        arrived = site.websocket("/healthz", messages=TICKS)
     except (WebSocketException, OSError):
         return skipped(name, "Needs a websocket.")
     took = arrived[-1] - arrived[0]

@@ -67,11 +67,15 @@ function tendDrafts() {
   }
 }
 
-// After an outage: what the server has not confirmed by now was lost on the way.
+// After an outage: what was sent before its end and the server has not confirmed by now was lost on the way.
 function putLostIntoBox() {
+  const { session } = drafts;
+  const until = drafts.taken + sentTexts().length;
   setTimeout(() => {
-    const lost = sentTexts();
-    keepSent([]);
+    if (drafts.session !== session) return; // with a new session they have been put into the box at once
+    const texts = sentTexts();
+    const lost = texts.splice(0, Math.max(0, until - drafts.taken));
+    keepSent(texts);
     if (lost.length) putIntoBox(lost.join("\n\n"));
   }, CONFIRMED_MS);
 }

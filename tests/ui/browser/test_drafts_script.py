@@ -131,16 +131,31 @@ def test_another_server_gets_what_the_one_before_had_not_done(tab: ScriptedPage)
     assert tab.run().box == "lost"
 
 
-def test_after_an_outage_what_was_not_confirmed_is_back_in_the_box(tab: ScriptedPage) -> None:
+def outage(tab: ScriptedPage) -> ScriptedPage:
+    """The connection is lost for a second."""
+    app = '[data-testid="stApp"]'
+    for state, ms in (("PINGING_SERVER", 1000), ("CONNECTED", 100)):
+        tab.ask("attribute", at=app, name="data-test-connection-state", value=state)
+        tab.settle(ms)
+    return tab
+
+
+@pytest.fixture
+def connected(tab: ScriptedPage) -> ScriptedPage:
     tab.add("div", **{"data-testid": "stApp", "data-test-connection-state": "CONNECTED"})
-    tab.settle().send("lost")
-    tab.ask(
-        "attribute", at='[data-testid="stApp"]', name="data-test-connection-state", value="PINGING_SERVER"
-    )
-    tab.settle(1000)
-    tab.ask("attribute", at='[data-testid="stApp"]', name="data-test-connection-state", value="CONNECTED")
-    tab.settle(2100)
-    assert tab.box == "lost"
+    return tab.settle()
+
+
+def test_after_an_outage_what_was_not_confirmed_is_back_in_the_box(connected: ScriptedPage) -> None:
+    outage(connected.send("lost")).settle(2000)
+    assert connected.box == "lost"
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_what_is_sent_after_an_outage_is_not_taken_for_lost(connected: ScriptedPage, taken: int) -> None:
+    outage(connected.send("before")).send("after")
+    connected.run(taken=taken).settle(2000)
+    assert connected.box == ("" if taken else "before")
 
 
 def test_a_text_that_is_too_long_is_kept_and_told_by_how_much(tab: ScriptedPage) -> None:

@@ -24,6 +24,9 @@ _NOTED = """() => {
     const chosen = places.filter((place) => place.chosen).map((place) => place.index);
     return [records.map((record) => record.parts.length), chosen].map((list) => list.sort((a, b) => a - b));
 }"""
+STANDS = """Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().iterations === 1).map((each) => each.finished))"""
+"""Waits for what moves and comes to rest, such as a fold that opens."""
 expect.set_options(timeout=20_000)
 
 
@@ -120,6 +123,7 @@ class Compare:
         if not self.button("Run").is_visible():
             self.page.get_by_text("Set up another comparison").click()
             expect(self.button("Run")).to_be_visible()
+            self.page.evaluate(STANDS)  # on a busy machine it may still move between mousedown and mouseup
 
     def write(self, prompt: str) -> None:
         """Fill the box."""

@@ -1,6 +1,6 @@
 // The script of every page. Its parts follow in this order: drafts.js keeps what is typed, fields.js is about keys in
-// fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server, and
-// system_text.js keeps the system text.
+// fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server,
+// system_text.js keeps the system text, and late_files.js loads scripts of Streamlit before they are needed.
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoPage ??= {});
@@ -20,6 +20,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
   hearDrafts(data);
   hearNewest(data);
   hearSystemText(data, setTriggerValue);
+  hearLateFiles(data);
   tend();
 }
 

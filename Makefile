@@ -118,7 +118,7 @@ bench: setup-dev browser $(GRADIO)
 # Apart from the app's packages, some of which it needs in other versions.
 $(GRADIO): | $(VENV)/dev.stamp
 	@echo "Sirocco: installing Gradio, whose chat page is measured beside ours."
-	@$(INSTALL_APART) --target $@ gradio==6.31.0 || { \
+	@$(INSTALL_APART) --target $@ gradio==6.31.0 $$(grep "^boto3==" requirements.txt) || { \
 	  rm -rf $@; echo "$(INSTALLER) could not install Gradio, so its column is left out."; }
 
 figures: setup-dev browser redis

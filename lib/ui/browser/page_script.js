@@ -24,17 +24,24 @@ export default function ({ data, setTriggerValue, parentElement }) {
   tend();
 }
 
-// What has to be done for elements that have just been drawn; once for many of them.
+// What has to be done for elements that have just been drawn; once for many of them, and less often where it takes long,
+// as on a long page: a streaming answer needs the time.
+const TEND_MS = [30, 200]; // at least and at most
+const TEND_PART = 50; // of the time until the next one it takes one part of so many
+
 function tendSoon() {
-  page.tending ??= setTimeout(tend, 30);
+  page.tending ??= setTimeout(tend, page.tendIn);
 }
 
 function tend() {
   clearTimeout(page.tending);
   page.tending = null;
+  const began = performance.now();
   tendDrafts();
   tendFields();
   tendNewest();
   tendConnection();
   tendSystemText();
+  const [least, most] = TEND_MS;
+  page.tendIn = Math.min(most, Math.max(least, TEND_PART * (performance.now() - began)));
 }

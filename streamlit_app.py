@@ -37,7 +37,7 @@ middleware = [
     ),
     Middleware(Compressed),
     Middleware(FrontPage, page=page, pages=PAGES, base=base, styles=[shell.STYLE]),
-    Middleware(OwnFiles, texts={**components.scripts(), shell.STYLE: shell.styles()}, base=base),
+    Middleware(OwnFiles, texts={**components.scripts(), **shell.files()}, base=base),
     Middleware(BinaryFrames),
     Middleware(TabConnections),
 ]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import bisect
 import json
+import statistics
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
-from benchmarks.rig import PROMPT, RESTING, App, cpu_s, opened, wait_until
+from benchmarks.rig import App, Look, cpu_s, opened, wait_until
 
 # Stamps the first animation frame that shows a chunk. It reads the tail of the last answer only, for speed.
-OBSERVER = """() => {
+OBSERVER = """(look) => {
   const bench = (window.bench = { first: 1, top: 0, enter: 0, painted: [] });
   const shown = () => {
-    const messages = document.querySelectorAll('[data-testid="stChatMessage"]');
+    const messages = document.querySelectorAll(look.answer);
     if (!messages.length) return -1;
-    const blocks = messages[messages.length - 1].querySelectorAll('[data-testid="stMarkdown"]');
+    const blocks = messages[messages.length - 1].querySelectorAll(look.block);
     for (let at = blocks.length - 1; at >= Math.max(0, blocks.length - 3); at--) {
       const words = blocks[at].textContent.slice(-200).match(/w[0-9A-V]+/g);
       if (words) return parseInt(words[words.length - 1].slice(1), 32);
@@ -41,15 +42,21 @@ OBSERVER = """() => {
     if (event.key === 'Enter') bench.enter = Date.now();
   }, true);
 }"""
-
-
+_TRAFFIC = ("EventSource", "Fetch", "XHR")
+"""Requests that carry an answer, where it does not come over a websocket; scripts are not counted."""
+SETTLED_MS = 1500
+"""So long after a page is ready, what it loads afterwards is there."""
 THREAD_TIME = {"timeDomain": "threadTicks"}
 """Count the main thread's processor time, not the clock on the wall, which other programs stretch."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One answer: what came over the websocket, processor seconds, and the lag of every chunk in ms."""
+    """One answer: bytes and pieces of the network, processor seconds of server and tab, and times in ms.
+
+    `lags_ms`: of every chunk, from its sending to its painting. `first_ms`, `last_ms`: from Enter to the
+    first text and to the last.
+    """
 
     chunks: int
     received: int
@@ -57,6 +64,14 @@ class Run:
     server_s: float
     task_s: float
     lags_ms: tuple[float, ...]
+    first_ms: float
+    last_ms: float
+
+    def lag(self, percent: int) -> float:
+        """A percentile of the lags; the longest one at 100."""
+        if percent == 100:
+            return max(self.lags_ms)
+        return statistics.quantiles(self.lags_ms, n=100)[percent - 1]
 
 
 def measure(browser: Browser, app: App, endpoint: str, chunks: int, rate: int, idle_s: float = 0.0) -> Run:
@@ -64,58 +79,84 @@ def measure(browser: Browser, app: App, endpoint: str, chunks: int, rate: int, i
 
     `idle_s` is what the idle tab takes of its main thread in each second (see `idle`), to be subtracted.
     """
-    sizes: list[int] = []
-    with opened(browser, app.url) as page:
-        page.evaluate(OBSERVER)
+    with opened(browser, app.url, app.look) as page:
+        page.evaluate(OBSERVER, asdict(app.look))
         cdp = page.context.new_cdp_session(page)
         cdp.send("Performance.enable", THREAD_TIME)
-        cdp.send("Network.enable")
-        cdp.on("Network.webSocketFrameReceived", lambda event: sizes.append(_size(event["response"])))
-        page.wait_for_timeout(500)
+        sizes = sizes_received(cdp)
+        page.wait_for_timeout(SETTLED_MS)
         sizes.clear()
         task, server, began = _task_s(cdp), cpu_s(app.pid), _now(page)
-        send(page, 1, chunks, rate)
+        send(page, app.look, 1, chunks, rate)
         page.wait_for_timeout(chunks / rate * 1000)
-        settle(page, chunks)
+        settle(page, app.look, chunks)
         task, server, took = _task_s(cdp) - task, cpu_s(app.pid) - server, _now(page) - began
-        painted = page.evaluate("window.bench.painted")
-    with urllib.request.urlopen(f"{endpoint}/_sent") as response:
-        sent: list[float] = json.load(response)
-    return Run(chunks, sum(sizes), len(sizes), server, task - idle_s * took / 1000, _lags(sent, painted))
+        painted, entered = page.evaluate("[window.bench.painted, window.bench.enter]")
+    return Run(
+        chunks=chunks,
+        received=sum(sizes),
+        frames=len(sizes),
+        server_s=server,
+        task_s=task - idle_s * took / 1000,
+        lags_ms=_lags(sent_s(endpoint), painted),
+        first_ms=painted[0][1] - entered,
+        last_ms=painted[-1][1] - entered,
+    )
 
 
 def idle(browser: Browser, app: App, ms: int = 2000) -> float:
     """Main-thread seconds of a tab for each second in which nothing happens."""
-    with opened(browser, app.url) as page:
-        page.evaluate(OBSERVER)
+    with opened(browser, app.url, app.look) as page:
+        page.evaluate(OBSERVER, asdict(app.look))
         cdp = page.context.new_cdp_session(page)
         cdp.send("Performance.enable", THREAD_TIME)
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(SETTLED_MS)
         task, began = _task_s(cdp), _now(page)
         page.wait_for_timeout(ms)
         return (_task_s(cdp) - task) / (_now(page) - began) * 1000
 
 
-def first_paint_ms(page: Page, first: int) -> float:
-    """From Enter to the first text of an answer; the page has the observer, chunks count from `first`."""
-    send(page, first, 5, 50)
-    settle(page, first + 4)
-    painted, entered = page.evaluate("[window.bench.painted[0][1], window.bench.enter]")
-    return float(painted - entered)
+def sizes_received(cdp: CDPSession) -> list[int]:
+    """Bytes of each message of an answer that the tab gets from now on, in a list that grows."""
+    sizes: list[int] = []
+    carrying: set[str] = set()
+
+    def asked(event: dict[str, Any]) -> None:
+        if event.get("type") in _TRAFFIC:
+            carrying.add(event["requestId"])
+
+    def came(event: dict[str, Any]) -> None:
+        if event["requestId"] in carrying:
+            sizes.append(event["dataLength"])
+
+    cdp.on("Network.webSocketFrameReceived", lambda event: sizes.append(_size(event["response"])))
+    cdp.on("Network.requestWillBeSent", asked)
+    cdp.on("Network.dataReceived", came)
+    cdp.send("Network.enable")
+    return sizes
 
 
-def send(page: Page, first: int, chunks: int, rate: int) -> None:
+def send(page: Page, look: Look, first: int, chunks: int, rate: int) -> None:
     """Type the prompt and press Enter."""
     page.evaluate("first => Object.assign(window.bench, { first, top: 0, painted: [] })", first)
-    page.fill(PROMPT, f"chunks={chunks} rate={rate} from={first}")
-    page.press(PROMPT, "Enter")
+    page.fill(look.prompt, f"chunks={chunks} rate={rate} from={first}")
+    page.press(look.prompt, "Enter")
 
 
-def settle(page: Page, last: int) -> None:
-    """Wait until chunk `last` is painted and the page rests."""
-    wait_until(page, lambda: bool(page.evaluate("window.bench.top") == last), f"chunk {last} is painted")
-    page.wait_for_selector(RESTING, state="attached")
-    page.wait_for_timeout(300)
+def settle(page: Page, look: Look, last: int, rest_ms: int = 300) -> None:
+    """Wait until chunk `last` is painted and the page rests, and then `rest_ms`."""
+    wait_until(
+        page, lambda: bool(page.evaluate("window.bench.top") == last), f"chunk {last} is painted", every_ms=50
+    )
+    page.wait_for_selector(look.resting, state="attached")
+    page.wait_for_timeout(rest_ms)
+
+
+def sent_s(endpoint: str) -> list[float]:
+    """When each chunk of the last answer was sent (s, Unix time)."""
+    with urllib.request.urlopen(f"{endpoint}/_sent") as response:
+        sent: list[float] = json.load(response)
+    return sent
 
 
 def _lags(sent: list[float], painted: list[list[float]]) -> tuple[float, ...]:

@@ -33,8 +33,11 @@ SECTION = (
     *("\n\n1. @ ", "@ ", "@\n", "2. @ ", "@ ", "@\n\n"),
     *("```python\n@ ", "= @(", "@)\n", "@ ", "+= @\n```\n\n"),
     *("@ ",) * 10,
+    *("\n\n| @ ", "| @ |\n| --- | --- |\n", "| @ ", "| @ |\n\n"),
+    *("@ ", r"$\sqrt{@}$ ", "@ "),
 )
-"""A heading, paragraphs with emphasis and code, both kinds of list and a fence; @ is the chunk's word."""
+"""A heading, paragraphs with emphasis and code, both kinds of list, a fence, a table and a formula; @ is the
+chunk's word."""
 
 
 def word(number: int) -> str:

@@ -1,92 +1,93 @@
 """What a long conversation costs the next prompt: `python -m benchmarks.history`, part of `make bench`.
 
-Times from Enter, in one browser against the scripted endpoint: until the endpoint has the request, and until
-the first text is painted; bytes on the websocket for that prompt, both ways.
+On our page and on the plain one, in turns, with so many turns in the conversation already. Our page has asked
+for each of them, and the plain one (naive_app.py) begins with them. Times from Enter, against the scripted
+endpoint: until it sends the first chunk, and until the first text is painted.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from benchmarks.answers import OBSERVER, send, settle
-from benchmarks.rig import chromium, end_in_order, machine, opened, serving
+from benchmarks.answers import OBSERVER, send, sent_s, settle, sizes_received
+from benchmarks.rig import STREAMLIT, App, chromium, end_in_order, machine, opened
+from benchmarks.sides import OURS, PLAIN, Goal, rounds, show, sides
 from lib.bedrock.local_endpoint import LocalEndpoint
 from tests.support.environment import aws_settings
 
-CHUNKS = 5
-REQUEST_GOAL_MS, PAINT_GOAL_MS = 50, 150
+TURNS = (0, 50, 200)
+CHUNKS, PROMPTS, RATE = 5, 5, 1000
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt: ms from Enter, and bytes on the websocket until the page rests."""
+    """One prompt: ms from Enter, and bytes from the server until the page rests."""
 
-    request_ms: float
+    sent_ms: float
     paint_ms: float
-    up: int
     down: int
+
+
+@dataclass
+class Tab:
+    """A conversation; `asked`: how many prompts so far."""
+
+    page: Page
+    endpoint: str
+    sizes: list[int]
+    asked: int = field(default=0)
+
+    def ask(self, rest_ms: int = 300) -> Prompt:
+        """One prompt; the next comes `rest_ms` after the page rests."""
+        self.sizes.clear()
+        first = self.asked * CHUNKS + 100
+        self.asked += 1
+        send(self.page, STREAMLIT, first, CHUNKS, RATE)
+        settle(self.page, STREAMLIT, first + CHUNKS - 1, rest_ms)
+        painted, entered = self.page.evaluate("[window.bench.painted[0][1], window.bench.enter]")
+        return Prompt(sent_s(self.endpoint)[0] * 1000 - entered, painted - entered, sum(self.sizes))
+
+
+@contextlib.contextmanager
+def tab(browser: Browser, app: App, endpoint: str, turns: int = 0) -> Iterator[Tab]:
+    """A new visitor's tab."""
+    with opened(browser, f"{app.url}/?turns={turns}" if turns else app.url) as page:
+        page.evaluate(OBSERVER, asdict(STREAMLIT))
+        yield Tab(page, endpoint, sizes_received(page.context.new_cdp_session(page)))
+
+
+def side_by_side(ours: Tab, plain: Tab, turns: int) -> None:
+    """Prompts in both tabs, in turns; each has `turns` turns already."""
+    print(f"\n{PROMPTS} prompts after {turns} turns")
+    tabs = {OURS: ours, PLAIN: plain}
+    show(
+        rounds([*tabs], PROMPTS, lambda name: tabs[name].ask()),
+        ("Enter to first chunk sent, ms", lambda prompt: prompt.sent_ms, None),
+        ("Enter to first text, ms", lambda prompt: prompt.paint_ms, Goal("above", 0 if turns >= 50 else 30)),
+        ("kB down", lambda prompt: prompt.down / 1000, None),
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.history", description=__doc__)
-    parser.add_argument("--turns", type=int, default=200)
-    turns = parser.parse_args().turns
+    parser.add_argument("--turns", type=int, nargs="*", default=TURNS)
+    lengths: Sequence[int] = sorted(parser.parse_args().turns)
     end_in_order()
-    with chromium() as browser:
+    numbered = LocalEndpoint("benchmarks.endpoint")
+    numbered.start()
+    with chromium() as browser, sides(aws_settings(numbered.url()), None) as apps:
         print(machine(browser))
-        numbered = LocalEndpoint("benchmarks.endpoint")
-        numbered.start()
-        endpoint = numbered.url()
-        with serving("streamlit_app.py", aws_settings(endpoint)) as app, opened(browser, app.url) as page:
-            page.evaluate(OBSERVER)
-            prompts = _prompts(page, endpoint)
-            for _ in range(3):
-                next(prompts)
-            few = [next(prompts) for _ in range(7)]
-            for _ in range(turns - 10):
-                next(prompts)
-            many = [next(prompts) for _ in range(7)]
-    _report(few, many, turns)
-
-
-def _prompts(page: Page, endpoint: str) -> Iterator[Prompt]:
-    sizes = {"Sent": 0, "Received": 0}
-    cdp = page.context.new_cdp_session(page)
-    cdp.send("Network.enable")
-    for way in sizes:
-
-        def count(event: dict[str, dict[str, str]], way: str = way) -> None:
-            sizes[way] += len(event["response"]["payloadData"])
-
-        cdp.on(f"Network.webSocketFrame{way}", count)
-    first = 1
-    while True:
-        sizes.update(Sent=0, Received=0)
-        send(page, first, CHUNKS, 1000)
-        settle(page, first + CHUNKS - 1)
-        painted, entered = page.evaluate("[window.bench.painted[0][1], window.bench.enter]")
-        with urllib.request.urlopen(f"{endpoint}/_sent") as response:
-            sent = json.load(response)[0] * 1000
-        yield Prompt(sent - entered, painted - entered, sizes["Sent"], sizes["Received"])
-        first += CHUNKS
-
-
-def _report(few: list[Prompt], many: list[Prompt], turns: int) -> None:
-    print(f"\nMedians of 7 prompts after about 5 and about {turns} turns")
-    goals = {"request_ms": f"{REQUEST_GOAL_MS} ms", "paint_ms": f"{PAINT_GOAL_MS} ms"}
-    names = {"request_ms": "Enter to request, ms", "paint_ms": "Enter to first paint, ms"}
-    names |= {"up": "bytes up", "down": "bytes down"}
-    for field, name in names.items():
-        short, long = (statistics.median(getattr(prompt, field) for prompt in some) for some in (few, many))
-        goal = f"   goal under {goals[field]}" if field in goals else ""
-        print(f"  {name:<26}few {short:>9.0f}   many {long:>9.0f}   x{long / short:.2f}{goal}")
+        with tab(browser, apps[OURS], numbered.url()) as ours:
+            for turns in lengths:
+                while ours.asked < turns:
+                    ours.ask(rest_ms=0)
+                with tab(browser, apps[PLAIN], numbered.url(), turns) as plain:
+                    side_by_side(ours, plain, turns)
 
 
 if __name__ == "__main__":

@@ -40,23 +40,55 @@ TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
+class Look:
+    """Selectors: of the prompt box, of the page at rest, of an answer, of a block of its text."""
+
+    prompt: str
+    resting: str
+    answer: str
+    block: str
+
+
+STREAMLIT = Look(PROMPT, RESTING, '[data-testid="stChatMessage"]', '[data-testid="stMarkdown"]')
+GRADIO = Look('textarea[data-testid="textbox"]', "body", '[data-testid="bot"]', ".prose")
+
+
+@dataclass(frozen=True)
 class App:
-    """A running Streamlit server; `started` is when its process was started (s, monotonic)."""
+    """A running server; `started` is when its process was started (s, monotonic)."""
 
     url: str
     pid: int
     started: float
+    look: Look = STREAMLIT
 
 
 @contextlib.contextmanager
 def serving(script: str, settings: Mapping[str, str]) -> Iterator[App]:
     """Run `script` in Streamlit while the block lasts, with these settings and none of the environment's."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script]
-    command += ["--server.port", str(port), "--server.headless", "true"]
+    command = ["-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
+    with _running(command, settings, port, "/_stcore/health", STREAMLIT) as app:
+        yield app
+
+
+@contextlib.contextmanager
+def serving_gradio(packages: Path, settings: Mapping[str, str]) -> Iterator[App]:
+    """Run gradio_app.py while the block lasts; the folder `packages` has Gradio and its dependencies."""
+    port = free_port()
+    apart = {"PYTHONPATH": str(packages.absolute()), "GRADIO_ANALYTICS_ENABLED": "False"}
+    command = ["-m", "benchmarks.gradio_app", str(port)]
+    with _running(command, {**settings, **apart}, port, "/", GRADIO) as app:
+        yield app
+
+
+@contextlib.contextmanager
+def _running(
+    command: list[str], settings: Mapping[str, str], port: int, health: str, look: Look
+) -> Iterator[App]:
     with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
-            command,
+            [sys.executable, *command],
             cwd=ROOT,
             env={**without_aws(Path(home)), **settings},
             stdin=subprocess.DEVNULL,
@@ -65,8 +97,8 @@ def serving(script: str, settings: Mapping[str, str]) -> Iterator[App]:
             start_new_session=True,
         )
         try:
-            app = App(f"http://localhost:{port}", process.pid, time.monotonic())
-            _wait_healthy(app, process, log)
+            app = App(f"http://localhost:{port}", process.pid, time.monotonic(), look)
+            _wait_healthy(app, health, process, log)
             yield app
         finally:
             _end(process)
@@ -87,15 +119,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def opened(browser: Browser, url: str) -> Iterator[Page]:
+def opened(browser: Browser, url: str, look: Look = STREAMLIT) -> Iterator[Page]:
     """A new visitor's tab, ready for a prompt."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     try:
         page = context.new_page()
         page.set_default_timeout(TIMEOUT_S * 1000)
         page.goto(url)
-        page.wait_for_selector(PROMPT)
-        page.wait_for_selector(RESTING, state="attached")
+        page.wait_for_selector(look.prompt)
+        page.wait_for_selector(look.resting, state="attached")
         yield page
     finally:
         context.close()
@@ -135,6 +167,28 @@ def child_of(pid: int, module: str) -> int:
     raise LookupError(f"Process {pid} has no child that runs {module}.")
 
 
+def others_s() -> float:
+    """Processor seconds that all programs but this one and its children have used since the machine started;
+    0 where there is no /proc."""
+    total = Path("/proc/stat")
+    if not total.exists():
+        return 0.0
+    tick = os.sysconf("SC_CLK_TCK")
+    user, nice, system, _, _, irq, softirq = map(int, total.read_text().split()[1:8])
+    stats: dict[int, tuple[int, int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            fields = path.read_text().rpartition(")")[2].split()
+            stats[int(path.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
+    own = 0
+    for pid in stats:
+        above = pid
+        while above in stats and above != os.getpid():
+            above = stats[above][0]
+        own += stats[pid][1] if above == os.getpid() else 0
+    return (user + nice + system + irq + softirq - own) / tick
+
+
 def machine(browser: Browser) -> str:
     """What the figures were measured on."""
     names = "streamlit", "boto3", "xllamacpp"
@@ -163,15 +217,15 @@ def _ps(pid: int, field: str) -> str:
     return subprocess.check_output(["ps", "-o", f"{field}=", "-p", str(pid)], text=True).strip()
 
 
-def _wait_healthy(app: App, process: subprocess.Popen[bytes], log: IO[str]) -> None:
+def _wait_healthy(app: App, health: str, process: subprocess.Popen[bytes], log: IO[str]) -> None:
     while time.monotonic() < app.started + TIMEOUT_S:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=5):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{app.url}{health}", timeout=5):
             return
         if process.poll() is not None:
             break
         time.sleep(0.02)
     log.seek(0)
-    raise RuntimeError(f"Streamlit did not start (exit code {process.poll()}):\n{log.read()[-2000:]}")
+    raise RuntimeError(f"The server did not start (exit code {process.poll()}):\n{log.read()[-2000:]}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -20,7 +20,7 @@ show_budget(here, model, prompts=False)
 run = session.current().comparisons.shown
 going = run is not None and not run.ended
 runs_storage.mount()
-page_script.mount(settings=True)
+page_script.mount(settings=True, answers=True)
 
 setup.show_setup(here, model, run)
 if reason := actions.refused():

@@ -7,6 +7,6 @@ from lib.ui.shared import open_link, shared_page
 
 session.go_where_asked()
 ready = open_link.read_address()
-page_script.mount()
+page_script.mount(answers=True)
 if ready:
     shared_page.show_shared_page(session.current().opened, backend())

@@ -1,7 +1,8 @@
-"""The app's own scripts and styles, served as files that browsers keep.
+"""The app's own scripts, styles and icon, served as files that browsers keep.
 
-Streamlit 1.67.0 sends the script of a component with every message that mounts it, and styles with every run.
-A file is loaded once: its address has a digest of its text, so it may be kept for ever.
+Streamlit 1.67.0 sends the script of a component with every message that mounts it, and styles and the
+icon of the page with every run. A file is loaded once: its address has a digest of its text, so it may be
+kept for ever.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 FOLDER = "sirocco/"
 """The addresses of the files are FOLDER, the digest, "/" and the name."""
-_TYPES = {"js": "text/javascript", "css": "text/css"}
+_TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 _KEEP = {"cache-control": f"public, immutable, max-age={365 * 24 * 3600}"}
 _ASK_AGAIN = {"cache-control": "no-cache"}  # a process of another version was asked
 _addresses: dict[str, str] = {}
@@ -29,8 +30,8 @@ def address(name: str) -> str | None:
 class OwnFiles:
     """ASGI middleware that answers requests for the files.
 
-    `texts`: the text of each file by its name, which ends with .js or .css. `base`: the path below which the
-    app is served.
+    `texts`: the text of each file by its name, which ends with .js, .css or .svg. `base`: the path below
+    which the app is served.
     """
 
     def __init__(self, app: ASGIApp, *, texts: Mapping[str, str], base: str) -> None:

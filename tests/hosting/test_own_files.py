@@ -17,7 +17,9 @@ def other_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def files(base: str = "") -> OwnFiles:
-    return OwnFiles(PlainTextResponse("Streamlit"), texts={"a.js": "é", "a.css": "p {}"}, base=base)
+    return OwnFiles(
+        PlainTextResponse("Streamlit"), texts={"a.js": "é", "a.css": "p {}", "a.svg": "<svg/>"}, base=base
+    )
 
 
 @pytest.mark.parametrize("base", ["", "demo", "/demo/chat/"])
@@ -28,6 +30,11 @@ def test_a_file_is_found_at_its_address_below_the_base_and_kept_for_ever(base: s
     assert (start["status"], body["body"]) == (200, "é".encode())
     assert headers[b"content-type"] == b"text/javascript; charset=utf-8"
     assert b"immutable" in headers[b"cache-control"]
+
+
+def test_an_icon_is_an_image() -> None:
+    start, _ = call(files(), path=f"/{own_files.address('a.svg')}")
+    assert dict(start["headers"])[b"content-type"].startswith(b"image/svg+xml")
 
 
 def test_the_file_of_another_version_is_not_kept() -> None:

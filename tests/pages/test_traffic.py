@@ -29,13 +29,13 @@ def visitor(url: str) -> Iterator[CountingVisitor]:
 
 
 def test_of_the_first_prompt(visitor: CountingVisitor) -> None:
-    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(20, 56, 15, 0, 1, 15_500))
+    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(18, 55, 12, 0, 1, 14_800))
 
 
 def test_of_a_prompt_after_five_others(visitor: CountingVisitor) -> None:
     for number in range(1, 6):
         visitor.count(f"chunks={number} rate=0", f"w{number}")
-    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(25, 112, 15, 0, 1, 27_500))
+    assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(23, 110, 12, 0, 1, 25_900))
 
 
 def test_the_first_words_of_a_quick_answer_come_before_the_rest_of_the_page(visitor: CountingVisitor) -> None:

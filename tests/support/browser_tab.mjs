@@ -60,6 +60,7 @@ class Page {
       setTimeout: (run, ms = 0) => browser.clock.add(this, run, ms),
       clearTimeout: (timer) => browser.clock.remove(timer),
       MutationObserver: observerOf(this),
+      performance: { now: () => browser.clock.now },
       Event,
       FocusEvent: class extends Event {},
       KeyboardEvent: class extends Event {
@@ -205,6 +206,15 @@ const commands = {
   crash: ({ tab }) => page(tab).end(),
   hide: ({ tab }) => void page(tab).document.dispatchEvent(new Event("visibilitychange")),
   move: ({ ms }) => browser.clock.move(ms),
+  // From now on it takes so long to find an element on the page.
+  slow({ tab, ms }) {
+    const { document } = page(tab);
+    const find = document.querySelector;
+    document.querySelector = (at) => {
+      browser.clock.now += ms;
+      return find.call(document, at);
+    };
+  },
   // Things of localStorage; null removes one. There is room for them in any case.
   store({ items }) {
     for (const [key, value] of Object.entries(items)) {

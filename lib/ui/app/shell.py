@@ -9,9 +9,8 @@ from lib.ui.app import door, session
 from lib.ui.app.calls import touch_tab
 from lib.ui.app.startup import ROOT
 
-ICON = Path(__file__).with_name("sirocco.svg")
-STYLE = "page.css"
-"""The styles of every page, as the name of a file that front_page.py links."""
+ICON, STYLE = "sirocco.svg", "page.css"
+"""The icon and the styles of every page, as the names of files; front_page.py links the styles."""
 PAGES = {
     "chat": "Chat",
     "compare": "Compare",
@@ -31,6 +30,17 @@ def styles() -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
+def files() -> dict[str, str]:
+    """What is served as a file, by its name."""
+    return {STYLE: styles(), ICON: Path(__file__).with_name(ICON).read_text(encoding="utf-8")}
+
+
+def icon() -> str:
+    """The address of the icon relative to the page, or its path where no files are served."""
+    address = own_files.address(ICON)
+    return f"./{address}" if address else str(Path(__file__).with_name(ICON))
+
+
 def run() -> None:
     """Draw the page that the URL names."""
     touch_tab()
@@ -40,7 +50,7 @@ def run() -> None:
         for name, title in PAGES.items()
     ]
     if door.is_closed():
-        st.set_page_config(page_title="Sirocco", page_icon=str(ICON))
+        st.set_page_config(page_title="Sirocco", page_icon=icon())
         st.navigation(pages, position="hidden")
         return
     page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
@@ -48,7 +58,7 @@ def run() -> None:
     held.arrived, held.page = held.page != page.title, page.title
     opened = held.opened.shared if held.opened and page.title == "Shared" else None
     wide = page.title == "Compare" or (opened is not None and opened.kind == "comparison")
-    st.set_page_config(page_title="Sirocco", page_icon=str(ICON), layout="wide" if wide else "centered")
+    st.set_page_config(page_title="Sirocco", page_icon=icon(), layout="wide" if wide else "centered")
     if own_files.address(STYLE) is None:
         st.html(f"<style>{styles()}</style>")
     page.run()

@@ -51,7 +51,8 @@ def mount() -> None:
 def mount_end() -> None:
     """Tell the browser what to keep of an answer that has ended in this run, after `mount`.
 
-    What was sent by `mount`, in the same run, is not sent again.
+    Streamlit sends a component once in each run, so this is another one. What was sent by `mount`, in the
+    same run, is not sent again.
     """
     _end_component(key=END_KEY, data=_news(emissions=1), height="content")
 

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.hosting import own_files
 
 _PARTS = {
-    "page_script": ("drafts", "fields", "newest", "connection", "system_text"),
+    "page_script": ("drafts", "fields", "newest", "connection", "system_text", "late_files"),
     "chat_storage": ("chats", "copy_answer", "clipboard"),
     "copy_button": ("clipboard",),
 }
@@ -20,9 +20,8 @@ _PARTS = {
 _FILES = ("page_script", "chat_storage", "runs_storage", "shared_link")
 """The scripts that are served as files; the others are short."""
 # The page's first script is <address of the app>/static/js/<name>.
-_LOAD = """const first = document.querySelector('script[type="module"][src*="static/js/"]').src;
-const script = await import(new URL("../../{address}", first).href);
-export default script.default;
+_LOAD = """const { src } = document.querySelector('script[type="module"][src*="static/js/"]');
+export default (await import(new URL("../../{address}", src))).default;
 """
 
 
@@ -44,7 +43,7 @@ def component(name: str, isolate_styles: bool = False) -> Any:
     Streamlit sends what is registered here with every run, so a long script is a line that loads the file.
     """
     address = own_files.address(f"{name}.js")
-    js = _LOAD.format(address=address) if address else source(name)
+    js = _LOAD.replace("{address}", address) if address else source(name)
     return st.components.v2.component(f"sirocco.{name}", js=js, isolate_styles=isolate_styles)
 
 

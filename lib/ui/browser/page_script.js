@@ -1,6 +1,6 @@
 // The script of every page. Its parts follow in this order: drafts.js keeps what is typed, fields.js is about keys in
-// fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server, and
-// system_text.js keeps the system text.
+// fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server,
+// system_text.js keeps the system text, and late_files.js loads scripts of Streamlit before they are needed.
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoPage ??= {});
@@ -20,20 +20,28 @@ export default function ({ data, setTriggerValue, parentElement }) {
   hearDrafts(data);
   hearNewest(data);
   hearSystemText(data, setTriggerValue);
+  hearLateFiles(data);
   tend();
 }
 
-// What has to be done for elements that have just been drawn; once for many of them.
+// What has to be done for elements that have just been drawn; once for many of them, and less often where it takes long,
+// as on a long page: a streaming answer needs the time.
+const TEND_MS = [30, 200]; // at least and at most
+const TEND_PART = 50; // of the time until the next one it takes one part of so many
+
 function tendSoon() {
-  page.tending ??= setTimeout(tend, 30);
+  page.tending ??= setTimeout(tend, page.tendIn);
 }
 
 function tend() {
   clearTimeout(page.tending);
   page.tending = null;
+  const began = performance.now();
   tendDrafts();
   tendFields();
   tendNewest();
   tendConnection();
   tendSystemText();
+  const [least, most] = TEND_MS;
+  page.tendIn = Math.min(most, Math.max(least, TEND_PART * (performance.now() - began)));
 }

@@ -13,14 +13,15 @@ from lib.ui.app import session
 from lib.ui.app.widget_keys import PAGE_SCRIPT as KEY
 from lib.ui.app.widget_keys import SYSTEM
 from lib.ui.browser import components
+from lib.ui.browser.late_files import late_files
 
 _component = components.component("page_script")
 
 
-def mount(settings: bool = False) -> None:
+def mount(settings: bool = False, answers: bool = False) -> None:
     """Draw the invisible component, once in each run, before an answer is followed.
 
-    `settings`: the page has the box of the system text, which has been drawn.
+    `settings`: the page has the box of the system text, which has been drawn. `answers`: it shows answers.
     """
     held = session.current()
     box = held.box
@@ -32,6 +33,7 @@ def mount(settings: bool = False) -> None:
         "asked": held.asked,
         "system": held.system if settings else None,
         "restored": held.system_restored,
+        "late": late_files() if answers else [],
         "most": {"prompt": LONGEST_PROMPT, "system": LONGEST_SYSTEM},
     }
     _component(key=KEY, data=data, height="content", **components.listeners(KEY, _hear, ["kept", "left"]))

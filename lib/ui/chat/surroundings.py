@@ -51,7 +51,7 @@ class Surroundings:
             self._bottom, model, self.followed is not None, self._shown_budget == "price"
         )
         with self._above:
-            page_script.mount(settings=True)
+            page_script.mount(settings=True, answers=True)
             start = st.empty()
             with start:
                 turns = session.shown_turns(newest=self.followed is not None)

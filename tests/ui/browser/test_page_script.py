@@ -1,0 +1,28 @@
+"""How soon the script of every page looks at what has been drawn."""
+
+from __future__ import annotations
+
+from tests.support.browser_tab import Browser
+from tests.support.page_script import BOX, ScriptedPage
+
+DRAFT = {"sirocco/1/draft/chat": "kept"}
+
+
+def draw_box(page: ScriptedPage, ms: float) -> str:
+    """What is in a chat input so many milliseconds after it was drawn."""
+    page.add("div", **{"data-testid": "stChatInput"})
+    page.add("textarea", inside='[data-testid="stChatInput"]', **{"data-testid": "stChatInputTextArea"})
+    return page.settle(ms).box
+
+
+def test_at_once_as_long_as_that_takes_no_time(node_browser: Browser) -> None:
+    assert draw_box(ScriptedPage(node_browser, DRAFT).run(), 31) == "kept"
+
+
+def test_later_where_it_takes_long_but_not_much_later(node_browser: Browser) -> None:
+    page = ScriptedPage(node_browser, DRAFT).run()
+    page.ask("slow", ms=3)
+    page.run(asked=1)
+    assert draw_box(page, 100) == ""
+    page.settle(101)
+    assert page.value(BOX) == "kept"

@@ -1,4 +1,4 @@
-"""A shared blind taste on a phone, on a server without any model: asked, picked, shown, kept over a reload."""
+"""A shared blind taste on a phone, on a server without a model: asked, picked, shown, kept over a reload."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from lib.local.odds import Candidate, TokenOdds
 
 Raw = dict[str, Any]
 Ask = Callable[[int | None, bool], Raw]
-"""Asks llama.cpp for one token after what the reader has read, with a seed, or, if the second argument is true,
-for the odds only. Gives the first choice that has odds, else {}."""
+"""Asks llama.cpp for one token after what the reader has read, with a seed, or, if the second argument is
+true, for the odds only. Gives the first choice that has odds, else {}."""
 _SEEDS = 2**32 - 1  # llama.cpp takes the largest number of 32 bits for "no seed"
 
 

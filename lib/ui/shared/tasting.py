@@ -45,9 +45,11 @@ def show_question(what: Opened, shared: Shared) -> None:
         return
     done, names = tasting.tasting_round(shared, what.picked), []
     for place, index in enumerate(tasting.order(shared)):
-        mine = "your pick" if index == what.picked else ""
-        names.append({"Answer": tasting.letter(place), "Setting": tasting.name(shared, index), " ": mine})
-    st.table([{key: escape(text) for key, text in each.items()} for each in names], hide_index=True)
+        mine = " · your pick" if index == what.picked else ""
+        names.append(
+            {"Answer": tasting.letter(place), "Setting": f"{escape(tasting.name(shared, index))}{mine}"}
+        )
+    st.table(names, border="horizontal", hide_index=True)
     if done is None:
         st.caption("Another answer has the same words, so your pick does not count.")
     elif shared.question == "hottest":

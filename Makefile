@@ -117,6 +117,7 @@ SECOND_ENGINE := $(VENV)/second-engine
 figures: setup-dev browser redis $(SECOND_ENGINE)
 	@$(BIN)/python -m benchmarks.figures
 	@$(BIN)/python -m benchmarks.wire
+	@$(BIN)/python -m benchmarks.comparison_page
 	@$(BIN)/python -m benchmarks.ledger
 	@$(BIN)/python -m benchmarks.attack
 	@$(BIN)/python -m benchmarks.dice

@@ -121,13 +121,23 @@ $(GRADIO): | $(VENV)/dev.stamp
 	@$(INSTALL_APART) --target $@ gradio==6.31.0 $$(grep "^boto3==" requirements.txt) || { \
 	  rm -rf $@; echo "$(INSTALLER) could not install Gradio, so its column is left out."; }
 
-figures: setup-dev browser redis
+SECOND_ENGINE := $(VENV)/second-engine
+figures: setup-dev browser redis $(SECOND_ENGINE)
 	@$(BIN)/python -m benchmarks.figures
 	@$(BIN)/python -m benchmarks.wire
+	@$(BIN)/python -m benchmarks.comparison_page
 	@$(BIN)/python -m benchmarks.ledger
 	@$(BIN)/python -m benchmarks.attack
 	@$(BIN)/python -m benchmarks.dice
+	@$(BIN)/python -m benchmarks.second_engine ask $(VENV)/odds.json
+	@PYTHONPATH=$(SECOND_ENGINE) $(BIN)/python -m benchmarks.second_engine compare $(VENV)/odds.json \
+	  2>$(VENV)/second-engine.log || { tail -n 5 $(VENV)/second-engine.log; exit 1; }
 	@$(BIN)/python -m benchmarks.ten_prompts
+
+$(SECOND_ENGINE): | $(VENV)/dev.stamp
+	@echo "Sirocco: installing a second engine, whose odds are compared with those of the first."
+	@$(INSTALL_APART) --target $@ cyllama==0.2.18 || { \
+	  rm -rf $@; echo "$(INSTALLER) could not install cyllama 0.2.18. $(RETRY)"; exit 1; }
 
 requirements: setup-lint
 	@$(BIN)/uv lock --default-index $(INDEX)

@@ -1,9 +1,10 @@
 """The odds of the endpoint beside those of another engine on the same model file, for 50 prompts.
 
-    .venv/bin/python -m benchmarks.second_engine ask FILE         the endpoint's odds, into a file
-    OTHER/bin/python benchmarks/second_engine.py compare FILE     cyllama 0.2.18, in an environment of its own
+    python -m benchmarks.second_engine ask FILE         writes the endpoint's odds into a file
+    python -m benchmarks.second_engine compare FILE     with cyllama 0.2.18 on the path: prints the difference
 
-30 beginnings as plain text and 20 prompts in the chat format. The second prints the largest difference.
+30 beginnings as plain text and 20 prompts in the chat format. `make figures` installs cyllama in a folder of
+its own and runs both, each engine in a process of its own, because both are llama.cpp.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.ui.answer.blind_tally import show_tally
 from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import page_script, runs_storage
@@ -36,5 +37,5 @@ with below.container():
     if run:
         view.show_view()
         results.show_results(run, here)
-    results.show_tally()
+    show_tally()
     results.show_earlier()

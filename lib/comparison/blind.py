@@ -2,13 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
+
+from lib.comparison.figures import groups
+from lib.mistral.recipe import Recipe
 
 Question = Literal["best", "hottest"]
 QUESTIONS: tuple[Question, ...] = get_args(Question)
+ASKED: Mapping[Question, str] = {"best": "Which do you like best?", "hottest": "Which is the hottest?"}
+PICKS: Mapping[Question, str] = {"best": "I like this best", "hottest": "This is the hottest"}
+"""The question, and the label of the button below each answer."""
 MOST = 500
 """Rounds that are kept."""
+LONGEST_LABEL = 100
+"""Characters of the name of a column in a round."""
 
 _KINDS = (
     ("code", r"\b(code|function|script|program|python|javascript|java|sql|regex|bash)\b"),
@@ -41,6 +49,20 @@ def kind(prompt: str) -> str:
     """What sort of text a prompt asks for, guessed from its English words; "other prompts" if none fits."""
     text = " ".join(prompt.lower().split())
     return next((name for name, pattern in _KINDS if re.search(pattern, text)), OTHER)
+
+
+def taste(
+    recipes: Sequence[Recipe], texts: Sequence[str], picked: int, label: str, question: Question
+) -> Round | None:
+    """The round of a pick among the columns with these recipes and texts; `label`: of the picked column.
+
+    None if another column has the same text, because then the pick is no preference.
+    """
+    if any(picked in group and len(group) > 1 for group in groups(texts)):
+        return None
+    hottest = max(recipe.temperature or 0 for recipe in recipes)
+    right = question == "hottest" and recipes[picked].temperature == hottest
+    return Round(kind(recipes[picked].prompt), label, question, right)
 
 
 def tally(rounds: Sequence[Round]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lib.comparison.blind import Question, Round
-from lib.comparison.plan import Subject
+from lib.comparison.plan import Subject, value_of
 from lib.comparison.run import Run
 
 MOST = 8
@@ -30,8 +30,7 @@ class Prefill(NamedTuple):
 def prefill(run: Run) -> Prefill:
     """The values of the form with which the run was begun."""
     repeats = max(len(column.repeats) for column in run.columns)
-    field = "model_id" if run.subject == "model" else run.subject
-    values = tuple(getattr(column.recipe, field) for column in run.columns)
+    values = tuple(value_of(column.recipe, run.subject) for column in run.columns)
     return Prefill(run.prompt, run.subject, values, repeats, run.blind, run.question)
 
 

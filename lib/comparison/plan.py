@@ -53,6 +53,20 @@ def change(recipe: Recipe, subject: Subject, value: Any) -> Recipe:
     return recipes(recipe.prompt, recipe.model, recipe.settings, subject, [value])[0]
 
 
+def value_of(recipe: Recipe, subject: Subject) -> Any:
+    """The recipe's value of the compared setting; None if it has none."""
+    return getattr(recipe, "model_id" if subject == "model" else subject)
+
+
+def subject_of(chosen: Sequence[Recipe]) -> Subject | None:
+    """The setting in which each of these recipes differs from every other; None if there is none."""
+    for subject in SUBJECTS:
+        values = {value_of(recipe, subject) for recipe in chosen}
+        if len(values) == len(chosen) and None not in values:
+            return subject
+    return None
+
+
 def label(recipe: Recipe, subject: Subject, number: int) -> str:
     """The name of a column; `number`, from 1, tells system texts apart."""
     if subject == "model":

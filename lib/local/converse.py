@@ -1,4 +1,4 @@
-"""Converse and ConverseStream, plain: a translation to and from the engine's own request.
+"""Converse and ConverseStream, translated to and from the engine's own request.
 
 Taken: system texts, messages of text, inferenceConfig, and in additionalModelRequestFields the parameters of
 the model that have no name in it. What a small model cannot do (tools, images, documents, structured output)

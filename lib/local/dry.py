@@ -2,7 +2,7 @@
 
 The rule of llama.cpp's sampler `dry` (`src/llama-sampler.cpp`; it is p-e-w's, text-generation-webui pull
 request 5677): where the last tokens occurred before, the token that followed them then becomes less likely.
-Compared with the engine in `tests/local/test_odds.py`.
+Compared with the engine in `tests/local/test_chain.py`.
 """
 
 from __future__ import annotations

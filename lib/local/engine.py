@@ -1,6 +1,6 @@
 """What an engine is: it takes a Job and yields the answer in Pieces, one a token.
 
-The app knows only this page; `lib.local.llama` is the real engine.
+The app knows only this module; `lib.local.llama` is the real engine.
 """
 
 from __future__ import annotations

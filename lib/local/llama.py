@@ -18,7 +18,8 @@ from typing import Any
 
 from lib.local.chain import Chain, chain_of
 from lib.local.engine import CannotStartError, ChatMessage, End, Job, Piece, StopReason, TextJob, WireError
-from lib.local.llama_odds import STEERED, OddsReader, before_text, sampling, text_body
+from lib.local.llama_draws import written
+from lib.local.llama_odds import STEERED, OddsReader, before_text, entries, sampling, text_body
 from lib.local.llama_tokens import LlamaTokens
 from lib.local.odds import LISTED, TokenOdds
 from lib.local.slots import Slots
@@ -99,18 +100,20 @@ class LlamaEngine:
             reader.read(prompt())
             ((plain, _),) = self._tokens.of_text("a")
 
-            def ask(draw: int, read: Callable[[Raw], tuple[TokenOdds, ...]]) -> None:
+            def ask(seed: int | None, odds_only: bool) -> Raw:
+                choices: list[Raw] = []
+
                 def take(raw: Raw) -> bool:
-                    for choice in raw.get("choices", ()):
-                        found.extend(read(choice))
+                    choices.extend(choice for choice in raw.get("choices", ()) if entries(choice))
                     return emit(raw)
 
-                self._server.handle_completions(text_body(reader.ids, job, chain, draw, plain), take)
+                body = text_body(reader.ids, chain, seed, plain if odds_only else None)
+                self._server.handle_completions(body, take)
+                return choices[0] if choices else {}
 
-            if job.draw:
-                ask(job.draw, reader.drawn)
+            found.extend(written(reader, ask, chain, job.draw, job.seed))
             # On its own, because a text that has ended before has odds, too. Its prompt is cached by now.
-            ask(0, reader.coming)
+            found.extend(reader.coming(ask(None, True)))
 
         async with aclosing(self._chunks(run)) as chunks:
             async for _ in chunks:

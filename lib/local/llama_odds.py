@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Mapping
 from typing import Any
 
 from lib.local.chain import ORDER, Chain
 from lib.local.dry import Context
 from lib.local.engine import TextJob
 from lib.local.llama_tokens import LlamaTokens
-from lib.local.odds import LISTED, TokenOdds, token_odds
+from lib.local.odds import LISTED, Candidate, TokenOdds, token_odds
 
 Raw = dict[str, Any]
 START_OF_TEXT = "<|endoftext|>"
@@ -23,6 +25,7 @@ class OddsReader:
         self._chain = chain
         self._shown = shown
         self._context = Context()
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def read(self, tokens: list[tuple[int, str]]) -> None:
         """What stands before the first token that is drawn."""
@@ -31,23 +34,35 @@ class OddsReader:
 
     def drawn(self, choice: Raw) -> tuple[TokenOdds, ...]:
         """The odds of what a chunk brings: usually one token, and none in a last chunk."""
-        entries = _entries(choice)
+        told_of = entries(choice)
         text = choice.get("text") or choice.get("delta", {}).get("content") or ""
         found = []
-        for at, entry in enumerate(entries):
-            told = text if at == len(entries) - 1 else entry["token"]
+        for at, entry in enumerate(told_of):
+            told = text if at == len(told_of) - 1 else entry["token"]
             text = text.removeprefix(entry["token"])
             found.append(self._odds(told, entry, drawn=True))
             self._add(entry["id"], entry["token"])
         return tuple(found)
 
+    def took(self, entry: Raw) -> TokenOdds:
+        """The odds of one token that was drawn; a character is the text of the token that completes it."""
+        found = self._odds(self._decoder.decode(bytes(entry["bytes"])), entry, drawn=True)
+        self._add(entry["id"], entry["token"])
+        return found
+
+    def left(self, entry: Raw) -> tuple[Candidate, ...]:
+        """All listed candidates for the next token, with what the steps of the sampler do to them."""
+        return token_odds("", entry, self._penalties(), self._chain, LISTED, False).candidates
+
     def coming(self, choice: Raw) -> tuple[TokenOdds, ...]:
         """The odds of the token that a chunk brings, as if it had not been drawn."""
-        return tuple(self._odds("", entry, drawn=False) for entry in _entries(choice)[:1])
+        return tuple(self._odds("", entry, drawn=False) for entry in entries(choice)[:1])
+
+    def _penalties(self) -> Mapping[int, float]:
+        return self._context.penalties(self._chain)
 
     def _odds(self, text: str, entry: Raw, drawn: bool) -> TokenOdds:
-        penalties = self._context.penalties(self._chain)
-        return token_odds(text, entry, penalties, self._chain, self._shown, drawn)
+        return token_odds(text, entry, self._penalties(), self._chain, self._shown, drawn)
 
     def _add(self, token: int, text: str) -> None:
         self.ids.append(token)
@@ -63,16 +78,16 @@ def before_text(tokens: LlamaTokens, job: TextJob) -> list[tuple[int, str]]:
     return start + tokens.of_text(job.text, control=False) + tokens.of_ids(job.ids)
 
 
-def text_body(ids: list[int], job: TextJob, chain: Chain, draw: int, plain: int) -> Raw:
-    """llama.cpp's completion request for `draw` tokens; 0 asks for the odds of the next one only.
+def text_body(ids: list[int], chain: Chain, seed: int | None, plain: int | None) -> Raw:
+    """llama.cpp's completion request for one token.
 
-    For these one token is drawn and ignored. It is `plain`, a token that is a whole character, because
-    llama.cpp tells no odds of a token that ends inside a character. A bias does not change the odds told.
+    `plain`: a token that is a whole character. It is drawn and ignored where only the odds are wanted,
+    because llama.cpp tells no odds of a token that ends inside a character. A bias does not change the odds.
     """
-    only = {"n_predict": 1, "ignore_eos": True, "logit_bias": [[plain, _CERTAIN]]}
-    ending = {"n_predict": draw} if draw else only
-    seed = {} if job.seed is None else {"seed": job.seed}
-    return {"prompt": ids, "n_probs": LISTED, "stream": True, **sampling(chain), **seed, **ending, **STEERED}
+    only = {} if plain is None else {"ignore_eos": True, "logit_bias": [[plain, _CERTAIN]]}
+    seeded = {} if seed is None else {"seed": seed}
+    one = {"prompt": ids, "n_predict": 1, "n_probs": LISTED, "stream": True}
+    return {**one, **sampling(chain), **seeded, **only, **STEERED}
 
 
 STEERED: Raw = {
@@ -95,5 +110,6 @@ def sampling(chain: Chain) -> Raw:
     }
 
 
-def _entries(choice: Raw) -> list[Raw]:
+def entries(choice: Raw) -> list[Raw]:
+    """The log probabilities in a choice: one entry for each token."""
     return (choice.get("logprobs") or {}).get("content") or []

@@ -1,7 +1,8 @@
 """What runs here, as the control plane tells it: foundation models and inference profiles.
 
-The lists agree with the runtime: it answers for every model and profile that is listed here, whose names say
-that the small local model speaks for them. Shapes and query names: botocore 1.44.5's model of `bedrock`.
+The lists agree with the runtime: it answers for every model and profile that is listed here; their names say
+that the small local model answers in their place. Shapes and query names: botocore 1.44.5's model of
+`bedrock`.
 """
 
 from __future__ import annotations

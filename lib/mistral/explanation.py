@@ -17,6 +17,13 @@ def settings(recipe: Recipe) -> dict[str, str]:
     return listed
 
 
+def on_one_line(recipe: Recipe) -> str:
+    """Model and settings, without the texts: "Mistral Large · temperature 0.7 · max tokens 200"."""
+    numbers = {name: getattr(recipe, name) for name in NUMBERS}
+    told = [f"{NUMBERS[name].short} {value:g}" for name, value in numbers.items() if value is not None]
+    return " · ".join([recipe.model.name, *told])
+
+
 def _left_out(recipe: Recipe, name: str) -> str:
     taken = recipe.model.parameters.get(name)
     if taken is None:

@@ -7,7 +7,9 @@ Recipes and answers are spelled as in lib/records/answer_json.py. `date` is the 
 made; an answer made on another day names its own, and the document is then version 2. An entry with
 `"after": n` goes on where entry n ended: its turns follow those of entry n and its answer, of which the
 oldest `dropped` turns are left out; so a conversation is stored once. A document with an answer of a model
-that thought is version 3.
+that thought is version 3. `"question": "best"` or `"hottest"` makes a comparison a blind taste, and the
+document version 4. A document has the oldest version that it can have, so that earlier versions of Sirocco
+open what they know.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +30,9 @@ from lib.records.answer_json import (
 )
 from lib.records.json_reader import ODD, Refusal, a_count, a_list, an_object, check_names
 from lib.records.shared import KINDS, PARTS, Entry, Shared
+from lib.records.tasting import questions
 
-VERSION = 3
+VERSION = 4
 MOST_ENTRIES = 300
 MOST_TO_CHECK = 60_000_000  # characters over all recipes, a turn counting as 500 more; well under a second
 _REACH = 3  # how far back an entry looks for the one that it goes on from
@@ -39,10 +42,11 @@ def to_document(shared: Shared) -> dict[str, Any]:
     """`shared` as the JSON object described above; what is empty or not set is left out."""
     entries = [_entry(index, shared) for index in range(len(shared.entries))]
     document = {
-        "sirocco": _version([entry["answer"] for entry in entries if "answer" in entry]),
+        "sirocco": _version(shared, [entry["answer"] for entry in entries if "answer" in entry]),
         "kind": shared.kind,
         "date": shared.date.isoformat(),
         "left_out": list(shared.left_out),
+        "question": shared.question,
         "entries": entries,
     }
     return filled(document)
@@ -51,7 +55,7 @@ def to_document(shared: Shared) -> dict[str, Any]:
 def from_document(document: Mapping[str, Any]) -> Shared:
     """What `to_document` was given. Raises Refusal for anything that it cannot have made."""
     _check_version(document.get("sirocco"))
-    check_names(document, ("sirocco", "kind", "date", "left_out", "entries"))
+    check_names(document, ("sirocco", "kind", "date", "left_out", "question", "entries"))
     kind, left_out = document.get("kind"), a_list(document, "left_out")
     if kind not in KINDS or left_out != [part for part in PARTS if part in left_out]:
         raise Refusal(ODD)
@@ -66,7 +70,10 @@ def from_document(document: Mapping[str, Any]) -> Shared:
     for fields in found:
         entries.append(_read_entry(an_object(fields), entries, spare, day))
         spare -= weight(entries[-1].recipe.messages)
-    return Shared(kind, day, tuple(entries), tuple(left_out))
+    shared = Shared(kind, day, tuple(entries), tuple(left_out), document.get("question"))
+    if shared.question is not None and shared.question not in questions(shared):
+        raise Refusal(ODD)
+    return shared
 
 
 def weight(messages: Sequence[Message]) -> int:
@@ -107,8 +114,10 @@ def _said(entry: Entry) -> tuple[Message, ...]:
     return (*entry.recipe.messages, Message("assistant", entry.answer.text))
 
 
-def _version(answers: Sequence[Mapping[str, Any]]) -> int:
-    """The oldest version that reads these answers."""
+def _version(shared: Shared, answers: Sequence[Mapping[str, Any]]) -> int:
+    """The oldest version that reads this, with these answers."""
+    if shared.question:
+        return 4
     if any(name in answer for answer in answers for name in THINKING):
         return 3
     return 2 if any("date" in answer for answer in answers) else 1

@@ -15,7 +15,8 @@ GALLERY = "gallery/"
 class Opened:
     """`shared`, or the `sentence` that says why it cannot be opened. `source`: the link, or the id of a file.
     `since`: the start of the playback by time.monotonic; None before it and after it. `fresh`: by entry, the
-    reply to the same recipe made here. `chats`: those of a file that has nothing else."""
+    reply to the same recipe made here. `picked`: the entry that was picked in a blind taste. `chats`: those
+    of a file that has nothing else."""
 
     source: str
     shared: Shared | None
@@ -24,12 +25,18 @@ class Opened:
     since: float | None = None
     played: bool = False
     fresh: dict[int, Reply] = field(default_factory=dict)
+    picked: int | None = None
     chats: tuple[KeptChat, ...] = ()
 
     @property
     def of_gallery(self) -> bool:
         """Whether it is a recording that comes with the app."""
         return self.source.startswith(GALLERY)
+
+    @property
+    def hidden(self) -> bool:
+        """True while the settings of a blind taste are not to be seen."""
+        return self.picked is None and self.shared is not None and self.shared.question is not None
 
     def start(self) -> float:
         """Start time of the playback, by time.monotonic; kept across reruns."""

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, cast
 
 from lib.bedrock.reply import Reply
 from lib.bedrock.wording import unreadable
-from lib.comparison.blind import KINDS, QUESTIONS, Round
+from lib.comparison.blind import KINDS, LONGEST_LABEL, QUESTIONS, Round
 from lib.comparison.blind import MOST as ROUNDS
 from lib.comparison.comparisons import MOST as RUNS
 from lib.comparison.comparisons import age
@@ -36,7 +36,6 @@ from lib.records.shared import Entry, Part, Shared, share
 VERSION = 1
 CHARACTERS = 300_000
 """The longest text; localStorage holds about five million characters, which the conversations need."""
-_LONGEST_LABEL = 100
 _ROOMY = CHARACTERS // 2
 """What is longer is saved without the times of its pieces, so that it leaves room for other runs."""
 _ID = re.compile(r"[0-9a-f]{12}")
@@ -64,7 +63,7 @@ def to_text(records: Sequence[str], rounds: Mapping[str, Round] = MappingProxyTy
         if len(kept) < RUNS and 0 < len(one) < room:
             kept.append(one)
             room -= len(one) + 1
-    return f'{{"version":{VERSION},"runs":[{",".join(kept)}]{told}}}' if kept else ""
+    return f'{{"version":{VERSION},"runs":[{",".join(kept)}]{told}}}' if kept or picks else ""
 
 
 def record(run: Run) -> str:
@@ -121,7 +120,7 @@ def _rounds(saved: object) -> dict[str, Round]:
     for one in saved[:ROUNDS] if isinstance(saved, list) else []:
         match one:
             case [str(run_id), str(kind), str(label), "best" | "hottest" as question, bool(right)] if (
-                _ID.fullmatch(run_id) and kind in KINDS and len(label) <= _LONGEST_LABEL
+                _ID.fullmatch(run_id) and kind in KINDS and len(label) <= LONGEST_LABEL
             ):
                 found[run_id] = Round(kind, label, question, right)
     return found

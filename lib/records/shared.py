@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 from lib.bedrock.answer import Answer, Beat
+from lib.comparison.blind import Question
 from lib.mistral.recipe import Recipe
 
 Kind = Literal["answer", "conversation", "comparison"]
@@ -58,6 +59,8 @@ class Shared:
     """What one person shares with another.
 
     `date`: the day on which the newest of the answers was made. `left_out` is in the order of `PARTS`.
+    `question`: what the reader is asked before the settings are shown (lib/records/tasting.py); None where
+    they are shown at once.
 
     An answer has one entry, a comparison one for each column, a conversation one for each turn. Make it with
     `share`, which brings answers into the form that a link keeps exactly. Raises ValueError for another
@@ -68,6 +71,7 @@ class Shared:
     date: date
     entries: tuple[Entry, ...]
     left_out: tuple[Part, ...] = ()
+    question: Question | None = None
 
     def __post_init__(self) -> None:
         if not self.entries or (self.kind == "answer" and len(self.entries) > 1):

@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.chromium_pages import Compare, wait_until
 from tests.support.scripted_endpoint import Endpoint
@@ -208,6 +208,29 @@ def test_a_reload_in_the_middle_of_five_times_five_answers_loses_nothing(
     page.reload()
     compare.settled()
     expect(page.get_by_text("5 of 5", exact=True)).to_have_count(5)
+
+
+def detached(page: Page) -> int:
+    """About how many nodes the tab keeps that are not in the page, after a collection of garbage."""
+    cdp = page.context.new_cdp_session(page)
+    for _ in range(3):
+        cdp.send("HeapProfiler.collectGarbage")
+    nodes: int = cdp.send("Memory.getDOMCounters")["nodes"]
+    shown: int = page.evaluate(
+        "(() => { const all = document.createTreeWalker(document, NodeFilter.SHOW_ALL); let count = 0;"
+        " while (all.nextNode()) count++; return count; })()"
+    )
+    return nodes - shown
+
+
+def test_the_tab_keeps_nothing_of_runs_that_are_no_longer_shown(compare: Compare, app: str) -> None:
+    compare.open(app)
+    for _ in range(3):
+        compare.unfold()
+        compare.choose("repeats", "3")
+        compare.send("chunks=40 rate=40")
+        compare.settled()
+    wait_until(lambda: detached(compare.page) < 700, 10)
 
 
 def test_saved_runs_that_somebody_changed_are_one_sentence(compare: Compare, app: str) -> None:

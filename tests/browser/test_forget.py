@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.support.chromium_pages import READY, Chat, Compare, press, talk, wait_until
 from tests.support.makers import answered, link, recipe
@@ -67,6 +67,47 @@ def test_nothing_of_a_tour_through_every_page_is_left(chat: Chat, app: str) -> N
     page.get_by_role("link", name="Shared", exact=True).click()
     expect(page.get_by_text("Open a shared answer")).to_be_visible()
     assert SECRET not in shows(chat)
+
+
+def begin(page: Page, app: str) -> None:
+    """Type a beginning on "Next word" and draw a word after it."""
+    page.goto(f"{app}/next_word")
+    page.get_by_label("Beginning").fill(f"The {SECRET} and the")
+    wait_until(lambda: SECRET in page.evaluate("location.href"), 20)
+    page.get_by_role("button", name="Draw", exact=True).click()
+    expect(page.locator("button.word:not(.open)")).to_have_count(1)
+    wait_until(lambda: "ids=" in page.evaluate("location.href"), 20)
+
+
+def begins_anew(page: Page) -> None:
+    expect(page.get_by_label("Beginning")).to_have_value("The cat sat on the")
+    expect(page.locator("ol.odds li").first).to_be_visible()
+    expect(page.locator("button.word:not(.open)")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+    assert (
+        SECRET not in f"{page.evaluate(KEPT)} {page.evaluate('JSON.stringify(window.siroccoNextWord.undo)')}"
+    )
+
+
+def test_a_text_of_next_word_is_forgotten_in_its_tab(chat: Chat, local_app: str) -> None:
+    begin(chat.page, local_app)
+    go(chat, "Chat")
+    expect(chat.box).to_be_enabled()
+    press(chat, "Forget everything")
+    press(chat, "Forget now")
+    wait_until(lambda: chat.page.get_by_role("button", name="Forget now").count() == 0, 20)
+    expect(chat.page.locator(READY)).to_be_visible()
+    go(chat, "Next word")
+    begins_anew(chat.page)
+
+
+def test_a_text_of_next_word_is_forgotten_in_another_tab(chat: Chat, local_app: str) -> None:
+    other = chat.page.context.new_page()
+    begin(other, local_app)
+    chat.open(local_app)
+    press(chat, "Forget everything")
+    press(chat, "Forget now")
+    begins_anew(other)
 
 
 def test_another_tab_that_shows_a_link_forgets_it_and_its_address(chat: Chat, app: str) -> None:

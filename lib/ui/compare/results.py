@@ -8,12 +8,11 @@ import altair as alt
 import streamlit as st
 
 from lib.bedrock.backend import Backend
-from lib.bedrock.wording import clipped, count
+from lib.bedrock.wording import clipped
 from lib.comparison import blind
 from lib.comparison.figures import Figures, compared, figures, how_many, where, words
 from lib.comparison.plan import SUBJECTS
 from lib.comparison.run import Run
-from lib.markdown.escape import escape
 from lib.records import exports, promptfoo
 from lib.ui.app import session
 from lib.ui.app.acts import once
@@ -36,8 +35,7 @@ _HELP = (
 def show_results(run: Run, here: Backend) -> None:
     """Draw the results. They are not shown as long as the settings of a blind run are hidden."""
     if run.hidden:
-        asked = "Pick the answer that you like best." if run.question == "best" else "Which is the hottest?"
-        st.caption(f"{asked} After your pick the settings of all columns are shown.")
+        st.caption(f"{blind.ASKED[run.question]} After your pick the settings of all columns are shown.")
         return
     found = [figures([answer.shown_text for answer in column.complete]) for column in run.columns]
     st.table(table(run, found), border="horizontal", hide_index=True)
@@ -133,16 +131,6 @@ def _downloads(run: Run, here: Backend) -> None:
         ),
     ):
         st.download_button(label, text, name, mime, key=f"export-{mime}", on_click="ignore", type="tertiary")
-
-
-def show_tally() -> None:
-    """Draw what was picked in the blind rounds of this browser, if there were any."""
-    rounds = list(session.current().comparisons.rounds.values())
-    if liked := blind.tally(rounds):
-        st.caption(f"Blind taste so far: you prefer {escape(', '.join(liked))}.")
-    found, asked = blind.hottest_found(rounds)
-    if asked:
-        st.caption(f"You found the hottest answer in {found} of {count(asked, 'round')}.")
 
 
 def show_earlier() -> None:

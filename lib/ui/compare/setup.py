@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.bedrock.backend import Backend
 from lib.comparison import plan
-from lib.comparison.blind import QUESTIONS
+from lib.comparison.blind import ASKED, QUESTIONS
 from lib.comparison.plan import FEWEST, MOST, REPEATS, SUBJECTS, Subject
 from lib.comparison.run import AT_ONCE, Run, new
 from lib.mistral.catalog import Model
@@ -71,12 +71,11 @@ def _form(here: Backend, model: Model) -> None:
 
 
 def _question() -> None:
-    asked = {"best": "Which do you like best?", "hottest": "Which is the hottest?"}
     st.radio(
         "Question",
-        list(asked),
+        QUESTIONS,
         horizontal=True,
-        format_func=asked.__getitem__,
+        format_func=ASKED.__getitem__,
         key=widget_keys.COMPARE_QUESTION,
         persist_state="session",
     )

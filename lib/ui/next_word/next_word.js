@@ -7,6 +7,7 @@ const WRITE_ON = 16; // tokens
 const MOST_IDS = 200;
 const STEP_MS = 90; // between two words of "Write on"
 const START = "The cat sat on the";
+const FORGETTING = "sirocco/1/"; // where chat_storage.js tells that everything is to be forgotten, in this tab too
 
 export function readHash(hash) {
   const told = new URLSearchParams(hash.replace(/^#/, ""));
@@ -34,6 +35,8 @@ const page = () => (window.siroccoNextWord ??= { number: 0, undo: [] });
 export default function show({ data, parentElement, setTriggerValue }) {
   const state = page();
   state.send = (asked) => setTriggerValue("ask", asked);
+  state.forgotten = () => setTriggerValue("forgotten", true);
+  state.bus ??= listen(state);
   Object.assign(state, {
     model: data.model,
     open: true,
@@ -53,6 +56,22 @@ export default function show({ data, parentElement, setTriggerValue }) {
     render(state);
   }
   if (data.reply && data.reply.number === state.waiting) heard(state, data.reply);
+}
+
+// Nothing of the text may stay in this tab: the next time the page is drawn, it begins anew.
+function listen(state) {
+  const bus = new BroadcastChannel(FORGETTING);
+  bus.onmessage = () => {
+    const { number, root, forgotten } = state;
+    for (const timer of [state.typing, state.turning, state.timer]) clearTimeout(timer);
+    for (const name of Object.keys(state)) if (name !== "bus") delete state[name];
+    Object.assign(state, { number, undo: [] });
+    if (!root?.isConnected) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    root.querySelector(".page")?.remove();
+    forgotten();
+  };
+  return bus;
 }
 
 // Asks for the odds after the beginning and the first `at` words. `draw`: tokens to be drawn there first.

@@ -1,4 +1,4 @@
-"""The page "Next word": what a model weighs before it writes a word, and the dice that choose."""
+"""The page "Next word": what a model weighs before it writes a word, and how one is drawn."""
 
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from lib.mistral.catalog import LOCAL_MODEL_ID, find
 from lib.ui.answer import live_odds
 from lib.ui.answer.problem_card import problem_card
 from lib.ui.app import calls, door, session
+from lib.ui.app.forget import forget
 from lib.ui.app.startup import metrics, odds_client
 from lib.ui.app.widgets import button
 from lib.ui.browser import components
@@ -21,7 +22,7 @@ KEY = "next-word"
 SCRIPT = Path(__file__).with_name("next_word.js")
 ABOUT = (
     "A language model writes word by word. Before each word it gives every word that it knows a probability, "
-    "shown here as bars; then dice choose. Temperature, top p and top k change the bars."
+    "shown here as bars; then one word is drawn at random. Temperature, top p and top k change the bars."
 )
 HOW_TO_READ = """
 - A filled bar is the chance of a word to be drawn now. The upright mark is the probability that the model
@@ -65,7 +66,7 @@ def _who_answers(here: Backend) -> str:
 def _live() -> None:
     """The script and its answers; a question runs this part of the page only."""
     data = {"model": find(LOCAL_MODEL_ID).name, "reply": session.current().odds_reply}
-    heard = components.listeners(KEY, _hear, ["ask"])
+    heard = components.listeners(KEY, _hear, ["ask", "forgotten"])
     _component(key=KEY, data=data, width="stretch", height="content", **heard)
     if refused := session.current().odds_refused:
         problem, question = refused
@@ -76,7 +77,10 @@ def _retry(question: Any) -> None:
     button("Retry", "refresh", _hear, "ask", question, key="next-word-retry", type="secondary")
 
 
-def _hear(_name: str, question: Any) -> None:
+def _hear(name: str, question: Any) -> None:
+    if name == "forgotten":  # another tab was told to forget everything
+        forget()
+        return
     # Every question is answered, so it is no act of lib/ui/app/acts.py: the script waits for its newest one,
     # also while that is refused.
     asked, here = asking.read(question), session.current()

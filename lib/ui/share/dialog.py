@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit, urlunsplit
 
@@ -9,8 +10,10 @@ import streamlit as st
 
 from lib.bedrock.answer import Answer
 from lib.bedrock.wording import count
+from lib.comparison.blind import ASKED, Question
 from lib.records import links, qr
 from lib.records.shared import UNASKED, Kind, Part, Shared, TooLong, share
+from lib.records.tasting import questions
 from lib.ui.app.shell import HOME, PAGES
 from lib.ui.app.widgets import row
 from lib.ui.browser import copy_button
@@ -21,6 +24,7 @@ _KINDS: dict[Kind, str] = {
     "conversation": "The conversation",
     "comparison": "The comparison",
 }
+_AS_TASTE = "As a blind taste: whoever opens it picks an answer before the settings are shown"
 _LONG = 2_000  # characters; mail and chat programs cut longer links
 _EASY_TO_SCAN = 1_200  # characters; a telephone reads longer codes only with patience
 
@@ -44,6 +48,7 @@ def show_share_form(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
     answers = offered[kind]
     without = _choose_parts(kind, answers, key)
     shared = share(kind, answers, on=date.today(), without=without)
+    shared = replace(shared, question=_question(shared, key))
     link_tab, code_tab, embed_tab, file_tab = st.tabs(["Link", "QR code", "Embed", "File"])
     url = _link(shared, link_tab)
     with code_tab:
@@ -72,6 +77,17 @@ def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]
             if not wanted or hidden:
                 without.append(part)
     return without
+
+
+def _question(shared: Shared, key: str) -> Question | None:
+    """Draw the choice of a blind taste, where it is possible, and return what the reader is asked."""
+    offered = questions(shared)
+    if not offered or not st.checkbox(_AS_TASTE, key=f"{key}-taste"):
+        return None
+    if len(offered) == 1:
+        return offered[0]
+    label = "Question"
+    return st.radio(label, offered, horizontal=True, format_func=ASKED.__getitem__, key=f"{key}-question")
 
 
 def contents(kind: Kind, answers: Sequence[Answer], without: Sequence[Part] = ()) -> dict[Part, str]:

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.bedrock.answer import Answer
 from lib.bedrock.reply import Reply
 from lib.comparison.comparisons import Prefill
-from lib.comparison.plan import MOST, REPEATS, STEP, Subject
+from lib.comparison.plan import MOST, REPEATS, STEP, subject_of, value_of
 from lib.conversation.tree import Conversation, Variant
 from lib.conversation.undo import Undo
 from lib.mistral.recipe import Recipe
@@ -21,7 +21,6 @@ from lib.ui.shared.adapt import fitted
 from lib.ui.sidebar import settings
 
 CHAT, COMPARE = ROOT / "pages" / "chat.py", ROOT / "pages" / "compare.py"
-_SUBJECTS: tuple[Subject, ...] = ("temperature", "top_p", "model")
 
 
 def to_chat(shared: Shared) -> None:
@@ -105,13 +104,12 @@ def _prefill(shared: Shared, recipes: list[Recipe]) -> Prefill:
     """The prompt. For a comparison also the setting in which its recipes differ, with the values that the
     page offers."""
     prompt = recipes[-1].prompt
-    columns = len({*recipes})
-    repeats = min(REPEATS, len(recipes) // columns)
-    for name in _SUBJECTS if shared.kind == "comparison" else ():
-        field = "model_id" if name == "model" else name
-        values: list[Any] = list(dict.fromkeys(getattr(recipe, field) for recipe in recipes))
-        if len(values) == columns and None not in values:
-            if name != "model":
-                values = sorted({round(round(float(value) / STEP) * STEP, 2) for value in values})
-            return Prefill(prompt, name, tuple(values[:MOST]), repeats if repeats > 1 else None)
-    return Prefill(prompt)
+    columns = list(dict.fromkeys(recipes))
+    subject = subject_of(columns) if shared.kind == "comparison" else None
+    if subject is None or subject == "system":
+        return Prefill(prompt)
+    repeats = min(REPEATS, len(recipes) // len(columns))
+    values: list[Any] = [value_of(recipe, subject) for recipe in columns]
+    if subject != "model":
+        values = sorted({round(round(float(value) / STEP) * STEP, 2) for value in values})
+    return Prefill(prompt, subject, tuple(values[:MOST]), repeats if repeats > 1 else None)

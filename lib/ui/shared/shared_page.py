@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from itertools import accumulate
 
 import streamlit as st
@@ -13,11 +14,12 @@ from lib.bedrock.summary import answer_line
 from lib.bedrock.wording import count
 from lib.markdown.escape import escape
 from lib.markdown.playback import TICK_S, play
-from lib.mistral.explanation import settings
-from lib.mistral.recipe import NUMBERS, Recipe
+from lib.mistral.explanation import on_one_line, settings
+from lib.mistral.recipe import Recipe
 from lib.records.links import FILE_SUFFIX
 from lib.records.opened_link import Opened
 from lib.records.shared import LEFT_OUT, Shared
+from lib.records.tasting import letter, order
 from lib.ui.answer.of_stranger import Room
 from lib.ui.answer.text import is_plain, plain_switch, show_text
 from lib.ui.answer.thinking import show_thinking
@@ -26,24 +28,29 @@ from lib.ui.app.streamlit_quirks import yield_point
 from lib.ui.app.widgets import button
 from lib.ui.share.downloads import recipe_file
 from lib.ui.share.gallery import gallery, show_gallery
-from lib.ui.shared import handoff, open_link, rerun
+from lib.ui.shared import handoff, open_link, rerun, tasting
 from lib.ui.shared.chats_of_file import show_chats_of_file
 from lib.ui.shared.repeats import show_figures
 
 PAGE = 10
 """Answers shown at once."""
 _MESSAGES = 20  # of the turns before, that are shown
-_TITLES = {"answer": "A shared answer", "conversation": "A shared conversation"}
+_TITLES = {
+    "answer": "A shared answer",
+    "conversation": "A shared conversation",
+    "comparison": "A shared comparison",
+}
 _NARROWEST = 240  # px of a column
 
 
 def show_shared_page(what: Opened | None, here: Backend) -> None:
     """Draw the whole page below its navigation."""
+    tasting.find_earlier_pick(what)
     shared = what.shared if what else None
     if shared and shared.kind == "comparison":
         st.set_page_config(layout="wide")
     closed = "Chats of a file" if what and what.chats else "Open a shared answer"
-    st.title(_TITLES.get(shared.kind, "A shared comparison") if shared else closed)
+    st.title(_title(shared) if shared else closed)
     if what is None or shared is None:
         if what and what.chats:
             show_chats_of_file(what.chats)
@@ -58,19 +65,32 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
             show_gallery()
         return
     st.caption(_label(what, shared))
+    if shared.question:
+        tasting.show_question(what, shared)
     with st.container(key="printed"):
         st.caption(escape(f"Sirocco · {(st.context.url or '').partition('?')[0]}"))
     room = Room()
     _buttons(what, shared)
-    pages = -(-len(shared.entries) // PAGE)
-    page = st.pagination(pages, key="shared-page") if pages > 1 else 1
-    _entries(what, shared, here, range((page - 1) * PAGE, min(page * PAGE, len(shared.entries))), room)
-    if room.left_out:
+    _entries(what, shared, here, _on_show(what, shared), room)
+    if room.left_out and not what.hidden:
         st.caption("What is not shown here is in the file.")
         recipe_file(shared, "all")
     with st.expander("Open another", icon=":material/upload_file:", type="compact"):
         _ask_for_file()
         show_gallery()
+
+
+def _title(shared: Shared) -> str:
+    return "A blind taste" if shared.question else _TITLES[shared.kind]
+
+
+def _on_show(what: Opened, shared: Shared) -> Sequence[int]:
+    """The entries on the chosen page; of a blind taste the answers to choose from, in their own order."""
+    if what.hidden:
+        return order(shared)
+    pages = -(-len(shared.entries) // PAGE)
+    page = st.pagination(pages, key="shared-page") if pages > 1 else 1
+    return range((page - 1) * PAGE, min(page * PAGE, len(shared.entries)))
 
 
 def _label(what: Opened, shared: Shared) -> str:
@@ -93,33 +113,37 @@ def _buttons(what: Opened, shared: Shared) -> None:
     with st.container(horizontal=True, gap="small", key="shared-buttons"):
         if _playable(what):
             button("Skip", "skip_next", what.end, key="shared-skip", type="secondary")
-        elif _recorded_times(shared):
+        elif _recorded_times(what, shared):
             button("Play again", "replay", what.again, key="shared-skip", type="secondary")
+        if what.hidden:
+            return
         label, act = "Continue in chat", handoff.to_chat
         button(label, "chat", act, shared, key="shared-chat", type="secondary")
         label, act, hint = "Compare", handoff.to_compare, "The same prompt at several settings"
         button(label, "compare_arrows", act, shared, key="shared-compare", type="secondary", help=hint)
 
 
-def _recorded_times(shared: Shared) -> bool:
+def _recorded_times(what: Opened, shared: Shared) -> bool:
     """True if the answers can be played: their times are known, and they fit on one page."""
-    answers, room = [entry.answer for entry in shared.entries if entry.answer], Room()
-    small = len(shared.entries) <= PAGE and all(room.takes(answer.shown_text) for answer in answers)
+    shown = order(shared) if what.hidden else range(len(shared.entries))
+    answers, room = [answer for index in shown if (answer := shared.entries[index].answer)], Room()
+    small = len(shown) <= PAGE and all(room.takes(answer.shown_text) for answer in answers)
     return small and any(answer.timeline for answer in answers)
 
 
 def _playable(what: Opened) -> bool:
-    return not what.played and what.shared is not None and _recorded_times(what.shared)
+    return not what.played and what.shared is not None and _recorded_times(what, what.shared)
 
 
-def _entries(what: Opened, shared: Shared, here: Backend, shown: range, room: Room) -> None:
+def _entries(what: Opened, shared: Shared, here: Backend, shown: Sequence[int], room: Room) -> None:
     """Draw the entries. While they play, follow them to the end and then run the page again."""
     playing = _playable(what)
-    _before(shared.entries[shown[0]].recipe, shown[0] > 0, room)
+    if not what.hidden or tasting.of_one_system_text(shared):
+        _before(shared.entries[shown[0]].recipe, shown[0] > 0, room)
     if shared.kind == "comparison":
         _prompt(shared.entries[0].recipe, room)
-        if not playing:  # the figures tell how the answers end
-            show_figures(shared, _short)
+        if not playing and not what.hidden:  # the figures tell how the answers end
+            show_figures(shared, on_one_line)
         _side_by_side(what, shared, here, shown, room)
     else:
         starts = _starts(shared, what.start() if playing else 0.0)
@@ -157,35 +181,42 @@ def _beside(what: Opened, index: int) -> tuple[DeltaGenerator, DeltaGenerator]:
     return st.container(), st.container()
 
 
-def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: range, room: Room) -> None:
+def _side_by_side(what: Opened, shared: Shared, here: Backend, shown: Sequence[int], room: Room) -> None:
     grid = st.grid(min(len(shown), 5), min_column_width=_NARROWEST, border=True)
     since, painted = what.start() if _playable(what) else None, []
-    for index in shown:
+    for place, index in enumerate(shown):
         entry = shared.entries[index]
         with grid.cell():
-            st.markdown(f"**{escape(_short(entry.recipe))}**")
+            name = letter(place) if what.hidden else on_one_line(entry.recipe)
+            picked = " · your pick" if what.picked == index else ""
+            st.markdown(f"**{escape(name)}**{picked}")
             if entry.recipe.messages[-1] != shared.entries[0].recipe.messages[-1]:
                 room.text(entry.recipe.messages[-1].text)
             body = st.container()
-            _settings(entry.recipe, entry.answer, room)
-            _switch(index, entry.answer, since is not None)
-            if since is None:
+            if not what.hidden:
+                _settings(entry.recipe, entry.answer, room)
+                _switch(index, entry.answer, since is not None)
+            if since is None and what.hidden:
+                tasting.show_pick(what, shared, place)
+            elif since is None:
                 rerun.show_rerun(what, index, here, st.container())
         with body:
             if since is None:
-                _recorded(index, entry.answer, None, room)
+                _recorded(index, entry.answer, None, room, what.hidden)
             else:
                 painted.append(threading.Event())
-                _column(index, entry.answer, since, room, painted[-1])
+                _column(index, entry.answer, since, room, what.hidden, painted[-1])
     while not all(event.is_set() for event in painted):
         yield_point()
         time.sleep(TICK_S)
 
 
 @st.fragment(parallel=True)
-def _column(index: int, answer: Answer | None, since: float, room: Room, painted: threading.Event) -> None:
+def _column(
+    index: int, answer: Answer | None, since: float, room: Room, hidden: bool, painted: threading.Event
+) -> None:
     try:
-        _recorded(index, answer, since, room)
+        _recorded(index, answer, since, room, hidden)
     finally:
         painted.set()
 
@@ -214,11 +245,14 @@ def _prompt(recipe: Recipe, room: Room) -> None:
         room.text(recipe.messages[-1].text)
 
 
-def _recorded(index: int, answer: Answer | None, since: float | None, room: Room) -> None:
+def _recorded(
+    index: int, answer: Answer | None, since: float | None, room: Room, hidden: bool = False
+) -> None:
     if answer is None:
         st.caption("The sender left out the answer.")
         return
-    show_thinking(answer, draw=room.text)
+    if not hidden:  # only some models think
+        show_thinking(answer, draw=room.text)
     if since is not None and answer.timeline:
         with st.container():
             st.write_stream(play(answer, since, yield_point))
@@ -237,14 +271,7 @@ def _switch(index: int, answer: Answer | None, absent: bool) -> None:
         plain_switch(_id(index))
 
 
-def _short(recipe: Recipe) -> str:
-    """Model and settings on one line."""
-    numbers = {name: getattr(recipe, name) for name in NUMBERS}
-    told = [f"{NUMBERS[name].short} {value:g}" for name, value in numbers.items() if value is not None]
-    return " · ".join([recipe.model.name, *told])
-
-
 def _settings(recipe: Recipe, answer: Answer | None, room: Room) -> None:
-    line = answer_line(answer, without=("origin",)) if answer else _short(recipe)
+    line = answer_line(answer, without=("origin",)) if answer else on_one_line(recipe)
     with st.expander(line, type="compact", icon=":material/tune:"):
         room.text("\n".join(f"{name}: {value}" for name, value in settings(recipe).items()))

@@ -8,6 +8,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.records.links import from_link
 from lib.ui.share import dialog
 from lib.ui.shared import handoff
 from tests.support.makers import answered, recipe
@@ -90,3 +91,41 @@ def test_the_answers_are_counted_as_they_are_shared() -> None:
     box = at.checkbox(key="form-conversation-answers")
     assert box.label == "The answer (5 characters)"
     assert not box.value
+
+
+def comparison_form(differ: str, text: str) -> None:
+    from lib.ui.share import dialog
+    from tests.support.makers import answered, recipe
+
+    made_by = [recipe("Hello", **{differ: value}) for value in (0.1, 0.9)]
+    answers = [answered(each, f"{text}{number}" if text else "") for number, each in enumerate(made_by)]
+    dialog.show_share_form({"comparison": answers}, "form")
+
+
+def shared_with(at: AppTest) -> str | None:
+    """The question of the link in the dialog."""
+    url = next(code.value for code in at.code if "#r=" in code.value and "<" not in code.value)
+    return from_link(url.partition("#r=")[2]).question
+
+
+def test_a_comparison_is_shared_as_a_blind_taste_if_that_is_ticked() -> None:
+    at = AppTest.from_function(comparison_form, args=("temperature", "Said "), default_timeout=15).run()
+    assert shared_with(at) is None
+    at.checkbox(key="form-taste").check().run()
+    assert shared_with(at) == "best"
+    at.radio(key="form-question").set_value("hottest").run()
+    assert not at.exception
+    assert shared_with(at) == "hottest"
+
+
+def test_where_no_temperatures_are_compared_only_the_best_is_asked_for() -> None:
+    at = AppTest.from_function(comparison_form, args=("top_p", "Said "), default_timeout=15).run()
+    at.checkbox(key="form-taste").check().run()
+    assert shared_with(at) == "best"
+    assert not at.radio
+
+
+def test_without_answers_there_is_no_blind_taste() -> None:
+    at = AppTest.from_function(comparison_form, args=("temperature", "Said "), default_timeout=15).run()
+    at.checkbox(key="form-comparison-answers").uncheck().run()
+    assert "form-taste" not in [box.key for box in at.checkbox]

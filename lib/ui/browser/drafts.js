@@ -30,6 +30,7 @@ function startDrafts() {
   document.addEventListener("click", lookWhetherSent, true);
   new BroadcastChannel(FORGETTING).onmessage = () => {
     for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
+    forgetOpened();
   };
 }
 
@@ -137,6 +138,15 @@ function boxName(field) {
 function findBox(name) {
   if (name === "chat") return document.querySelector(CHAT_BOX);
   return document.querySelector(".st-key-compare-prompt")?.querySelector("textarea") ?? null;
+}
+
+// shared_link.js keeps it, which is on one page only.
+function forgetOpened() {
+  try {
+    window.sessionStorage.removeItem("sirocco/1/opened");
+  } catch {
+    // switched off in this browser
+  }
 }
 
 function sentTexts() {

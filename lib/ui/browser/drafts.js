@@ -30,7 +30,7 @@ function startDrafts() {
   document.addEventListener("click", lookWhetherSent, true);
   new BroadcastChannel(FORGETTING).onmessage = () => {
     for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
-    forgetOpened();
+    forgetRest();
   };
 }
 
@@ -140,10 +140,10 @@ function findBox(name) {
   return document.querySelector(".st-key-compare-prompt")?.querySelector("textarea") ?? null;
 }
 
-// shared_link.js keeps it, which is on one page only.
-function forgetOpened() {
+// What shared_link.js keeps, which is on one page only, and tab_settings.js.
+function forgetRest() {
   try {
-    window.sessionStorage.removeItem("sirocco/1/opened");
+    for (const name of ["opened", "settings"]) window.sessionStorage.removeItem(FORGETTING + name);
   } catch {
     // switched off in this browser
   }

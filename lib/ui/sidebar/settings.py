@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ FOLDED = tuple(name for name in NUMBERS if name not in (TEMPERATURE, MAX_TOKENS)
 BOXES = (TOP_K,)
 """The numbers that are drawn as a box, which can be empty. The others are sliders and always have a value."""
 _NOT_OURS = ("embed", "embed_options")
+_LONGEST_QUERY = 10_000  # characters that are read; addresses are shorter
 _SHOWN = 60  # characters of a link's value that a note repeats
 
 
@@ -191,6 +193,26 @@ def put_back(values: Mapping[str, Any], model: Model) -> None:
     reset(find(st.session_state[MODEL]))
     for name, value in values.items():
         st.session_state[name] = value
+
+
+def bring_back(backend: Backend, query: str, system: str) -> None:
+    """Give a session that has had no settings those that the tab had before: the query of the address and
+    the system text. What cannot be read is left out; visitors can change both."""
+    held = session.current()
+    if held.settings:
+        return
+    asked = {name: values for name, values in parse_qs(query[:_LONGEST_QUERY].lstrip("?")).items() if values}
+    wanted = asked.get(MODEL, [""])[-1]
+    model = next((each for each in backend.models if wanted in (each.id, each.name)), backend.default_model)
+    values: dict[str, Any] = {MODEL: model.id, SYSTEM: system[:LONGEST_SYSTEM]}
+    for name in NUMBERS:
+        if name in asked and name in model.parameters:
+            values[name] = _used(model, name, asked[name])
+    if "stop" in model.parameters:
+        values[STOP] = list(dict.fromkeys(asked.get(STOP, [])))[: int(model.parameters["stop"].high)]
+    put_back(values, model)
+    held.settings, held.system = values, values[SYSTEM]
+    held.system_restored += 1
 
 
 def read_link(backend: Backend) -> list[str]:

@@ -9,10 +9,10 @@ from lib.ui.app import door
 from lib.ui.app.startup import backend
 from lib.ui.browser import page_script
 from lib.ui.doctor import report
-from lib.ui.sidebar import settings
+from lib.ui.sidebar import carry
 
 st.title("Doctor")
-page_script.mount(bring_back=partial(settings.bring_back, backend()))
+page_script.mount(bring_back=partial(carry.bring_back, backend()))
 verdict = st.container()
 host = door.is_host()
 report.show_buttons(backend(), host)

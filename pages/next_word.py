@@ -6,8 +6,8 @@ from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import page_script
 from lib.ui.next_word import next_word_page
-from lib.ui.sidebar import settings
+from lib.ui.sidebar import carry
 
 session.go_where_asked()
-page_script.mount(bring_back=partial(settings.bring_back, backend()))
+page_script.mount(bring_back=partial(carry.bring_back, backend()))
 next_word_page.show_next_word_page(backend())

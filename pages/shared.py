@@ -6,10 +6,10 @@ from lib.ui.app import session
 from lib.ui.app.startup import backend
 from lib.ui.browser import page_script
 from lib.ui.shared import open_link, shared_page
-from lib.ui.sidebar import settings
+from lib.ui.sidebar import carry
 
 session.go_where_asked()
 ready = open_link.read_address()
-page_script.mount(bring_back=partial(settings.bring_back, backend()))
+page_script.mount(bring_back=partial(carry.bring_back, backend()))
 if ready:
     shared_page.show_shared_page(session.current().opened, backend())

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from lib.ui.app import session
-from lib.ui.sidebar import settings
+from lib.ui.sidebar import carry, settings
 from tests.support.backends import DELTA, TEXT, aws
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing", "visit")
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing", "visit")
 
 def brought_back(query: str, system: str = "") -> dict[str, Any]:
     """The values that the widgets then have and that are not the model's own."""
-    settings.bring_back(aws(), query, system)
+    carry.bring_back(aws(), query, system)
     held = settings.held()
     model = next(model for model in aws().models if model.id == held["model"])
     plain = {"model": TEXT.id, "stop": [], "system": ""} | {
@@ -65,6 +65,6 @@ def test_what_cannot_be_used_is_left_out(query: str) -> None:
 def test_a_session_that_has_settings_keeps_them() -> None:
     st.session_state["temperature"] = 0.3
     session.current().settings = {"temperature": 0.3}
-    settings.bring_back(aws(), "?temperature=0.9", "Be brief.")
+    carry.bring_back(aws(), "?temperature=0.9", "Be brief.")
     assert settings.held() == {"temperature": 0.3}
     assert session.current().system_restored == 0

@@ -44,7 +44,7 @@ KINDS = {
 
 def backend_choice(backend: Backend) -> Check:
     """Where calls go, and why."""
-    where = "Amazon Bedrock" if backend.kind == "aws" else "The model on this computer"
+    where = "Amazon Bedrock" if backend.kind == "aws" else "The embedded model"
     asked = os.environ.get("SIROCCO_BACKEND", "").strip()
     if asked and asked.lower() not in ("aws", "local"):
         says = f"{where}. SIROCCO_BACKEND is “{asked[:40]}” and was not understood."
@@ -142,7 +142,7 @@ def versions() -> Check:
 def _lifecycle(model: Model, listing: Listing) -> Check:
     life = model.lifecycle
     if model.local:
-        return Check("Model", "ok", f"{model.name}, on this computer. It is not a Mistral model.")
+        return Check("Model", "ok", f"{model.name}, the embedded model. It is not a Mistral model.")
     if life.status == "active":
         asked = "This account lists it" if listing.source == "account" else f"Listed on {life.as_of}"
         return Check("Model", "ok", f"{model.name}. {asked} as active.{_newer(model, listing)}")

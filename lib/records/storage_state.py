@@ -8,6 +8,7 @@ from lib.bedrock.reply import Reply
 from lib.conversation.tree import new_id
 from lib.records.chat_records import Place
 from lib.records.kept_chats import KeptChat
+from lib.records.opened_link import Opened
 
 _PUTS = 3  # a message to the browser can be overtaken by those of later runs
 
@@ -54,16 +55,31 @@ class SharedLinkState:
     """For the link in the address (lib/ui/browser/shared_link.py).
 
     `heard`: the browser has told what the address holds. `closed`: how often what was open has been closed;
-    the browser clears the address once for each time.
+    the browser clears the address once for each time. `keeps`: the file or recording that the browser has
+    kept, or receives with `number`. `sends`: with how many more runs of the page it is sent.
     """
 
     session: str = field(default_factory=new_id)
     heard: bool = False
     closed: int = 0
+    keeps: Opened | None = None
+    number: int = 0
+    sends: int = 0
+
+    def to_keep(self, opened: Opened | None) -> dict[str, Any] | None:
+        """What the browser has to keep of a file or recording, for one run of the page; None if it has it."""
+        if opened is None or opened.is_link:
+            return None  # a link stands in the address
+        if opened is not self.keeps:
+            self.keeps, self.number, self.sends = opened, self.number + 1, _PUTS
+        if not self.sends:
+            return None
+        self.sends -= 1
+        return {"number": self.number, "what": dict(opened.kept) or None}
 
     def forgotten(self) -> Self:
         """The state in which the browser has to clear the address."""
-        return type(self)(self.session, heard=True, closed=self.closed + 1)
+        return type(self)(self.session, heard=True, closed=self.closed + 1, number=self.number)
 
 
 @dataclass

@@ -90,6 +90,21 @@ def test_a_shared_answer_and_a_bad_link_have_no_serious_finding(page: Page, app:
     assert findings(page) == ""
 
 
+def test_the_page_next_word_has_no_serious_finding(page: Page, local_app: str) -> None:
+    page.goto(f"{local_app}/next_word")
+    bars = page.locator("ol.odds li")
+    expect(bars.first).to_be_visible()
+    assert findings(page) == ""
+    page.get_by_role("button", name="Draw", exact=True).click()
+    word = page.locator("button.word:not(.open)")
+    expect(word).to_have_count(1)
+    expect(page.locator("ol.odds[aria-busy]")).to_have_count(0)
+    word.click()
+    expect(page.get_by_role("heading", name="it could have been")).to_be_visible()
+    page.get_by_text("How to read the bars").click()
+    assert findings(page) == ""
+
+
 def test_the_doctor_has_no_serious_finding(page: Page, app: str) -> None:
     page.goto(f"{app}/doctor")
     expect(page.get_by_text("Versions")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request, expect
 from lib.records.links import to_file
 from lib.records.shared import share
 from tests.support.app_process import ROOT
-from tests.support.chromium_pages import READY, Chat, press, wait_until
+from tests.support.chromium_pages import READY, Chat, browser_holds, press, wait_until
 from tests.support.makers import DAY, answered, link, recipe
 
 OLD = ROOT / "tests" / "fixtures" / "saved_by_0_1" / "shared"
@@ -207,9 +207,52 @@ def test_the_address_has_only_settings_that_the_model_takes_and_a_reload_complai
     choose("Mistral Large", "top_k=7")  # the visitor's own value was kept
 
 
-def test_the_settings_of_a_link_act_are_counted_and_are_named_under_the_answer(chat: Chat, app: str) -> None:
-    page = chat.open(f"{app}/?system=Answer+like+a+zebra.&stop=END&top_p=0.4").page
+@pytest.mark.parametrize(("setting", "told"), [("top_p=0.4", "top p 0.4"), ("top_k=7", "top k 7")])
+def test_the_settings_of_a_link_act_are_counted_and_are_named_under_the_answer(
+    setting: str, told: str, chat: Chat, app: str
+) -> None:
+    page = chat.open(f"{app}/?system=Answer+like+a+zebra.&stop=END&{setting}").page
     expect(page.get_by_test_id("stSidebar").get_by_text("More settings · 3 changed")).to_be_visible()
     chat.send("chunks=3 rate=0")
-    for named in ("top p 0.4", "1 stop sequence", "system text"):
+    for named in (told, "1 stop sequence", "system text"):
         expect(chat.settled("finished")).to_contain_text(named)
+
+
+LARGE_3 = "mistral.mistral-large-3-675b-instruct"
+
+
+def has_model(page: Page, address: str) -> None:
+    models = page.get_by_test_id("stSidebar").get_by_role("combobox").first
+    expect(models).to_have_value("Mistral Large 3")
+    expect(page.locator(READY)).to_be_visible()
+    at(page, address)
+    assert page.locator(".st-key-link-notice").count() == 0
+
+
+@pytest.mark.parametrize("place", ["", "compare"])
+def test_a_model_that_a_link_names_by_its_id_stays_after_a_reload(place: str, reader: Page, app: str) -> None:
+    reader.goto(f"{app}/{place}?model={LARGE_3}&max_tokens=100")
+    for _ in range(2):
+        has_model(reader, f"{app}/{place}?model=Mistral+Large+3&max_tokens=100")
+        reader.reload()
+
+
+def test_the_model_of_a_shared_answer_stays_in_the_chat_after_a_reload(reader: Page, app: str) -> None:
+    reader.goto(f"{app}/shared#r={link(answered(recipe(model_id=LARGE_3), WORDS[0]))}")
+    shows(reader, WORDS[0])
+    reader.get_by_role("button", name="Continue in chat").click()
+    for _ in range(2):
+        has_model(reader, f"{app}/?model=Mistral+Large+3")
+        browser_holds(Chat(reader), conversation=True)
+        reader.reload()
+
+
+def test_settings_that_came_with_a_link_are_those_of_the_next_page(reader: Page, app: str) -> None:
+    reader.goto(f"{app}/?temperature=0.9&top_p=0.4")
+    expect(reader.locator(READY)).to_be_visible()
+    reader.get_by_role("link", name="Compare", exact=True).click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Compare")
+    expect(reader.locator(READY)).to_be_visible()
+    reader.get_by_text("More settings · 1 changed").click()
+    top_p = reader.get_by_test_id("stSidebar").get_by_role("slider", name="Top p")
+    expect(top_p).to_have_attribute("aria-valuetext", "0.40")

@@ -83,6 +83,23 @@ def test_visitors_are_told_where_their_prompts_go(endpoint: Endpoint) -> None:
     assert "Free." not in said
 
 
+@pytest.mark.parametrize("name", ["chat", "compare", "next_word", "shared", "doctor"])
+@pytest.mark.parametrize("host", [False, True], ids=["visitor", "signed-in host"])
+def test_no_page_tells_who_sits_elsewhere_that_the_model_runs_on_this_computer(
+    host: bool, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "is_host", lambda: host)
+    st.cache_data.clear()
+    at = on_local(NOBODY)
+    at.switch_page(str(ROOT / "pages" / f"{name}.py"))
+    run(at).session_state[
+        "session"
+    ].shared_link_state.heard = True  # else the page Shared waits for the browser
+    said = everything(run(at))
+    assert said
+    assert "this computer" not in said
+
+
 @pytest.mark.usefixtures("at_home")
 def test_who_sits_at_the_computer_is_told_that_it_runs_there_and_is_free() -> None:
     said = everything(on_local(NOBODY))

@@ -30,6 +30,7 @@ function startDrafts() {
   document.addEventListener("click", lookWhetherSent, true);
   new BroadcastChannel(FORGETTING).onmessage = () => {
     for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
+    forgetRest();
   };
 }
 
@@ -141,6 +142,15 @@ function boxName(field) {
 function findBox(name) {
   if (name === "chat") return document.querySelector(CHAT_BOX);
   return document.querySelector(".st-key-compare-prompt")?.querySelector("textarea") ?? null;
+}
+
+// What shared_link.js keeps, which is on one page only, and tab_settings.js.
+function forgetRest() {
+  try {
+    for (const name of ["opened", "settings"]) window.sessionStorage.removeItem(FORGETTING + name);
+  } catch {
+    // switched off in this browser
+  }
 }
 
 function sentTexts() {

@@ -4,6 +4,8 @@ All that it is sent is a state and not an event, so it does not matter if Stream
 later run first (page_script.js). As long as nothing of it changes, the browser has the whole message already.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,10 +20,17 @@ from lib.ui.browser.late_files import late_files
 _component = components.component("page_script")
 
 
-def mount(settings: bool = False, answers: bool = False) -> None:
+BringBack = Callable[[str, str], None]
+
+
+def mount(
+    settings: bool = False, answers: bool = False, bring_back: BringBack = lambda _query, _system: None
+) -> None:
     """Draw the invisible component, once in each run, before an answer is followed.
 
     `settings`: the page has the box of the system text, which has been drawn. `answers`: it shows answers.
+    `bring_back`: for a page without settings, takes those that the tab had before the page was loaded anew:
+    the query of the address and the system text.
     """
     held = session.current()
     box = held.box
@@ -36,10 +45,11 @@ def mount(settings: bool = False, answers: bool = False) -> None:
         "late": late_files() if answers else [],
         "most": {"prompt": LONGEST_PROMPT, "system": LONGEST_SYSTEM},
     }
-    _component(key=KEY, data=data, height="content", **components.listeners(KEY, _hear, ["kept", "left"]))
+    heard = components.listeners(KEY, partial(_hear, bring_back), ["kept", "left", "own"])
+    _component(key=KEY, data=data, height="content", **heard)
 
 
-def _hear(name: str, told: Any) -> None:
+def _hear(bring_back: BringBack, name: str, told: Any) -> None:
     """Handle a message of the browser, which may be anything, because visitors can change it."""
     if name == "kept" and isinstance(told, str):
         session.current().system_restored += 1
@@ -48,3 +58,5 @@ def _hear(name: str, told: Any) -> None:
     elif name == "left" and SYSTEM in st.query_params:
         # The browser has taken it out of the address; Streamlit would put it back with the next setting.
         del st.query_params[SYSTEM]
+    elif name == "own" and isinstance(told, dict):
+        bring_back(str(told.get("query")), str(told.get("system")))

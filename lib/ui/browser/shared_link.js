@@ -1,5 +1,8 @@
 // Reads what was shared from the part of the address behind "#", which browsers send to no server, and tells it to
-// the server over the page's websocket. Mounted by the Shared page.
+// the server over the page's websocket. Mounted by the Shared page. What was opened last is kept in this tab, so that
+// it is open again after a reload, whichever page of the app was loaded anew.
+//
+// sessionStorage:  sirocco/1/opened    as JSON: {"link"}, a file as {"name", "text"}, or {"recording"} of the gallery
 //
 // An old link has it in the query ("?r="): its first request has shown it to the server, and the address is
 // rewritten at once, so that no later request and no copied address does.
@@ -7,6 +10,7 @@
 const NAME = "r"; // the same name in both places (lib/records/links.py)
 const MOST = 6_001; // characters that are told; one more than a link has, so that the server knows what is longer
 const FORGETTING = "sirocco/1/"; // where chat_storage.js tells other tabs to forget
+const OPENED = "sirocco/1/opened";
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoSharedLink ??= {});
@@ -15,24 +19,33 @@ export default function ({ data, setTriggerValue, parentElement }) {
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
   if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
   if (page.session !== data.session)
-    Object.assign(page, { session: data.session, told: null, closed: data.closed });
+    Object.assign(page, { session: data.session, told: null, closed: data.closed, number: 0 });
   const arrived = page.place !== parentElement; // at this page of the app
-  Object.assign(page, { tell: setTriggerValue, place: parentElement });
+  Object.assign(page, { tell: setTriggerValue, place: parentElement, open: data.open });
   page.bus ??= listen();
   if (data.closed > page.closed) {
     Object.assign(page, { told: "", closed: data.closed });
     write("");
   } else if (data.shown) {
     if (arrived && !read()) write(data.shown); // came by the navigation, which leaves this part of the address out
-    if (data.shown === read()) page.told = data.shown;
+    if (data.shown === read() && page.told !== data.shown) keepLink((page.told = data.shown));
   }
   look();
+  if (data.keep && data.keep.number > page.number) {
+    page.number = data.keep.number;
+    keep(data.keep.what);
+  }
 }
 
 function look() {
+  if (!page.place.isConnected) return;
+  const before = page.told === null && !page.open && !read() ? kept() : null; // from before a reload
+  if (before?.link) write(before.link);
   const link = read();
-  if (link === page.told || !page.place.isConnected) return;
+  if (link === page.told) return;
   page.told = link;
+  if (before && !before.link) return page.tell("kept", before);
+  keepLink(link);
   page.tell("link", link.slice(0, MOST));
 }
 
@@ -50,10 +63,33 @@ function write(link) {
   history.replaceState(history.state, "", url.href);
 }
 
+// A link that is in the address no longer was closed.
+function keepLink(link) {
+  if (link || kept()?.link) keep(link && link.length < MOST ? { link } : null);
+}
+
+function keep(what) {
+  try {
+    window.sessionStorage.removeItem(OPENED); // what is too much for the storage must not leave the one before
+    if (what) window.sessionStorage.setItem(OPENED, JSON.stringify(what));
+  } catch {
+    // switched off in this browser, or full
+  }
+}
+
+function kept() {
+  try {
+    return JSON.parse(window.sessionStorage.getItem(OPENED));
+  } catch {
+    return null; // switched off in this browser, or changed by hand
+  }
+}
+
 function listen() {
   window.addEventListener("hashchange", look);
   const bus = new BroadcastChannel(FORGETTING);
   bus.onmessage = () => {
+    keep(null);
     if (page.place.isConnected) page.tell("forgotten", true);
   };
   return bus;

@@ -6,6 +6,7 @@ The script in the page (shared_link.js) tells it over the websocket.
 from collections.abc import Callable
 from typing import Any
 
+from lib.records.opened_link import Opened
 from lib.records.storage_state import SharedLinkState
 from lib.ui.app.widget_keys import SHARED_LINK as KEY
 from lib.ui.browser import components
@@ -13,13 +14,20 @@ from lib.ui.browser import components
 _component = components.component("shared_link")
 
 
-def mount(state: SharedLinkState, shown: str, heard: dict[str, Callable[[Any], None]]) -> None:
+def mount(state: SharedLinkState, opened: Opened | None, heard: dict[str, Callable[[Any], None]]) -> None:
     """Draw the invisible component, once in each run of the Shared page.
 
-    `shown`: the link that the page shows, or "". `heard`: what to do with each message of the browser, which
-    may be anything, because visitors can change it: "link" with the link in the address, "forgotten".
+    `opened`: what the page shows. `heard`: what to do with each message of the browser, which may be
+    anything, because visitors can change it: "link" with the link in the address, "kept" with the file or
+    recording that the browser has kept from before a reload, "forgotten".
     """
-    data = {"session": state.session, "closed": state.closed, "shown": shown}
+    data = {
+        "session": state.session,
+        "closed": state.closed,
+        "open": opened is not None,
+        "shown": opened.source if opened and opened.is_link and opened.shared else "",
+        "keep": state.to_keep(opened),
+    }
     _component(
         key=KEY,
         data=data,

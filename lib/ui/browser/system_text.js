@@ -27,7 +27,9 @@ function hearSystemText({ session, system, restored, most }, tell) {
   if (system === null) return;
   if (leaveTheAddress()) tell("left", true);
   if (systemText.session !== session) {
-    Object.assign(systemText, { session, seen: "", due: keptSystemText()?.slice(0, most.system), told: null, shownAt: null });
+    // If a page without settings has told it (tab_settings.js), the server knows what becomes of it.
+    const [seen, due] = restored ? [null, null] : ["", keptSystemText()?.slice(0, most.system)];
+    Object.assign(systemText, { session, seen, due, told: null, shownAt: null });
   }
   tendSystemText();
   const arrived = systemBox() ? Date.now() - (systemText.shownAt ?? Infinity) > SURE_MS : system;

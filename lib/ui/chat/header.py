@@ -75,6 +75,8 @@ def say_what_was_ignored(backend: Backend) -> None:
     """Draw notes about parts of the address that have no effect, and about chats that cannot be restored."""
     held = session.current()
     if held.link_notes is None:
+        if settings.spell_out(backend):
+            st.rerun()
         held.link_notes = settings.read_link(backend)
     _notice("link", "\n".join(held.link_notes), held.link_notes.clear)
     _notice("save", held.save_note, chat_storage.dismiss_note)

@@ -28,5 +28,14 @@ def _play(recording: Recording) -> None:
     if held.opened:
         held.opened.stop()
     held.shared_link_state.closed += 1  # a link that the address still holds
-    held.opened = Opened(f"{GALLERY}{recording.name}", recording.shared)
+    held.opened = _opened(recording)
     held.go_to = SHARED
+
+
+def found(name: object) -> Opened | None:
+    """The recording with this name, to be played from its beginning; None if there is none."""
+    return next((_opened(each) for each in gallery() if each.name == name), None)
+
+
+def _opened(recording: Recording) -> Opened:
+    return Opened(f"{GALLERY}{recording.name}", recording.shared, kept={"recording": recording.name})

@@ -13,6 +13,10 @@ from lib.records.shared import LinkError, Shared
 from lib.ui.app import session
 from lib.ui.app.forget import forget
 from lib.ui.browser import shared_link
+from lib.ui.share import gallery
+
+LONGEST_KEPT = 2_000_000
+"""Characters of a file that the browser keeps for a reload; its storage holds a few million for each tab."""
 
 
 def read_address() -> bool:
@@ -24,10 +28,9 @@ def read_address() -> bool:
     asked = st.query_params.get_all(PARAMETER)  # an old link
     if asked:
         _open_link(asked[-1])
-    kept = held.opened
-    shown = kept.source if kept and kept.is_link and kept.shared else ""
-    shared_link.mount(held.shared_link_state, shown, {"link": _on_link, "forgotten": _on_forgotten})
-    return held.shared_link_state.heard or kept is not None
+    heard = {"link": _on_link, "kept": _on_kept, "forgotten": _on_forgotten}
+    shared_link.mount(held.shared_link_state, held.opened, heard)
+    return held.shared_link_state.heard or held.opened is not None
 
 
 def open_file(key: str) -> None:
@@ -35,8 +38,15 @@ def open_file(key: str) -> None:
     file = st.session_state[key]
     if file is not None:
         session.current().shared_link_state.closed += 1
-        opened, data = Opened(file.file_id, None), file.getvalue()
-        _open(opened, lambda: _read(opened, data, file.name))
+        _open_file(file.file_id, file.getvalue(), file.name)
+
+
+def _open_file(source: str, data: bytes, name: str) -> None:
+    opened = Opened(source, None)
+    _open(opened, lambda: _read(opened, data, name))
+    if opened.shared or opened.chats:
+        text = data.decode(errors="replace")
+        opened.kept = {"name": name, "text": text} if len(text) <= LONGEST_KEPT else {}
 
 
 def _read(opened: Opened, data: bytes, name: str) -> Shared | None:
@@ -56,6 +66,19 @@ def _on_link(told: Any) -> None:
     elif held.opened and held.opened.is_link:
         held.opened.stop()
         held.opened = None
+
+
+def _on_kept(told: Any) -> None:
+    """After a reload, the browser tells what it has kept of a file or recording."""
+    held = session.current()
+    held.shared_link_state.heard = True
+    if held.opened or not isinstance(told, dict):
+        return
+    if recording := gallery.found(told.get("recording")):
+        held.opened = recording
+    elif isinstance(name := told.get("name"), str) and isinstance(text := told.get("text"), str):
+        _open_file(name, text[: LONGEST_KEPT + 1].encode(errors="replace"), name)
+    held.shared_link_state.keeps = held.opened
 
 
 def _on_forgotten(_: Any) -> None:

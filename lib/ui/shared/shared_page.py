@@ -51,6 +51,8 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
         st.set_page_config(layout="wide")
     closed = "Chats of a file" if what and what.chats else "Open a shared answer"
     st.title(_title(shared) if shared else closed)
+    if what and what.lost_by_reload:
+        st.caption("This file is too large for this browser to keep: a reload closes it.")
     if what is None or shared is None:
         if what and what.chats:
             show_chats_of_file(what.chats)

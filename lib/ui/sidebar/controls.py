@@ -16,7 +16,7 @@ from lib.ui.app import door, session, widget_keys
 from lib.ui.app.patient import patiently
 from lib.ui.app.widgets import button
 from lib.ui.browser import chat_storage
-from lib.ui.sidebar import settings
+from lib.ui.sidebar import carry, settings
 
 HELP = {
     "temperature": "How random the choice of words is: at 0 the likeliest, at 1 often a less likely one.",
@@ -45,6 +45,8 @@ def sidebar(backend: Backend, dial: bool = True, fold_dial: bool = False) -> Mod
         held.to_reset.add("address")
     elif held.must_reset("address"):
         settings.drop_earlier_values()
+    elif held.arrived:
+        carry.take_along()
     with st.sidebar:
         model = _pick_model(backend)
         settings.fit(model)
@@ -64,6 +66,7 @@ def sidebar(backend: Backend, dial: bool = True, fold_dial: bool = False) -> Mod
 def temperature(model: Model) -> None:
     """Draw the slider of the temperature."""
     patiently(partial(_slider, model, widget_keys.TEMPERATURE))
+    session.current().settings = settings.held()  # the sidebar may be drawn before
 
 
 def forget_button() -> None:

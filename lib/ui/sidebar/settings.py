@@ -148,7 +148,7 @@ def _now(model: Model, name: str) -> float | int | None:
         value: float | int | None = st.session_state[name]
         return value
     asked = _asked(name)
-    return _used(model, name, asked) if asked and name in model.parameters else default(model, name)
+    return used_value(model, name, asked) if asked and name in model.parameters else default(model, name)
 
 
 def _asked(name: str) -> list[str]:
@@ -172,7 +172,7 @@ def address(recipe: Recipe, first: Model) -> dict[str, Any]:
     Otherwise Streamlit would write the address anew, and "back" in the browser would take two clicks.
     """
     model = recipe.model
-    found: dict[str, Any] = {} if model.id == first.id else {MODEL: model.id}
+    found: dict[str, Any] = {} if model.id == first.id else {MODEL: model.name}
     for name in NUMBERS:
         value = getattr(recipe, name)
         if value is not None and value != default(model, name):
@@ -193,6 +193,20 @@ def put_back(values: Mapping[str, Any], model: Model) -> None:
         st.session_state[name] = value
 
 
+def spell_out(backend: Backend) -> bool:
+    """Put the name of the model into the address in the place of its id, which Streamlit would remove.
+
+    True if the address has changed: the page must then run again, because Streamlit gives widgets what the
+    address held when the run began.
+    """
+    asked = st.query_params.get_all(MODEL)
+    found = next((model for model in backend.models if asked and asked[-1] == model.id), None)
+    if found is None:
+        return False
+    st.query_params[MODEL] = found.name
+    return True
+
+
 def read_link(backend: Backend) -> list[str]:
     """One sentence for each thing that the page's address asks for and does not get. Call it once, before the
     widgets are drawn."""
@@ -204,8 +218,6 @@ def read_link(backend: Backend) -> list[str]:
         found = next((m for m in backend.models if wanted in (m.id, m.name)), None)
         if found is None:
             notes.append(f"The link asked for the model {_quoted(wanted)}, which is not offered here.")
-        elif wanted == found.id:
-            st.session_state[MODEL] = found.id
         model = found or model
     if system := asked.get(SYSTEM, [""])[-1]:
         st.session_state[SYSTEM] = system[:LONGEST_SYSTEM]
@@ -236,7 +248,7 @@ def _number_note(model: Model, name: str, asked: list[str]) -> str:
     taken = model.parameters.get(name)
     if taken is None:
         return f"The link asked for {name} {_quoted(asked[-1])}, which {model.name} does not take."
-    whole, used = NUMBERS[name].whole, _used(model, name, asked)
+    whole, used = NUMBERS[name].whole, used_value(model, name, asked)
     if used == _number(asked[-1]) and (len(asked) == 1 or name in BOXES):
         return ""
     instead = "It is off" if used is None else f"{used:g} is used"
@@ -246,7 +258,7 @@ def _number_note(model: Model, name: str, asked: list[str]) -> str:
     )
 
 
-def _used(model: Model, name: str, asked: list[str]) -> float | int | None:
+def used_value(model: Model, name: str, asked: list[str]) -> float | int | None:
     """What the widget of a number that the model takes makes of the values in a link."""
     taken, number = model.parameters[name], _number(asked[-1])
     # A slider ignores a link that names it twice, a box counts the last (Streamlit 1.67).

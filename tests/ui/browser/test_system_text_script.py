@@ -146,9 +146,9 @@ def test_without_storage_the_text_is_still_taken_out_of_the_address(node_browser
     assert server.tab.address == "https://x.example/"
 
 
-def test_a_page_without_settings_leaves_the_text_alone(node_browser: Browser) -> None:
+def test_a_page_without_settings_tells_the_text_and_leaves_it_alone(node_browser: Browser) -> None:
     tab = ScriptedPage(node_browser, session={KEY: "Be brief."}, address="https://x.example/shared?system=a")
     tab.run(system=None)
     assert tab.session[KEY] == "Be brief."
-    assert tab.fired(PAGE_SCRIPT) == []
+    assert tab.fired(PAGE_SCRIPT) == [("own", {"query": "", "system": "Be brief."})]
     assert tab.address == "https://x.example/shared?system=a"

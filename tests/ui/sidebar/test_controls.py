@@ -11,7 +11,7 @@ from lib.mistral.catalog import LOCAL_MODEL_ID, find, models
 from lib.mistral.recipe import NUMBERS, SETTINGS
 from lib.ui.sidebar import settings
 from lib.ui.sidebar.controls import HELP
-from tests.support.backends import DELTA, MIXTRAL, TEXT
+from tests.support.backends import DELTA, MESSAGE, MIXTRAL, TEXT
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast", "no_listing")
 
@@ -105,6 +105,16 @@ def test_top_p_and_top_k_at_their_defaults_are_left_to_the_model() -> None:
     at = page(model_id=MIXTRAL.id)
     assert at.number_input(key="top_k").value == 50
     assert not {"top_p", "top_k"} & got(at).keys()
+
+
+@pytest.mark.parametrize("model_id", [MESSAGE.id, "mistral.mistral-newest-v9:0"], ids=["no card", "new"])
+def test_a_lifecycle_that_is_not_known_is_not_mentioned(model_id: str) -> None:
+    assert find(model_id).lifecycle.status == "unknown"
+    at = page(model_id=model_id, region="us-west-2")
+    said = " ".join(element.value for element in [*at.caption, *at.markdown, *at.text]).lower()
+    assert said
+    assert "unknown" not in said
+    assert "lifecycle" not in said
 
 
 def test_a_knob_that_the_model_does_not_take_is_disabled_with_the_reason_and_not_sent() -> None:

@@ -96,7 +96,9 @@ def test_the_system_text_of_a_link_is_taken_over_and_cut_at_its_limit() -> None:
 
 def test_a_model_may_be_asked_for_by_its_id_and_its_ranges_count() -> None:
     assert link(f"model={DELTA.id}&max_tokens=20000") == []
-    assert settings.chosen(aws())[0] == DELTA
+    assert settings.spell_out(aws())
+    assert st.query_params["model"] == DELTA.name
+    assert not settings.spell_out(aws())
     assert "20000" in link("max_tokens=20000")[0]
 
 

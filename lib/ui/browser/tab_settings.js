@@ -1,0 +1,39 @@
+// Keeps the settings of the page that this tab has shown last. A page without settings that is loaded anew, such as that of
+// a shared link, tells them to the server, which has to bring them back when the visitor takes back what a link has
+// changed. Part of page_script.js.
+//
+// sessionStorage:  sirocco/1/settings    the query of the address, which has all of them but the system text
+
+const SETTINGS = "sirocco/1/settings";
+
+const tabSettings = (page.tabSettings ??= {});
+
+function startTabSettings() {
+  // A setting that has just been changed is in the address before the server knows it.
+  window.addEventListener("pagehide", () => tabSettings.here && keepSettings());
+}
+
+// `system`: null on a page without settings.
+function hearTabSettings({ session, system }, tell) {
+  const begins = tabSettings.session !== session;
+  Object.assign(tabSettings, { session, here: system !== null });
+  if (tabSettings.here) return keepSettings();
+  const own = begins && { query: keptSettings() ?? "", system: keptSystemText() ?? "" };
+  if (own.query || own.system) tell("own", own);
+}
+
+function keepSettings() {
+  try {
+    window.sessionStorage.setItem(SETTINGS, location.search);
+  } catch {
+    // switched off in this browser, or full
+  }
+}
+
+function keptSettings() {
+  try {
+    return window.sessionStorage.getItem(SETTINGS);
+  } catch {
+    return null; // switched off in this browser
+  }
+}

@@ -196,14 +196,15 @@ class TestStreamlitsRequests:
     MESSAGE = ClientState(page_script_hash="here")
     MESSAGE.widget_states.widgets.add(id="component", json_trigger_value="{}")
     TICK = ClientState(page_script_hash="here", fragment_id="tick")
+    VALUE = ClientState(page_script_hash="here")
+    VALUE.widget_states.widgets.add(id="slider", double_value=1)
     LINK = ClientState(page_script_hash="here")
-    LINK.widget_states.widgets.add(id="slider", double_value=1)
 
     @pytest.mark.parametrize(
         ("asked", "drawn", "wanted"),
         [("next", "here", "next"), ("", "next", "next"), (None, "next", "next"), ("", "", "here")],
     )
-    def test_a_tick_of_a_fragment_and_a_message_do_not_undo_a_change_of_the_page(
+    def test_a_tick_of_a_fragment_a_message_and_a_value_do_not_undo_a_change_of_the_page(
         self, kept_page_changes: list[ClientState], asked: str | None, drawn: str, wanted: str
     ) -> None:
         """`asked`: the page that the newest run was asked for with, None without a run."""
@@ -212,9 +213,9 @@ class TestStreamlitsRequests:
         runner = None if asked is None else SimpleNamespace(_requests=requests)
         pages = SimpleNamespace(current_page_script_hash=drawn)
         here: Any = SimpleNamespace(_scriptrunner=runner, _pages_manager=pages)
-        for told in (self.MESSAGE, self.TICK, self.LINK):
+        for told in (self.MESSAGE, self.TICK, self.VALUE, self.LINK):
             AppSession.request_rerun(here, told)
-        assert [told.page_script_hash for told in kept_page_changes] == [wanted, wanted, "here"]
+        assert [told.page_script_hash for told in kept_page_changes] == [wanted] * 3 + ["here"]
         assert kept_page_changes[0].widget_states == self.MESSAGE.widget_states
 
     @pytest.mark.usefixtures("kept_page_changes")

@@ -115,6 +115,15 @@ class Visitor:
 
         self._run(fill)
 
+    def enter(self, key: str, value: str, page: str) -> None:
+        """Enter a text into the box `key`, while the browser still shows the page of this name."""
+
+        def fill(state: Any) -> None:
+            self._widget(state, key).string_value = value
+            state.page_script_hash = self._pages[page]
+
+        self._run(fill)
+
     def leave(self) -> None:
         """Close the tab; `connect` opens a new one."""
         self._hang_up()

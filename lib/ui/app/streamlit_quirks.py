@@ -12,7 +12,6 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
     ScriptRequests,
     ScriptRequestType,
-    _has_active_trigger_value,
 )
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
@@ -57,11 +56,11 @@ def _uninterrupted(state: SafeSessionState, *args: Any, **more: Any) -> None:
 def keep_page_changes() -> None:
     """From now on, in every session of this process, a click on a link to another page opens that page.
 
-    Streamlit (seen on 1.67.0) draws the page that the newest request for a run names. A tick of a fragment or
-    a message of a component names the page that is about to be left, if the browser sends it after the click
-    and before it has heard of the new page. Without fast reruns, so does `st.rerun` at the end of an answer,
-    because the runs that are asked for are merged until the present one looks for them. None of them changes
-    the page any more.
+    Streamlit (seen on 1.67.0) draws the page that the newest request for a run names. A tick of a fragment, a
+    message of a component or a value that is entered names the page that is about to be left, if the browser
+    sends it after the click and before it has heard of the new page. Without fast reruns, so does `st.rerun`
+    at the end of an answer, because the runs that are asked for are merged until the present one looks for
+    them. None of them changes the page any more.
     """
     ScriptRequests._request_rerun_locked = _on_the_same_page  # type: ignore[method-assign, assignment]
     AppSession.request_rerun = _on_the_page_of_the_session  # type: ignore[method-assign, assignment]
@@ -69,8 +68,8 @@ def keep_page_changes() -> None:
 
 def _on_the_page_of_the_session(app_session: AppSession, told: ClientState | None) -> None:
     """Read a request of the browser as one for the page that the session is on, unless it may be the click on
-    a link: that brings neither a fragment nor a click nor a message."""
-    stays = told and (told.fragment_id or any(map(_has_active_trigger_value, told.widget_states.widgets)))
+    a link: that brings neither a fragment nor the values of widgets."""
+    stays = told and (told.fragment_id or told.widget_states.widgets)
     if told and stays and (page := _page_of(app_session)) not in ("", told.page_script_hash):
         here = ClientState()
         here.CopyFrom(told)

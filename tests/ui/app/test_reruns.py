@@ -23,14 +23,18 @@ def test_a_prompt_is_sent_and_drawn_also_if_another_run_is_asked_for_at_once(tmp
 
 
 @pytest.mark.slow
-def test_a_message_that_crosses_the_click_on_a_link_does_not_lead_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("message", ["click", "text"])
+def test_a_message_that_crosses_the_click_on_a_link_does_not_lead_back(tmp_path: Path, message: str) -> None:
     with (
         scripted(tmp_path / "events") as endpoint,
         replica(tmp_path / "log", endpoint) as app,
         Visitor(app.url) as visitor,
     ):
         visitor.open("compare")
-        visitor.click("reset", page="")
+        if message == "click":
+            visitor.click("reset", page="")
+        else:
+            visitor.enter("system", "Be brief.", page="")
         visitor.wait_for(lambda: visitor.idle)
         assert visitor.page == "compare"
 

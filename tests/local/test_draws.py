@@ -60,7 +60,7 @@ def test_no_draw_is_lost_where_a_character_takes_several_tokens(client: OddsClie
         assert len(ids) == len(written)
         assert len(ids) == 16 or ended
         again = client.of_text(EMOJI, ids[:-1], settings=SETTINGS, shown=200).tokens[0]
-        assert [each.id for each in again.candidates[:3]] == [each.id for each in written[-1].candidates[:3]]
+        assert again.candidates[0].id in [each.id for each in written[-1].candidates[:3]]
         told += written
     signs = [after.text for token, after in pairwise(told) if token.text == "" and len(after.text) == 1]
     assert [sign for sign in signs if ord(sign) > 0x2000]

@@ -2,6 +2,7 @@
 // the page in the middle of an answer. Part of page_script.js.
 
 const RESTS = '[data-testid="stApp"][data-test-script-state="notRunning"]';
+const OPENED_MS = 1000; // what the browser has kept makes a page that was just opened run once more
 const LOOK_AGAIN_MS = 250;
 
 // `asked`: the files are being loaded. `ready`: the names of those that have been started.
@@ -11,7 +12,7 @@ const lateFiles = (page.lateFiles ??= { asked: false, ready: [] });
 function hearLateFiles({ late }) {
   if (!late?.length || lateFiles.asked || navigator.connection?.saveData) return;
   lateFiles.asked = true;
-  whenPageRests(() => late.forEach(fetchLateFile));
+  setTimeout(() => whenPageRests(() => late.forEach(fetchLateFile)), OPENED_MS);
 }
 
 // The file is fetched first and started later, because the page stands still while a script starts.

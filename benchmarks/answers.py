@@ -44,7 +44,7 @@ OBSERVER = """(look) => {
 }"""
 _TRAFFIC = ("EventSource", "Fetch", "XHR")
 """Requests that carry an answer, where it does not come over a websocket; scripts are not counted."""
-SETTLED_MS = 1500
+SETTLED_MS = 3000
 """So long after a page is ready, what it loads afterwards is there."""
 THREAD_TIME = {"timeDomain": "threadTicks"}
 """Count the main thread's processor time, not the clock on the wall, which other programs stretch."""

@@ -2,7 +2,8 @@
 // the page in the middle of an answer. Part of page_script.js.
 
 const RESTS = '[data-testid="stApp"][data-test-script-state="notRunning"]';
-const LOOK_AGAIN_MS = 250;
+const LOOK_MS = 250;
+const LOOKS = 4; // so many times in a row the page must rest: one that was just opened runs more than once
 
 // `asked`: the files are being loaded. `ready`: the names of those that have been started.
 const lateFiles = (page.lateFiles ??= { asked: false, ready: [] });
@@ -29,11 +30,12 @@ function startLateFile(name, href) {
   import(href).then(() => lateFiles.ready.push(name), () => {});
 }
 
-function whenPageRests(act) {
+function whenPageRests(act, looks = LOOKS) {
   const look = () => {
-    if (document.querySelector(RESTS)) act();
-    else setTimeout(() => whenPageRests(act), LOOK_AGAIN_MS);
+    if (!document.querySelector(RESTS)) whenPageRests(act);
+    else if (looks > 1) whenPageRests(act, looks - 1);
+    else act();
   };
-  if (window.requestIdleCallback) window.requestIdleCallback(look);
-  else setTimeout(look); // Safari
+  const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has none
+  setTimeout(() => whenIdle(look), LOOK_MS);
 }

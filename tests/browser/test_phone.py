@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -45,3 +47,14 @@ def test_an_empty_page_begins_at_its_beginning_and_a_kept_chat_at_its_end(chat: 
     chat.page.reload()
     expect(chat.last.get_by_role("button", name="More")).to_be_in_viewport(ratio=1)
     expect(title).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", ["Compare", "Shared", "Doctor"])
+def test_a_page_that_is_chosen_is_not_hidden_by_the_sidebar(name: str, chat: Chat, app: str) -> None:
+    page = chat.open(app).page
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    title = page.get_by_role("heading", level=1).filter(has_text=re.compile(name, re.IGNORECASE))
+    expect(title).to_be_in_viewport()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    title.click(trial=True)  # nothing lies over it

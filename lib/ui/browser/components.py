@@ -10,7 +10,7 @@ import streamlit as st
 from lib.hosting import own_files
 
 _PARTS = {
-    "page_script": ("drafts", "fields", "newest", "connection", "system_text", "tab_settings"),
+    "page_script": ("drafts", "fields", "newest", "connection", "system_text", "tab_settings", "sidebar"),
     "chat_storage": ("chats", "copy_answer", "clipboard"),
     "copy_button": ("clipboard",),
 }

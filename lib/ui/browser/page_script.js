@@ -1,6 +1,6 @@
 // The script of every page. Its parts follow in this order: drafts.js keeps what is typed, fields.js is about keys in
 // fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server,
-// system_text.js keeps the system text, and tab_settings.js the other settings.
+// system_text.js keeps the system text and tab_settings.js the other settings, and sidebar.js closes the sidebar.
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoPage ??= {});
@@ -16,6 +16,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
     startConnection();
     startSystemText();
     startTabSettings();
+    startSidebar();
     new MutationObserver(tendSoon).observe(document.body, { childList: true, characterData: true, subtree: true });
   }
   hearDrafts(data);

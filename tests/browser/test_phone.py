@@ -58,3 +58,22 @@ def test_a_page_that_is_chosen_is_not_hidden_by_the_sidebar(name: str, chat: Cha
     expect(title).to_be_in_viewport()
     expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
     title.click(trial=True)  # nothing lies over it
+
+
+@pytest.mark.parametrize("act", ["chat", "forget"])
+def test_a_chat_that_is_opened_and_what_was_forgotten_are_not_hidden_by_the_sidebar(
+    act: str, chat: Chat, app: str
+) -> None:
+    page = talk(chat.open(app), "chunks=3 rate=0").page
+    page.get_by_role("button", name="New chat").click()
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(0)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    if act == "chat":
+        page.get_by_test_id("stSidebar").get_by_text("Chats", exact=True).click()
+        page.locator("[class*=st-key-open-chat-]").get_by_role("button").click()
+        shown = chat.last.get_by_role("button", name="More")
+    else:
+        page.get_by_role("button", name="Forget everything").click()
+        page.get_by_role("button", name="Forget now").click()
+        shown = page.get_by_text("Forgotten: 1 chat")
+    shown.click(trial=True)  # nothing lies over it

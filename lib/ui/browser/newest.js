@@ -1,8 +1,9 @@
 // Where the visitor is in a chat: an empty one is shown from its beginning, what is asked scrolls into view, a button leads
-// back to the newest text, and the line of an answer stays in its place when it is opened. Part of page_script.js.
+// back to the newest text, and what is opened on the page stays in its place. Part of page_script.js.
 
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
+const OPENS = 'summary, [class*="st-key-edit-"] button'; // the line of an answer, and the editor of a prompt
 const LET_GO_MS = 150; // so soon Streamlit notices that the page no longer stands at its end
 const MOST_TRIES = 5;
 const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
@@ -16,7 +17,7 @@ function startNewest() {
   for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
     document.addEventListener(name, stopFollowing, { capture: true, passive: true });
   for (const name of ["pointerover", "focusin"])
-    document.addEventListener(name, ({ target }) => target.closest?.("summary") && letGoOfTheEnd());
+    document.addEventListener(name, ({ target }) => target.closest?.(OPENS) && letGoOfTheEnd());
   document.addEventListener("click", openInPlace, true);
   newest.button = Object.assign(document.createElement("button"), { id: "sirocco-newest", type: "button", hidden: true });
   newest.button.setAttribute("aria-label", "To the newest text");
@@ -102,7 +103,7 @@ function answerArrives() {
 }
 
 function openInPlace(event) {
-  const line = event.target.closest?.("summary");
+  const line = event.target.closest?.(OPENS);
   if (!line || line === newest.opening) return;
   newest.follows = false;
   if (untilLetGo() <= 0) return;

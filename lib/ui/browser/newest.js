@@ -3,7 +3,6 @@
 
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
-const OPENS = 'summary, [class*="st-key-edit-"] button'; // the line of an answer, and the editor of a prompt
 const LET_GO_MS = 150; // so soon Streamlit notices that the page no longer stands at its end
 const MOST_TRIES = 5;
 const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
@@ -17,7 +16,7 @@ function startNewest() {
   for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
     document.addEventListener(name, stopFollowing, { capture: true, passive: true });
   for (const name of ["pointerover", "focusin"])
-    document.addEventListener(name, ({ target }) => target.closest?.(OPENS) && letGoOfTheEnd());
+    document.addEventListener(name, ({ target }) => opener(target) && letGoOfTheEnd());
   document.addEventListener("click", openInPlace, true);
   newest.button = Object.assign(document.createElement("button"), { id: "sirocco-newest", type: "button", hidden: true });
   newest.button.setAttribute("aria-label", "To the newest text");
@@ -102,8 +101,14 @@ function answerArrives() {
   return text && !text.closest('[data-testid="stChatMessage"]')?.querySelector('[class*="st-key-foot-"]');
 }
 
+// The line of an answer, or the button that opens the editor of a prompt.
+function opener(target) {
+  const line = target.closest?.("summary");
+  return line ?? (target.closest?.('[class*="st-key-edit-"]') ? target.closest("button") : null);
+}
+
 function openInPlace(event) {
-  const line = event.target.closest?.(OPENS);
+  const line = opener(event.target);
   if (!line || line === newest.opening) return;
   newest.follows = false;
   if (untilLetGo() <= 0) return;

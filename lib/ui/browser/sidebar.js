@@ -2,7 +2,7 @@
 // another page, a chat, or to forget everything, which the page then tells of. Part of page_script.js.
 
 const OVER_THE_PAGE = "(max-width: 767px)"; // as Streamlit counts
-const CHANGES_THE_PAGE = '[data-testid="stSidebarNavLink"], [class*="st-key-open-chat-"] button, .st-key-forget-now button';
+const CHANGES_THE_PAGE = '[data-testid="stSidebarNavLink"], [class*="st-key-open-chat-"], .st-key-forget-now';
 
 function startSidebar() {
   document.addEventListener("click", (event) => {

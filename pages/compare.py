@@ -15,7 +15,7 @@ session.go_where_asked()
 here = backend()
 header.say_what_was_ignored(here)
 model = controls.sidebar(here, fold_dial=setup.compares_temperature(here))
-st.title("Compare")
+st.title("Compare", anchor=False)
 st.caption(header.origin(here, model))
 show_budget(here, model, prompts=False)
 run = session.current().comparisons.shown

@@ -11,7 +11,7 @@ from lib.ui.browser import page_script
 from lib.ui.doctor import report
 from lib.ui.sidebar import carry
 
-st.title("Doctor")
+st.title("Doctor", anchor=False)
 page_script.mount(bring_back=partial(carry.bring_back, backend()))
 verdict = st.container()
 host = door.is_host()

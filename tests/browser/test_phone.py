@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -45,3 +47,33 @@ def test_an_empty_page_begins_at_its_beginning_and_a_kept_chat_at_its_end(chat: 
     chat.page.reload()
     expect(chat.last.get_by_role("button", name="More")).to_be_in_viewport(ratio=1)
     expect(title).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", ["Compare", "Shared", "Doctor"])
+def test_a_page_that_is_chosen_is_not_hidden_by_the_sidebar(name: str, chat: Chat, app: str) -> None:
+    page = chat.open(app).page
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    title = page.get_by_role("heading", level=1).filter(has_text=re.compile(name, re.IGNORECASE))
+    expect(title).to_be_in_viewport()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    title.click(trial=True)  # nothing lies over it
+
+
+@pytest.mark.parametrize("act", ["chat", "forget"])
+def test_a_chat_that_is_opened_and_what_was_forgotten_are_not_hidden_by_the_sidebar(
+    act: str, chat: Chat, app: str
+) -> None:
+    page = talk(chat.open(app), "chunks=3 rate=0").page
+    page.get_by_role("button", name="New chat").click()
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(0)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    if act == "chat":
+        page.get_by_test_id("stSidebar").get_by_text("Chats", exact=True).click()
+        page.locator("[class*=st-key-open-chat-]").get_by_role("button").click()
+        shown = chat.last.get_by_role("button", name="More")
+    else:
+        page.get_by_role("button", name="Forget everything").click()
+        page.get_by_role("button", name="Forget now").click()
+        shown = page.get_by_text("Forgotten: 1 chat")
+    shown.click(trial=True)  # nothing lies over it

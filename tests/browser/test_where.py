@@ -148,3 +148,19 @@ def test_what_is_typed_into_settings_counts_for_again(chat: Chat, app: str, key:
         wait_until(asked, 10)
         expect(chat.last.locator("summary")).to_contain_text(told)
         chat.settled("finished")
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_the_editor_of_a_prompt_opens_where_the_prompt_stands(turn: int, chat: Chat, app: str) -> None:
+    until_started(chat.open(app).page)
+    chat.page.set_viewport_size({"width": 1280, "height": 680})
+    talk(chat, *["chunks=12 rate=0"] * 2)
+    at_the_end(chat)
+    at_rest(chat)
+    pencil = chat.page.locator("[class*=st-key-edit-] button").nth(turn)
+    before = top(pencil)
+    pencil.click()
+    editor = chat.page.locator("[class*=st-key-editor-] textarea")
+    expect(editor).to_be_focused()
+    at_rest(chat)
+    assert abs(top(editor) - before) < 24

@@ -10,7 +10,16 @@ import streamlit as st
 from lib.hosting import own_files
 
 _PARTS = {
-    "page_script": ("drafts", "fields", "newest", "connection", "system_text", "tab_settings", "late_files"),
+    "page_script": (
+        "drafts",
+        "fields",
+        "newest",
+        "connection",
+        "system_text",
+        "tab_settings",
+        "late_files",
+        "sidebar",
+    ),
     "chat_storage": ("chats", "copy_answer", "clipboard"),
     "copy_button": ("clipboard",),
 }

@@ -1,5 +1,5 @@
 // Where the visitor is in a chat: an empty one is shown from its beginning, what is asked scrolls into view, a button leads
-// back to the newest text, and the line of an answer stays in its place when it is opened. Part of page_script.js.
+// back to the newest text, and what is opened on the page stays in its place. Part of page_script.js.
 
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
@@ -16,7 +16,7 @@ function startNewest() {
   for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
     document.addEventListener(name, stopFollowing, { capture: true, passive: true });
   for (const name of ["pointerover", "focusin"])
-    document.addEventListener(name, ({ target }) => target.closest?.("summary") && letGoOfTheEnd());
+    document.addEventListener(name, ({ target }) => opener(target) && letGoOfTheEnd());
   document.addEventListener("click", openInPlace, true);
   newest.button = Object.assign(document.createElement("button"), { id: "sirocco-newest", type: "button", hidden: true });
   newest.button.setAttribute("aria-label", "To the newest text");
@@ -101,8 +101,14 @@ function answerArrives() {
   return text && !text.closest('[data-testid="stChatMessage"]')?.querySelector('[class*="st-key-foot-"]');
 }
 
+// The line of an answer, or the button that opens the editor of a prompt.
+function opener(target) {
+  const line = target.closest?.("summary");
+  return line ?? (target.closest?.('[class*="st-key-edit-"]') ? target.closest("button") : null);
+}
+
 function openInPlace(event) {
-  const line = event.target.closest?.("summary");
+  const line = opener(event.target);
   if (!line || line === newest.opening) return;
   newest.follows = false;
   if (untilLetGo() <= 0) return;

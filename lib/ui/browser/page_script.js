@@ -1,7 +1,7 @@
 // The script of every page. Its parts follow in this order: drafts.js keeps what is typed, fields.js is about keys in
 // fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server,
-// system_text.js keeps the system text, tab_settings.js the other settings, and late_files.js loads scripts of Streamlit
-// before they are needed.
+// system_text.js keeps the system text and tab_settings.js the other settings, late_files.js loads scripts of Streamlit
+// before they are needed, and sidebar.js closes the sidebar.
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoPage ??= {});
@@ -17,6 +17,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
     startConnection();
     startSystemText();
     startTabSettings();
+    startSidebar();
     new MutationObserver(tendSoon).observe(document.body, { childList: true, characterData: true, subtree: true });
   }
   hearDrafts(data);

@@ -24,7 +24,8 @@ function hearTabSettings({ session, system }, tell) {
 
 function keepSettings() {
   try {
-    window.sessionStorage.setItem(SETTINGS, location.search);
+    if (location.search) window.sessionStorage.setItem(SETTINGS, location.search);
+    else window.sessionStorage.removeItem(SETTINGS);
   } catch {
     // switched off in this browser, or full
   }

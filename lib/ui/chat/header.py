@@ -37,7 +37,7 @@ _INVITATION = (
 def header(backend: Backend, model: Model) -> None:
     """Title, origin of the answers, settings of the host that should be corrected, and "New chat"."""
     with row():
-        st.title("Sirocco", width="stretch")
+        st.title("Sirocco", anchor=False, width="stretch")
         if session.conversation().root:
             button("New chat", "add_comment", once(actions.new_chat), key="new-chat", shortcut="Alt+N")
     invitation = "" if session.conversation().root else _INVITATION

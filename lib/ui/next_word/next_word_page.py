@@ -39,7 +39,7 @@ _component = live_odds.component("odds", SCRIPT)
 
 def show_next_word_page(here: Backend) -> None:
     """Draw the page."""
-    st.title("Next word")
+    st.title("Next word", anchor=False)
     st.markdown(ABOUT)
     st.caption(_who_answers(here))
     if not (here.serves_local or is_installed()):

@@ -14,7 +14,7 @@ from lib.conversation.undo import Undo
 from lib.mistral.recipe import Recipe
 from lib.records import chat_records
 from lib.records.kept_chats import KeptChat
-from lib.records.shared import Shared
+from lib.records.shared import Entry, Shared
 from lib.ui.app import session, widget_keys
 from lib.ui.app.startup import ROOT, backend
 from lib.ui.shared.adapt import fitted
@@ -26,7 +26,7 @@ CHAT, COMPARE = ROOT / "pages" / "chat.py", ROOT / "pages" / "compare.py"
 def to_chat(shared: Shared) -> None:
     """Make its turns the conversation of the chat; the one before can be brought back. A prompt whose answer
     was left out is put into the chat input."""
-    recipe, _ = fitted(shared.entries[-1].recipe, backend())
+    recipe, _ = fitted(_turns(shared)[-1].recipe, backend())
     chat, prompt = conversation(shared)
     held = session.current()
     held.conversation.stop()
@@ -63,7 +63,7 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
     """The turns and answers as a conversation, and the last prompt if it has no answer."""
     chat, prompt = Conversation(), ""
     before: list[Variant] = []
-    for entry in shared.entries if shared.kind == "conversation" else shared.entries[:1]:
+    for entry in _turns(shared):
         answers = [] if before else _earlier(entry.recipe)
         if entry.answer:
             answers.append(_whole(entry.answer))
@@ -72,6 +72,11 @@ def conversation(shared: Shared) -> tuple[Conversation, str]:
             before.append(variant)
         prompt = "" if entry.answer else entry.recipe.prompt
     return chat, prompt
+
+
+def _turns(shared: Shared) -> tuple[Entry, ...]:
+    """The entries that become turns; of a comparison the first one."""
+    return shared.entries if shared.kind == "conversation" else shared.entries[:1]
 
 
 def _variant(answer: Answer, before: list[Variant]) -> Variant:

@@ -50,22 +50,34 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
     if shared and shared.kind == "comparison":
         st.set_page_config(layout="wide")
     closed = "Chats of a file" if what and what.chats else "Open a shared answer"
-    st.title(_title(shared) if shared else closed)
+    # Not a link to itself, which would take what is open out of the address.
+    st.title(_title(shared) if shared else closed, anchor=False)
     if what and what.lost_by_reload:
         st.caption("This file is too large for this browser to keep: a reload closes it.")
-    if what is None or shared is None:
-        if what and what.chats:
-            show_chats_of_file(what.chats)
-        elif what:
-            with st.container(border=True, key="shared-refused"):
-                st.markdown(f":material/link_off: {escape(what.sentence)}")
-        _ask_for_file()
-        if gallery():
-            st.caption(
-                "Or play a recorded answer. They were made with the small model that comes with the app:"
-            )
-            show_gallery()
-        return
+    place = st.empty()  # removes what the run before has drawn there; this run lasts as long as the playback
+    if what and shared:
+        with st.container():
+            _show_opened(what, shared, here)
+    else:
+        with place.container():
+            _show_closed(what)
+
+
+def _show_closed(what: Opened | None) -> None:
+    """Draw what can be opened; before it the chats of a file, or why the newest link or file was refused."""
+    if what and what.chats:
+        show_chats_of_file(what.chats)
+    elif what:
+        with st.container(border=True, key="shared-refused"):
+            st.markdown(f":material/link_off: {escape(what.sentence)}")
+    _ask_for_file()
+    if gallery():
+        st.caption("Or play a recorded answer. They were made with the small model that comes with the app:")
+        show_gallery()
+
+
+def _show_opened(what: Opened, shared: Shared, here: Backend) -> None:
+    """Draw the answers with what can be done with them."""
     st.caption(_label(what, shared))
     if shared.question:
         tasting.show_question(what, shared)

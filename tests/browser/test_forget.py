@@ -119,5 +119,6 @@ def test_another_tab_that_shows_a_link_forgets_it_and_its_address(chat: Chat, ap
     press(chat, "Forget everything")
     press(chat, "Forget now")
     expect(other.get_by_text("Open a shared answer")).to_be_visible()
+    expect(other.get_by_test_id("stMain")).not_to_contain_text(SECRET)
     assert SECRET not in shows(Chat(other))
     assert "#" not in other.evaluate("location.href")

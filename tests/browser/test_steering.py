@@ -143,6 +143,7 @@ def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, s
     box.fill("chunks=6 rate=0")
     click(chat.page, "Ask again from here")
     expect(message(chat, 3)).to_contain_text("2/2 · other prompt")
+    chat.settled("finished")
     assert (text(chat, 0), text(chat, 1)) == (words(3), words(6))
     expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(4)
 

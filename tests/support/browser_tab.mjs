@@ -70,6 +70,7 @@ class Page {
         }
       },
       innerHeight: 800,
+      matchMedia: () => ({ matches: false }), // neither a phone nor any preference
     };
     const store = (name, find) => Object.defineProperty(window, name, { get: () => available(find()) });
     store("localStorage", () => browser.local);

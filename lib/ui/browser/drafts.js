@@ -28,10 +28,9 @@ function startDrafts() {
   );
   document.addEventListener("keydown", ({ key }) => key === "Enter" && lookWhetherSent(), true);
   document.addEventListener("click", lookWhetherSent, true);
-  new BroadcastChannel(FORGETTING).onmessage = () => {
-    for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
-    forgetRest();
-  };
+  // In this tab at once: else a box that is drawn empty would get its draft back before the browser has forgotten it.
+  document.addEventListener("click", ({ target }) => target.closest?.(".st-key-forget-now") && forget(), true);
+  new BroadcastChannel(FORGETTING).onmessage = forget;
 }
 
 // What the server says about the chat input; called after each run.
@@ -144,8 +143,9 @@ function findBox(name) {
   return document.querySelector(".st-key-compare-prompt")?.querySelector("textarea") ?? null;
 }
 
-// What shared_link.js keeps, which is on one page only, and tab_settings.js.
-function forgetRest() {
+// Drafts, what shared_link.js keeps, which is on one page only, and what tab_settings.js keeps.
+function forget() {
+  for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
   try {
     for (const name of ["opened", "settings"]) window.sessionStorage.removeItem(FORGETTING + name);
   } catch {

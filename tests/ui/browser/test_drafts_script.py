@@ -48,6 +48,16 @@ def test_the_draft_of_compare_is_another_one(tab: ScriptedPage) -> None:
     assert (tab.box, tab.value(".prompt")) == ("chat", "compare")
 
 
+def test_a_draft_that_is_to_be_forgotten_does_not_come_back_into_a_box_that_is_drawn_anew(
+    tab: ScriptedPage,
+) -> None:
+    tab.type(BOX, "a secret")
+    tab.add("div", **{"class": "st-key-forget-now"})
+    tab.click(".st-key-forget-now")
+    tab.ask("remove", at=".box")
+    assert tab.settle().draw_box().box == ""
+
+
 def test_what_the_server_puts_into_the_box_of_compare_stays(tab: ScriptedPage) -> None:
     tab.draw_compare()
     tab.type(".prompt", "old")

@@ -18,15 +18,6 @@ from tests.support.environment import aws_settings
 from tests.support.scripted_endpoint import scripted
 
 CLICKS, GOAL_MS = 30, 300
-CLICK = """(label) => new Promise((done) => {
-  const form = document.querySelector('[class*=st-key-compare-setup]');
-  const start = performance.now();
-  const look = () => form.innerText.includes(`One column for each ${label.toLowerCase()}`)
-    ? done(performance.now() - start) : requestAnimationFrame(look);
-  const subjects = document.querySelectorAll('.st-key-compare-subject label');
-  [...subjects].find((each) => each.innerText.trim() === label).click();
-  look();
-})"""
 
 
 class Memory(NamedTuple):
@@ -56,7 +47,7 @@ def _times(clicks: list[float]) -> str:
 
 
 def _clicks(page: Page) -> list[float]:
-    return [float(page.evaluate(CLICK, ("Top p", "Temperature")[at % 2])) for at in range(CLICKS)]
+    return [Compare(page).subject_ms(("Top p", "Temperature")[at % 2]) for at in range(CLICKS)]
 
 
 def _measure(page: Page, url: str) -> tuple[dict[str, Memory], list[float], list[float]]:

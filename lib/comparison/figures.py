@@ -131,9 +131,12 @@ def how_many(found: Figures) -> str:
 
 
 def where(found: Figures) -> str:
-    """The second: "after 4.2 words (2.1 to 6.3)"; "nowhere" for answers that are all the same."""
+    """The second: "after 4.2 words (2.1 to 6.3)"; "nowhere" for answers that are all the same, and "at the
+    first word" where no two share one."""
     if found.different == 1:
         return "nowhere"
+    if not found.shared:
+        return "at the first word"
     interval = found.interval
     told = f" ({interval[0]:.1f} to {interval[1]:.1f})" if interval else ""
     return f"after {found.shared:.1f} words{told}"

@@ -81,17 +81,8 @@ def test_the_real_model_does_not_vary_at_zero_and_does_at_one(compare: Compare, 
     compare.send("Write one sentence about the sea.")
     expect(compare.page.get_by_text(re.compile(r"streaming, \d+ waiting")).first).to_be_visible()
     compare.unfold()
-    answered_ms = """(label) => new Promise((done) => {
-      const form = document.querySelector('[class*=st-key-compare-setup]');
-      const start = performance.now();
-      const look = () => form.innerText.includes(`One column for each ${label.toLowerCase()}`)
-        ? done(performance.now() - start) : requestAnimationFrame(look);
-      const subjects = document.querySelectorAll('.st-key-compare-subject label');
-      [...subjects].find((each) => each.innerText.trim() === label).click();
-      look();
-    })"""
     for label in ("Top p", "Temperature", "Top p"):  # the run blocks no click
-        print(f"{label}: answered after {compare.page.evaluate(answered_ms, label):.0f} ms")
+        print(f"{label}: answered after {compare.subject_ms(label):.0f} ms")
     compare.settled()
     rows = compare.page.get_by_test_id("stTable").locator("tbody tr")
     different = [rows.nth(row).locator("td").nth(1).inner_text() for row in range(3)]

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request, expect
 from lib.records.links import to_file
 from lib.records.shared import share
 from tests.support.app_process import ROOT
-from tests.support.chromium_pages import READY, Chat, browser_holds, press, wait_until
+from tests.support.chromium_pages import READY, Chat, browser_holds, press, shows, wait_until
 from tests.support.makers import DAY, answered, link, recipe
 
 OLD = ROOT / "tests" / "fixtures" / "saved_by_0_1" / "shared"
@@ -41,11 +41,6 @@ class Seen:
 def reader(page: Page) -> Iterator[Page]:
     yield page
     assert page.get_by_test_id("stException").count() == 0
-
-
-def shows(page: Page, text: str) -> None:
-    expect(page.get_by_test_id("stMain")).to_contain_text(text)
-    expect(page.locator(READY)).to_be_visible()
 
 
 def at(page: Page, address: str) -> None:

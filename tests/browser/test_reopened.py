@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from lib.records.links import to_file
 from lib.records.shared import share
-from tests.support.chromium_pages import READY, Chat, browser_holds, press
+from tests.support.chromium_pages import READY, Chat, browser_holds, press, shows
 from tests.support.makers import DAY, answered, link, recipe
 
 WORDS = "Words of a file."
@@ -33,11 +33,6 @@ def reader(page: Page, silent_app: str) -> Iterator[Page]:
     shows(page, CLOSED)
     yield page
     assert page.get_by_test_id("stException").count() == 0
-
-
-def shows(page: Page, text: str) -> None:
-    expect(page.get_by_test_id("stMain")).to_contain_text(text)
-    expect(page.locator(READY)).to_be_visible()
 
 
 def drop(page: Page, file: Path) -> None:

@@ -73,6 +73,10 @@ def test_two_answers_have_a_figure_and_no_interval() -> None:
     assert where(found) == "after 2.0 words"
 
 
+def test_answers_that_share_no_word_part_at_the_first_one() -> None:
+    assert where(of("a b", "c d", "e f")) == "at the first word"
+
+
 def test_an_answer_that_ends_where_another_goes_on_parts_there() -> None:
     assert shared(["a", "b"], ["a", "b", "c"]) == 2
     assert of("a b", "a b c").different == 2

@@ -27,6 +27,15 @@ _NOTED = """() => {
 STANDS = """Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().iterations === 1).map((each) => each.finished))"""
 """Waits for what moves and comes to rest, such as a fold that opens."""
+_CHOOSE_SUBJECT = """(label) => new Promise((done) => {
+  const form = document.querySelector('[class*=st-key-compare-setup]');
+  const start = performance.now();
+  const look = () => form.innerText.includes(`One column for each ${label.toLowerCase()}`)
+    ? done(performance.now() - start) : requestAnimationFrame(look);
+  const subjects = document.querySelectorAll('.st-key-compare-subject label');
+  [...subjects].find((each) => each.innerText.trim() === label).click();
+  look();
+})"""
 expect.set_options(timeout=20_000)
 
 
@@ -156,8 +165,19 @@ class Compare:
         expect(self.button("Stop all")).to_have_count(0)
         self.ready()
 
+    def subject_ms(self, label: str) -> float:
+        """Choose what is compared, and tell how many ms later the form offers its values."""
+        taken: float = self.page.evaluate(_CHOOSE_SUBJECT, label)
+        return taken
+
     def words(self, index: int) -> list[str]:
         return re.findall(r"\bw\d+\b", self.column(index).inner_text())
+
+
+def shows(page: Page, text: str) -> None:
+    """Wait until the page has this text, and its script has ended."""
+    expect(page.get_by_test_id("stMain")).to_contain_text(text)
+    expect(page.locator(READY)).to_be_visible()
 
 
 def open_link(page: Page, app: str, link: str, more: str = "") -> None:

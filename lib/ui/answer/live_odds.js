@@ -13,7 +13,7 @@ const SHOWN = 12; // bars; the other candidates share the last one
 const PAUSE_MS = 350; // after a key or a turn of the dial, before anything else follows
 const DIALS = {
   temperature: { label: "Temperature", low: 0, high: 1, step: 0.05, start: 1,
-    help: "Low: the likeliest word almost always. High: the dice decide." },
+    help: "Low: the likeliest word almost always. High: less likely words, too." },
   top_p: { label: "Top p", low: 0.05, high: 1, step: 0.05, start: 1,
     help: "Only the likeliest words that together reach this share. 1: all." },
   top_k: { label: "Top k", low: 1, high: 200, step: 1, start: 200,

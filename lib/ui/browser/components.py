@@ -11,6 +11,7 @@ from lib.hosting import own_files
 
 _PARTS = {
     "page_script": (
+        "tab_storage",
         "drafts",
         "fields",
         "newest",

@@ -11,6 +11,7 @@ const FORGETTING = "sirocco/1/"; // where chat_storage.js tells other tabs to fo
 const CONFIRMED_MS = 2000; // so long after an outage the server has confirmed what it has received
 const CHAT_BOX = '[data-testid="stChatInputTextArea"]';
 
+// `dirty`: by box, whether it holds a text that Streamlit has not told the server.
 const drafts = (page.drafts ??= { boxes: {}, kept: {}, dirty: {} });
 
 function startDrafts() {
@@ -23,9 +24,10 @@ function startDrafts() {
     tellLength(target);
   });
   // Streamlit tells the server of a text when the visitor leaves the box, not when the box is removed.
-  document.addEventListener("focusout", ({ target }) =>
-    setTimeout(() => target.isConnected && (drafts.dirty[boxName(target)] = false)),
-  );
+  document.addEventListener("focusout", ({ target }) => {
+    const name = boxName(target);
+    if (name) setTimeout(() => target.isConnected && (drafts.dirty[name] = false));
+  });
   document.addEventListener("keydown", ({ key }) => key === "Enter" && lookWhetherSent(), true);
   document.addEventListener("click", lookWhetherSent, true);
   // In this tab at once: else a box that is drawn empty would get its draft back before the browser has forgotten it.
@@ -54,8 +56,8 @@ function hearDrafts(data) {
   drafts.most = data.most;
 }
 
-// A box that has just been drawn gets its draft, unless the server has put a text into it: one that it has put there
-// before it has heard of the draft gives way.
+// A box that has just been drawn gets its draft. If the server has put another text into it, the draft is dropped, unless
+// the server has not heard of it yet.
 function tendDrafts() {
   for (const name of ["chat", "compare"]) {
     const box = findBox(name);
@@ -67,7 +69,7 @@ function tendDrafts() {
   }
 }
 
-// After an outage: what was sent before its end and the server has not confirmed by now was lost on the way.
+// A text that was sent before the end of an outage, and that the server has not confirmed some time later, was lost.
 function putLostIntoBox() {
   const { session } = drafts;
   const until = drafts.taken + sentTexts().length;
@@ -146,11 +148,7 @@ function findBox(name) {
 // Drafts, what shared_link.js keeps, which is on one page only, and what tab_settings.js keeps.
 function forget() {
   for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
-  try {
-    for (const name of ["opened", "settings"]) window.sessionStorage.removeItem(FORGETTING + name);
-  } catch {
-    // switched off in this browser
-  }
+  for (const name of ["opened", "settings"]) keepInTab(FORGETTING + name, "");
 }
 
 function sentTexts() {
@@ -167,18 +165,7 @@ const keepSent = (texts) => keepDraft("sent", texts.length ? JSON.stringify(text
 // What the browser does not store is held in the page.
 function keepDraft(name, text) {
   delete drafts.kept[name];
-  try {
-    if (text) window.sessionStorage.setItem(DRAFT + name, text);
-    else window.sessionStorage.removeItem(DRAFT + name);
-  } catch {
-    drafts.kept[name] = text; // switched off in this browser, or full
-  }
+  if (!keepInTab(DRAFT + name, text)) drafts.kept[name] = text;
 }
 
-function stored(name) {
-  try {
-    return drafts.kept[name] ?? window.sessionStorage.getItem(DRAFT + name) ?? "";
-  } catch {
-    return "";
-  }
-}
+const stored = (name) => drafts.kept[name] ?? keptInTab(DRAFT + name);

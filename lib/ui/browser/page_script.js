@@ -1,7 +1,7 @@
-// The script of every page. Its parts follow in this order: drafts.js keeps what is typed, fields.js is about keys in
-// fields, newest.js about where the visitor is in a long chat, connection.js about the connection to the server,
-// system_text.js keeps the system text and tab_settings.js the other settings, late_files.js loads scripts of Streamlit
-// before they are needed, and sidebar.js closes the sidebar.
+// The script of every page. Its parts follow in this order: tab_storage.js keeps texts in the tab, drafts.js what is
+// typed, fields.js is about keys in fields, newest.js about where the visitor is in a long chat, connection.js about the
+// connection to the server, system_text.js keeps the system text and tab_settings.js the other settings, late_files.js
+// loads scripts of Streamlit before they are needed, and sidebar.js closes the sidebar.
 
 // One state for each page load, whatever becomes of this module.
 const page = (window.siroccoPage ??= {});
@@ -31,7 +31,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
 // What has to be done for elements that have just been drawn; once for many of them, and less often where it takes long,
 // as on a long page: a streaming answer needs the time.
 const TEND_MS = [30, 200]; // at least and at most
-const TEND_PART = 50; // of the time until the next one it takes one part of so many
+const TEND_PART = 50; // it takes at most one fiftieth of the time
 
 function tendSoon() {
   page.tending ??= setTimeout(tend, page.tendIn);

@@ -59,4 +59,4 @@ def _hear(bring_back: BringBack, name: str, told: Any) -> None:
         # The browser has taken it out of the address; Streamlit would put it back with the next setting.
         del st.query_params[SYSTEM]
     elif name == "own" and isinstance(told, dict):
-        bring_back(str(told.get("query")), str(told.get("system")))
+        bring_back(str(told.get("query") or ""), str(told.get("system") or ""))

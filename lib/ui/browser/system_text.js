@@ -15,7 +15,7 @@ function startSystemText() {
   document.addEventListener("input", ({ target }) => {
     if (!target.closest?.(`.st-key-${SYSTEM_NAME}`)) return;
     systemText.due = null;
-    keepSystemText(target.value);
+    keepInTab(SYSTEM, target.value);
   });
   // A button may empty the box, such as "Reset to defaults".
   document.addEventListener("click", ({ target }) => target.closest?.("button") && (systemText.due = null), true);
@@ -28,7 +28,7 @@ function hearSystemText({ session, system, restored, most }, tell) {
   if (leaveTheAddress()) tell("left", true);
   if (systemText.session !== session) {
     // If a page without settings has told it (tab_settings.js), the server knows what becomes of it.
-    const [seen, due] = restored ? [null, null] : ["", keptSystemText()?.slice(0, most.system)];
+    const [seen, due] = restored ? [null, null] : ["", keptInTab(SYSTEM).slice(0, most.system)];
     Object.assign(systemText, { session, seen, due, told: null, shownAt: null });
   }
   tendSystemText();
@@ -41,7 +41,7 @@ function hearSystemText({ session, system, restored, most }, tell) {
   }
   if (system === systemText.seen) return;
   systemText.seen = system;
-  if (system || !systemText.due) keepSystemText(system);
+  if (system || !systemText.due) keepInTab(SYSTEM, system);
 }
 
 function tendSystemText() {
@@ -57,21 +57,4 @@ function leaveTheAddress() {
   url.searchParams.delete(SYSTEM_NAME);
   history.replaceState(history.state, "", url.href);
   return true;
-}
-
-function keepSystemText(text) {
-  try {
-    if (text) window.sessionStorage.setItem(SYSTEM, text);
-    else window.sessionStorage.removeItem(SYSTEM);
-  } catch {
-    // switched off in this browser, or full
-  }
-}
-
-function keptSystemText() {
-  try {
-    return window.sessionStorage.getItem(SYSTEM);
-  } catch {
-    return null; // switched off in this browser
-  }
 }

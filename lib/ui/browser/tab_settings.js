@@ -18,23 +18,8 @@ function hearTabSettings({ session, system }, tell) {
   const begins = tabSettings.session !== session;
   Object.assign(tabSettings, { session, here: system !== null });
   if (tabSettings.here) return keepSettings();
-  const own = begins && { query: keptSettings() ?? "", system: keptSystemText() ?? "" };
+  const own = begins && { query: keptInTab(SETTINGS), system: keptInTab(SYSTEM) };
   if (own.query || own.system) tell("own", own);
 }
 
-function keepSettings() {
-  try {
-    if (location.search) window.sessionStorage.setItem(SETTINGS, location.search);
-    else window.sessionStorage.removeItem(SETTINGS);
-  } catch {
-    // switched off in this browser, or full
-  }
-}
-
-function keptSettings() {
-  try {
-    return window.sessionStorage.getItem(SETTINGS);
-  } catch {
-    return null; // switched off in this browser
-  }
-}
+const keepSettings = () => keepInTab(SETTINGS, location.search);

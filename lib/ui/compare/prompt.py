@@ -1,7 +1,8 @@
-"""The prompt box of the Compare page. What stood in it and was never run can be put back."""
+"""The prompt box of the Compare page. A text that was replaced before it was run can be put back."""
 
 import streamlit as st
 
+from lib.bedrock.wording import clipped
 from lib.ui.app import session
 from lib.ui.app.widget_keys import COMPARE_PROMPT as KEY
 from lib.ui.app.widgets import button, row
@@ -17,9 +18,7 @@ def show_prompt() -> None:
     replaced = session.current().replaced_prompt
     if replaced and replaced != typed():
         with row(gap="small"):
-            begin = " ".join(replaced.split())
-            shown = begin if len(begin) <= _SHOWN else begin[:_SHOWN] + "…"
-            st.text(f"Instead of: {shown}", width="content")
+            st.text(f"Instead of: {clipped(replaced, _SHOWN)}", width="content")
             button("Put it back", "undo", _put_back, key="compare-put-back")
 
 
@@ -28,16 +27,12 @@ def typed() -> str:
     return st.session_state.get(KEY) or ""
 
 
-def not_run() -> str:
-    """What the box holds, unless it is the prompt of a run, or empty."""
-    runs = session.current().comparisons.runs
-    return "" if any(run.prompt == typed() for run in runs) else typed().strip() and typed()
-
-
 def replace(prompt: str) -> None:
-    """Set the box before it is drawn. What stood in it and was never run is kept."""
-    if (before := not_run()) and before != prompt:
-        session.current().replaced_prompt = before
+    """Set the text of the box, before it is drawn. The text before is kept if it was never run."""
+    held, before = session.current(), typed()
+    was_run = any(run.prompt == before for run in held.comparisons.runs)
+    if before.strip() and before != prompt and not was_run:
+        held.replaced_prompt = before
     st.session_state[KEY] = prompt
 
 

@@ -66,7 +66,7 @@ def sidebar(backend: Backend, dial: bool = True, fold_dial: bool = False) -> Mod
 def temperature(model: Model) -> None:
     """Draw the slider of the temperature."""
     patiently(partial(_slider, model, widget_keys.TEMPERATURE))
-    session.current().settings = settings.held()  # the sidebar may be drawn before
+    session.current().settings = settings.held()  # `sidebar` may have run before
 
 
 def forget_button() -> None:

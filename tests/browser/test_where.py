@@ -39,7 +39,7 @@ def scroll_up(chat: Chat) -> None:
 
     def up() -> bool:  # Streamlit may be moving the page just then
         chat.page.mouse.wheel(0, -400)
-        return left(chat) > 600
+        return left(chat) > 600 and chat.page.get_by_role("button", name="To the newest text").is_visible()
 
     wait_until(up, 10)
 

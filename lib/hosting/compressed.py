@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from functools import partial
 
+import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _TEXTS = ("text/", "application/javascript", "application/json", "image/svg")
+
+_ENCODERS = {"br": partial(brotli.compress, quality=7), "gzip": partial(gzip.compress, compresslevel=6)}
+"""The encodings of RFC 9110 that browsers know, the smaller first. Brotli 11 takes forty times as long."""
 
 _MOST = 500  # a file can be asked for by many paths, such as one with "/./" in it
 
@@ -18,14 +23,16 @@ class Compressed:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: dict[str, tuple[Message, bytes]] = {}
+        self._kept: dict[tuple[str, str], tuple[Message, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else Headers()
-        if "gzip" not in asked.get("accept-encoding", "") or "range" in asked:
+        encoding = _accepted(asked)
+        if encoding is None or "range" in asked:
             await self._app(scope, receive, send)
             return
-        start, body = self._kept.get(scope["path"], (None, b""))
+        key = scope["path"], encoding
+        start, body = self._kept.get(key, (None, b""))
 
         async def keep(message: Message) -> None:
             nonlocal start, body
@@ -36,10 +43,10 @@ class Compressed:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    body = await asyncio.to_thread(gzip.compress, body, 6)
-                    _describe(start, len(body))
+                    body = await asyncio.to_thread(_ENCODERS[encoding], body)
+                    _describe(start, encoding, len(body))
                     if len(self._kept) < _MOST:
-                        self._kept[scope["path"]] = start, body
+                        self._kept[key] = start, body
 
         if start is None:
             await self._app(scope, receive, keep)
@@ -48,15 +55,20 @@ class Compressed:
             await send({"type": "http.response.body", "body": body})
 
 
+def _accepted(asked: Headers) -> str | None:
+    names = [part.strip() for part in asked.get("accept-encoding", "").split(",")]  # "br;q=0" is refused
+    return next((name for name in _ENCODERS if name in names), None)
+
+
 def _is_fixed_text(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
     fixed = start["status"] == 200 and "immutable" in headers.get("cache-control", "")
     return fixed and headers.get("content-type", "").startswith(_TEXTS)
 
 
-def _describe(start: Message, length: int) -> None:
+def _describe(start: Message, encoding: str, length: int) -> None:
     start["headers"] = list(start["headers"])
     headers = MutableHeaders(raw=start["headers"])
-    headers["content-encoding"], headers["content-length"] = "gzip", str(length)
+    headers["content-encoding"], headers["content-length"] = encoding, str(length)
     headers.add_vary_header("Accept-Encoding")
     del headers["etag"]  # that of the file as it is

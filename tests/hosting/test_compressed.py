@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import brotli
 import pytest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +28,7 @@ class Files:
 
 
 def got(
-    app: ASGIApp, path: str = "/static/a.js", encoding: str = "gzip, br"
+    app: ASGIApp, path: str = "/static/a.js", encoding: str = "gzip, deflate"
 ) -> tuple[dict[bytes, bytes], bytes]:
     start, body = call(app, path=path, **{"accept-encoding": encoding})
     return dict(start["headers"]), body["body"]
@@ -44,6 +45,18 @@ def test_a_file_is_compressed_once_and_each_browser_gets_the_same() -> None:
     assert got(app) == (headers, body)
     assert got(app, "/static/a.js?other") == (headers, body)
     assert files.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [("gzip, deflate, br, zstd", b"br"), ("br", b"br"), ("gzip;q=1.0, br;q=0, gzip", b"gzip")],
+)
+def test_a_browser_gets_the_smaller_of_what_it_reads(accepted: str, sent: bytes) -> None:
+    app = Compressed(Files())
+    got(app)  # for a browser that reads gzip only
+    headers, body = got(app, encoding=accepted)
+    assert headers[b"content-encoding"] == sent
+    assert (brotli if sent == b"br" else gzip).decompress(body) == FILE
 
 
 def test_a_browser_that_cannot_read_it_gets_the_file_as_it_is() -> None:

@@ -130,6 +130,13 @@ def test_a_file_can_be_read_and_its_spacing_changed() -> None:
     assert from_file(squeezed) == from_file(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")) == sent
 
 
+def test_numbers_in_brackets_inside_a_text_keep_their_spaces_in_a_file() -> None:
+    asked, said = replace(HELLO, messages=(Message("user", "Is [ 1, 2 ] a list?"),)), "Yes: [ 1,  2 ]."
+    made = replace(random_makers.answer(random.Random(9), asked), text=said, timeline=(Beat(5.0, len(said)),))
+    sent = share("answer", [made], on=DAY)
+    assert from_file(to_file(sent)) == sent
+
+
 def test_what_the_sender_leaves_out_is_not_in_the_link() -> None:
     recipe = Recipe(
         model_id=SAMPLE_MODEL_ID,

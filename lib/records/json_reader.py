@@ -18,7 +18,7 @@ _STRUCTURE = bytes(set(range(256)) - set(b"[]{}:,"))
 ODD = "holds something that is not part of a Sirocco recipe."
 
 
-class Refusal(ValueError):  # noqa: N818  (never leaves this room)
+class Refusal(ValueError):  # noqa: N818  (lib/records turns it into a LinkError)
     """Why something cannot be opened: the end of a sentence that begins with "This link" or "This file"."""
 
 

@@ -1,4 +1,4 @@
-"""What a comparison compares: recipes that differ in one setting, their names, and their highest cost."""
+"""What a comparison compares: recipes that differ in one setting, and the names of their columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal

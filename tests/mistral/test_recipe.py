@@ -14,7 +14,6 @@ from lib.mistral.recipe import NUMBERS, Message, Recipe, RecipeError
 from tests.support.makers import recipe
 
 DELTA = "mistral.ministral-3-8b-instruct"
-HELLO = (Message("user", "Hello"),)
 
 
 def test_every_number_is_a_field_of_a_recipe_and_every_parameter_of_a_model_is_a_setting() -> None:

@@ -94,7 +94,7 @@ def _heading(fields: dict[str, Any]) -> KeptChat:
     where = fields.get("open", "")
     if not is_id(fields.get("id")) or where not in ("", "here", "elsewhere"):
         raise Refusal("holds something that is no chat.")
-    prompt = str(fields.get("prompt"))[:_LONGEST_PROMPT]
+    prompt = str(fields.get("prompt") or "")[:_LONGEST_PROMPT]
     prompt = prompt.encode(errors="replace").decode()  # half surrogate pairs, which UTF-8 cannot hold
     return KeptChat(fields["id"], _day(fields.get("day")), prompt, _model(fields.get("model")), where)
 

@@ -32,8 +32,9 @@ def test_the_list_has_titles_on_one_line_and_names_of_models() -> None:
 
 
 def test_what_is_not_known_of_a_chat_is_left_out() -> None:
-    (chat,) = kept_chats.told([{"id": ID, "day": "yesterday", "prompt": " ", "model": "gpt"}])
-    assert (chat.title, chat.about) == ("A chat without a prompt", "")
+    for odd in ({"day": "yesterday", "prompt": " ", "model": "gpt"}, {}, {"prompt": None}):
+        (chat,) = kept_chats.told([{"id": ID, **odd}])
+        assert (chat.title, chat.about) == ("A chat without a prompt", "")
 
 
 def test_a_prompt_that_was_cut_inside_a_character_can_be_shown() -> None:

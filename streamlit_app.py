@@ -1,6 +1,6 @@
 """Sirocco: `streamlit run streamlit_app.py`.
 
-Start-up and response headers. The script of the page is lib/ui/app/shell.py.
+The start-up of the server and its middleware. The script of the page is lib/ui/app/shell.py.
 """
 
 from pathlib import Path

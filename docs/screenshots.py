@@ -16,7 +16,7 @@ PROMPT = "Write a Python function that returns the square of a number."
 
 
 def main() -> None:
-    """The local model, light and wide, and dark on a phone."""
+    """Take all screenshots with the embedded model: wide and light, two also dark at the width of a phone."""
     with app_process(SIROCCO_BACKEND="local") as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         _take(browser, url, "chat.png", 1180, 760, "light")
@@ -35,7 +35,7 @@ def _take(browser: Browser, url: str, name: str, width: int, height: int, scheme
 
 
 def _compare(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
-    """Three temperatures, three times each, with the chart of where they part."""
+    """Run one prompt three times at three temperatures, and wait for the chart of where the answers part."""
     with _page(browser, width, height, scheme) as page:
         compare = Compare(page).open(url, "?max_tokens=48")
         compare.button("Close").click()
@@ -60,7 +60,7 @@ def _page(browser: Browser, width: int, height: int, scheme: str) -> Iterator[Pa
 
 
 def _share(browser: Browser, url: str) -> None:
-    """X-ray, code and share dialog of an answer; then the link in a fresh browser."""
+    """Take the X-ray, the code and the share dialog of an answer, then its link in a new browser context."""
     context = browser.new_context(viewport={"width": 1180, "height": 820}, device_scale_factor=1.5)
     chat = Chat(context.new_page()).open(f"{url}/?temperature=0.0&system=You+are+a+patient+teacher.")
     page = chat.page

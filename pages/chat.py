@@ -1,4 +1,4 @@
-"""Prompt and sliders to a streamed answer."""
+"""The chat: a prompt, the settings in the sidebar, and the streamed answer."""
 
 from lib.ui.app import session
 from lib.ui.app.startup import backend
@@ -20,7 +20,7 @@ around = Surroundings(backend(), welcome)
 if session.conversation().running() is None:
     around.show_settings()
     actions.ask_waiting()
-# Once for all of this run: it may end at any moment.
+# Asked once for this whole run of the script, because the answer may end at any moment.
 around.followed = followed = session.conversation().running()
 chat_storage.mount()
 turns = session.newest_turns() if followed else around.show()

@@ -27,7 +27,7 @@ setup.show_setup(here, model, run)
 if reason := actions.refused():
     st.error(f"Nothing was sent. {reason}", icon=":material/tune:")
 
-# Both places exist before the columns stream, so that what a run before has left goes at once.
+# Both places exist before the columns stream, so that what an earlier run has drawn goes at once.
 place, below = st.container(), st.empty()
 if run:
     with place:

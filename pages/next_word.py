@@ -1,4 +1,4 @@
-"""What a model weighs before it writes a word."""
+"""How likely each next word of a text is, by the odds of the embedded model."""
 
 from functools import partial
 

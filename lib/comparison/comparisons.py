@@ -28,7 +28,7 @@ class Prefill(NamedTuple):
 
 
 def prefill(run: Run) -> Prefill:
-    """The values of the form with which the run was begun."""
+    """The values of the form that begin the same run again, also after one of its columns was changed."""
     repeats = max(len(column.repeats) for column in run.columns)
     values = tuple(value_of(column.recipe, run.subject) for column in run.columns)
     return Prefill(run.prompt, run.subject, values, repeats, run.blind, run.question)

@@ -23,7 +23,7 @@ SWEEP_S = 30.0
 
 
 class Page(Protocol):
-    """The tab that shows a run."""
+    """The tab that shows a run. `gone`: it is closed or lost for good. `torn`: its connection was lost."""
 
     def gone(self) -> bool: ...
 

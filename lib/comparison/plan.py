@@ -1,4 +1,4 @@
-"""What a comparison compares: recipes that differ in one setting, their names, and their highest cost."""
+"""What a comparison compares: recipes that differ in one setting, and the names of their columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -16,7 +16,9 @@ SUBJECTS: Mapping[Subject, str] = {
     "system": "System text",
 }
 FEWEST, MOST, REPEATS = 2, 5, 10
+"""The fewest and the most columns, and the most repeats of each."""
 STEP = 0.05
+"""Between two values of temperature or top p that are offered."""
 _START: Mapping[str, tuple[float, ...]] = {"temperature": (0, 0.3, 0.7, 1.0), "top_p": (0.1, 0.5, 0.9, 1.0)}
 _LONGEST_LABEL = 48  # characters of a system text
 
@@ -24,7 +26,10 @@ _LONGEST_LABEL = 48  # characters of a system text
 def recipes(
     prompt: str, model: Model, settings: Mapping[str, Any], subject: Subject, values: Sequence[Any]
 ) -> tuple[Recipe, ...]:
-    """One recipe for each value. Raises RecipeError."""
+    """One recipe for each of the `values` of `subject`; a value of "model" is an id. Raises RecipeError.
+
+    `settings`: by the names of Recipe's fields.
+    """
     messages = (Message("user", prompt),)
     if subject == "model":
         fits = [(value, adapted(find(value), settings)) for value in values]

@@ -84,7 +84,7 @@ class Column:
 
     @property
     def failed(self) -> bool:
-        """True if a call ended before its answer was complete."""
+        """True if a call has ended without a complete answer that has text."""
         return any(repeat.ended and not _whole(repeat) for repeat in self.repeats)
 
     @property
@@ -121,8 +121,8 @@ class Column:
 @dataclass(eq=False)
 class Run:
     """A prompt sent with the recipe of each column. `order`: of the columns on the page, shuffled in a blind
-    run. `question`: what is asked in a blind run. `width`: the number of calls at the same time. `memo`:
-    marked texts that were computed."""
+    run. `question`: what is asked in a blind run. `width`: the number of calls at the same time. `memo`: the
+    results of `lib.markdown.marks.marked`, by the two texts that were compared."""
 
     columns: list[Column]
     subject: Subject

@@ -43,7 +43,8 @@ class AnswerOdds:
 def odds_of(variant: Variant, client: OddsClient) -> AnswerOdds:
     """Fetch the odds of an answer; where it was continued, of as many of its last parts as are still kept.
 
-    Raises NoOddsError if those of the last part are gone, OddsError and LocalEndpointError.
+    Raises NoOddsError if those of the last part are gone, and OddsError or LocalEndpointError if the endpoint
+    cannot be asked.
     """
     tokens: tuple[Odds, ...] = ()
     settings: Mapping[str, float] | None = None

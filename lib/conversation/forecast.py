@@ -1,4 +1,4 @@
-"""What the next prompt of a conversation will take, before it is sent: context, earlier turns, money."""
+"""What the next prompt of a conversation will take: a share of the context, earlier turns, and money."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from lib.mistral.cost import worst_cost
 from lib.mistral.recipe import Recipe
 
 SHORT = 200
-"""Characters of the prompt that is foretold: nobody knows a prompt's length before it is sent."""
+"""Characters that are assumed for the next prompt, whose length is not known before it is sent."""
 _LONGEST_CHARACTER = 6
 """Bytes that one character can take in a request: JSON writes a control character as \\u0001."""
 

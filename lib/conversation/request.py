@@ -17,9 +17,9 @@ def recipe_for(
 ) -> tuple[Recipe, tuple[str, ...], int]:
     """The recipe for a prompt that follows the variants `earlier`, oldest first.
 
-    Returns the recipe, the ids of the variants that it repeats, and the number of variants with an answer
-    that did not fit. A variant without an answer is never repeated, so that the roles alternate. Raises
-    RecipeError.
+    `settings`: by the names of Recipe's fields. Returns the recipe, the ids of the variants that it repeats,
+    and the number of variants with an answer that did not fit. A variant without an answer is never repeated,
+    so that the roles alternate. Raises RecipeError.
     """
     answered = [variant for variant in earlier if variant.answer.text.strip()]
     messages: list[Message] = []

@@ -52,7 +52,7 @@ class Variant:
 def goes_on_in_place(variant: Variant) -> bool:
     """True if the page draws the last part, while it arrives, inside the last block of the parts before it.
 
-    It does not do so with the text of a stranger, which is drawn with care.
+    It does not do so with the text of a stranger, which is sanitised and drawn apart.
     """
     before = variant.answers[:-1]
     return bool(before) and all(answer.origin != "shared" for answer in before)

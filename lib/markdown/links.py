@@ -32,7 +32,7 @@ def scheme(tail: str) -> bool:
 
 
 def address(scan: Scan, length: int) -> Drawn:
-    """Begin a bare address with `://` or with the point of `www.`."""
+    """Begin a bare address with `://` or with the dot of `www.`."""
     first, rest = scan.next(0), scan.ahead(length)[1:]
     scan.address = 0
     if scan.shared:
@@ -67,7 +67,7 @@ def in_address(scan: Scan) -> Drawn | None:
 
 
 def _hidden(scan: Scan, character: str) -> str:
-    """A point or an ampersand of a stranger's address: neither `www.` nor a reference may make a link."""
+    """A dot or an ampersand of a stranger's address: neither `www.` nor a reference may make a link."""
     if character == "&":
         return "&amp;"
     return alone(".") if scan.tail[-3:].lower() == "www" else "."

@@ -1,11 +1,11 @@
-"""The table of rules for everything between what a model wrote and what Streamlit draws.
+r"""The table of rules for everything between what a model wrote and what Streamlit draws.
 
 Streamlit 1.67.0 draws GitHub Flavored Markdown and more: emoji, icons, colours, directives, mathematics and
 arrows. It also reads some of Markdown in another way than models write it. Each rule below is for some
 characters of text outside code. It says which part of the text it decides, and what is drawn for that part.
 
 What a rule draws depends on the text before it and on at most two characters after it, except inside an open
-`$` or backtick and after `<br` in a table. So the result does not depend on how the text was cut into chunks.
+`$`, `\(`, `\[` or backtick and after `<br` in a table. So how the text was cut into chunks does not matter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NEWLINE = "  \n"
 SEAM = ":color[]"
 """An empty span. Markdown counts it as punctuation, so emphasis can begin after it and end before it."""
 CELL_BREAK = "$\\\\$"
-"""A formula that is only a line break: the one line break that Streamlit draws inside a table."""
+"""A formula that is only a line break. Streamlit draws no other line break inside a table."""
 _LONGEST_DELIMITERS = 2000
 _PREFIX = re.compile(r"\n[ \t>]*")
 _DASHES = re.compile(r"[-|: \t]*")
@@ -73,7 +73,7 @@ def _ascii_sign(character: str) -> bool:
 
 
 def _stop(scan: Scan) -> Drawn:
-    """The point in `www.`."""
+    """The dot in `www.`."""
     if scan.tail[-3:].lower() == "www" and not is_word(scan.tail[-4:-3]):
         return links.address(scan, 1)
     return Drawn(1, ".")
@@ -237,7 +237,7 @@ def _at(scan: Scan) -> Drawn:
 
 
 def _brace(scan: Scan) -> Drawn:
-    """Braces after a character that stands alone would be the attributes of its span, and not be seen."""
+    """Braces after a character in a span of its own would be attributes of the span, and not be displayed."""
     before = scan.tail[-1:]
     return Drawn(1, entity("{") if before.strip() and _ascii_sign(before) else "{")
 

@@ -9,7 +9,7 @@ from lib.markdown.blocks import Blocks
 from lib.markdown.katex import MOST_WORK
 
 HOLD = None
-"""A rule cannot decide until more text has arrived."""
+"""What a rule returns if it cannot decide until more text has arrived."""
 _SHORTCODE = re.compile(r":[+-]?\w[\w+-]*$")
 _TAIL = 80
 """How much of the line before is kept for rules to look at, in characters."""

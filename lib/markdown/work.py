@@ -1,4 +1,4 @@
-"""How much work a browser has with the Markdown of a stranger, and how much of it is drawn.
+"""How much work the Markdown of a stranger is for a browser, and how much of the Markdown is drawn.
 
 The unit is about what one line, one mark such as a star, or one cell of a table takes: half a millisecond in
 Chromium on a slow machine. Formulas have a limit of their own, in `lib.markdown.katex`.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Dialect = Literal["text", "message", "delta"]
+"""The form of requests and of chunks (lib/mistral/dialects.py)."""
 
 SAMPLE_MODEL_ID = "mistral.mistral-large-2402-v1:0"
 LOCAL_MODEL_ID = "local.smollm2-135m-instruct"

@@ -1,4 +1,4 @@
-"""What a guardrail of Amazon Bedrock tells beside an answer, as short findings.
+"""What a guardrail of Amazon Bedrock reports beside an answer, as short findings.
 
 The form follows AWS's API reference for guardrail traces (2026); no live call confirmed it, so each part that
 is missing or of another form counts as absent. What was matched in a text is never repeated.

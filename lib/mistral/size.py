@@ -9,8 +9,8 @@ LONGEST_SYSTEM = 2_000
 LONGEST_PROMPT = 20_000
 """Characters of a system text, and of one message of the user."""
 _BYTES_PER_TOKEN = 6
-"""More than a token of any ordinary text has: what is longer than so many bytes for each token of the context
-does not fit into it."""
+"""No token of ordinary text has more bytes, on average. So a request with more bytes for each token of the
+context does not fit into it."""
 
 
 def too_long(recipe: Recipe) -> str:

@@ -38,7 +38,7 @@ _PRIVATE = ("request_id", "problem", "shared", "guardrail", "tier")
 _PROBLEM = ("kind", "cause", "fix", "shown")
 _USAGE = tuple(field.name for field in fields_of(Usage))
 _STATUSES = tuple(status for status in get_args(Status) if status != "running")
-_WORD = re.compile(r"[\w.:/-]{1,100}", re.ASCII)  # shown as Markdown, so nothing that could be more
+_WORD = re.compile(r"[\w.:/-]{1,100}", re.ASCII)  # without white space and brackets: it is drawn as Markdown
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SENTENCE = 2000
 

@@ -1,4 +1,4 @@
-"""A run as a file: JSON with everything, CSV for a spreadsheet. lib.records.promptfoo has another one."""
+"""A run as a JSON file with everything, or as CSV for a spreadsheet; lib.records.promptfoo makes a third."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from lib.mistral.recipe import NUMBERS
 from lib.records.answer_json import answer_to_json, filled, recipe_to_json
 
 VERSION = 3
-"""Of the JSON file. It rises when a field goes, is renamed or changes its meaning, not when one is added."""
+"""The version of the JSON file. It rises if a field is removed, renamed or given another meaning."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     *("column", "label", "repeat", "attempt", "model", *NUMBERS, "stop", "system", "prompt", "text"),
@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 def to_json(run: Run) -> str:
-    """Recipes as links and files spell them, texts to the letter, usage, every chunk's timing, figures."""
+    """Recipes and answers as lib.records.answer_json spells them, and the figures of each column."""
     columns = []
     for index, column in enumerate(run.columns):
         found = figures([answer.shown_text for answer in column.complete])
@@ -82,9 +82,9 @@ def _figures(found: Figures) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    """As links spell it, with what stays private there and what would have to be calculated.
+    """The answer as links spell it, with the fields that are private there and figures that are calculated.
 
-    Of the thinking of a model there are only the figures.
+    Of the thinking of a model there are only the figures, not the text.
     """
     figures = {
         "thinking_characters": len(answer.thinking) or None,

@@ -12,14 +12,14 @@ from lib.records.shared import LinkError, Shared
 
 _log = logging.getLogger("sirocco")
 TEMPERATURE = "temperature"
-"""The recording that shows what temperature does: a prompt three times at 0 and three times at 1."""
+"""The name of the recording that shows what temperature does: one prompt, three times at 0 and three at 1."""
 _TITLE = 48
 """Characters of the prompt that make the title."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """`name`: of its file, without the suffix."""
+    """A recorded answer, conversation or comparison. `name`: of its file, without the suffix."""
 
     name: str
     shared: Shared

@@ -10,15 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 UNPACKED_LIMIT = 2_000_000  # bytes of JSON, in a link or in a file
-DEPTH = 8
+DEPTH = 8  # of objects and lists inside one another
+# How often each mark may occur in the JSON of a document.
 _MOST = {b'"': 100_000, b"[": 10_000, b"{": 10_000, b":": 50_000, b",": 500_000}
 _STRUCTURE = bytes(set(range(256)) - set(b"[]{}:,"))
-
-
 ODD = "holds something that is not part of a Sirocco recipe."
 
 
-class Refusal(ValueError):  # noqa: N818  (never leaves this room)
+class Refusal(ValueError):  # noqa: N818  (lib/records turns it into a LinkError)
     """Why something cannot be opened: the end of a sentence that begins with "This link" or "This file"."""
 
 

@@ -1,10 +1,10 @@
-"""The chats that a browser keeps: the list that it tells, and the file of all of them.
+"""The chats that a browser keeps: the list that it sends to the server, and the file of all of them.
 
     {"sirocco_chats": 1, "chats": [{"id": ..., "day": "2026-11-22", "prompt": ..., "model": ...,
                                     "records": {"<variant>": "<JSON text>", ...}}]}
 
 lib/ui/browser/chats.js makes both. `records` are spelled as in lib/records/chat_records.py. Visitors can
-change what a browser tells, and a file may be a stranger's, so every part is checked.
+change what a browser sends, and a file may be a stranger's, so every part is checked.
 """
 
 import re
@@ -51,7 +51,7 @@ class KeptChat:
 
 
 def told(chats: object) -> list[KeptChat]:
-    """The list that the browser tells, without what cannot be read. Never raises."""
+    """The list that the browser has sent, without what cannot be read. Never raises."""
     found = []
     for fields in chats[:MOST_CHATS] if isinstance(chats, list) else ():
         try:
@@ -94,7 +94,7 @@ def _heading(fields: dict[str, Any]) -> KeptChat:
     where = fields.get("open", "")
     if not is_id(fields.get("id")) or where not in ("", "here", "elsewhere"):
         raise Refusal("holds something that is no chat.")
-    prompt = str(fields.get("prompt"))[:_LONGEST_PROMPT]
+    prompt = str(fields.get("prompt") or "")[:_LONGEST_PROMPT]
     prompt = prompt.encode(errors="replace").decode()  # half surrogate pairs, which UTF-8 cannot hold
     return KeptChat(fields["id"], _day(fields.get("day")), prompt, _model(fields.get("model")), where)
 

@@ -20,7 +20,7 @@ LIMIT = 6_000  # characters of a link; what is longer becomes a file
 FILE_LIMIT = UNPACKED_LIMIT  # bytes of a file
 FILE_SUFFIX = ".recipe.json"
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
-_NUMBERS = re.compile(r"\[\s+(\d+(?:,\s+\d+)*)\s+\]")
+_NUMBERS = re.compile(r"\[\n +(\d+(?:,\n +\d+)*)\n +\]")
 
 
 def to_link(shared: Shared) -> str:
@@ -41,7 +41,7 @@ def to_file(shared: Shared) -> bytes:
     """The same JSON, indented, to be saved with FILE_SUFFIX. Raises TooLong beyond FILE_LIMIT bytes."""
     _check_count(shared)
     text = json.dumps(to_document(shared), ensure_ascii=False, indent=2)
-    # One number a line would bury the text. Strings hold no line breaks, so this meets lists only.
+    # Each list of numbers is put on one line. A JSON string has no line breaks, so no text can match.
     text = _NUMBERS.sub(lambda match: f"[{' '.join(match[1].split())}]", text)
     data = f"{text}\n".encode()
     if len(data) > FILE_LIMIT:

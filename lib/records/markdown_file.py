@@ -18,7 +18,7 @@ _TITLES = {"answer": "An answer", "conversation": "A conversation", "comparison"
 
 
 def to_markdown(shared: Shared) -> str:
-    """A Markdown document. Raises TooLong for what no file could bring back."""
+    """A Markdown document. Raises TooLong for more than can be opened again from a file."""
     names = list(dict.fromkeys(entry.recipe.model.name for entry in shared.entries))
     parts = [
         f"# {_TITLES[shared.kind]} of {' and '.join(names)}",

@@ -1,4 +1,4 @@
-"""A run as a promptfooconfig.yaml, with which promptfoo asks Bedrock the same."""
+"""A comparison run as a promptfooconfig.yaml, with which promptfoo sends the same prompt to Bedrock."""
 
 import json
 from typing import Any

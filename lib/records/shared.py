@@ -37,7 +37,7 @@ class LinkError(ValueError):
         self.sentence = sentence
 
 
-class TooLong(LinkError):  # noqa: N818  (reads as what it is)
+class TooLong(LinkError):  # noqa: N818  (the name says what is wrong)
     """More than a link, a QR code or a file takes: `length` where `limit` is allowed, in the same unit."""
 
     def __init__(self, sentence: str, length: int, limit: int) -> None:
@@ -62,9 +62,9 @@ class Shared:
     `question`: what the reader is asked before the settings are shown (lib/records/tasting.py); None where
     they are shown at once.
 
-    An answer has one entry, a comparison one for each column, a conversation one for each turn. Make it with
-    `share`, which brings answers into the form that a link keeps exactly. Raises ValueError for another
-    number of entries.
+    An answer has one entry, a comparison one for each answer, a conversation one for each turn. Make it with
+    `share`, which brings answers into the form that a link keeps exactly. Raises ValueError for no entry, and
+    for several of an answer.
     """
 
     kind: Kind

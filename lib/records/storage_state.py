@@ -1,4 +1,4 @@
-"""What a session knows of the visitor's browser storage: what it has, and what was sent but not confirmed."""
+"""What a session has noted about the visitor's browser storage: what is in it, and what was sent to it."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from lib.records.chat_records import Place
 from lib.records.kept_chats import KeptChat
 from lib.records.opened_link import Opened
 
-_PUTS = 3  # a message to the browser can be overtaken by those of later runs
+_PUTS = 3  # runs that send the same message, because those of later runs can overtake it
 
 
 class StoredVariant(NamedTuple):

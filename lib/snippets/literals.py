@@ -1,4 +1,4 @@
-"""Any text as a string literal of a language, and back to the same text by that language's own rules.
+"""Writes any text as a string literal of a language, which that language reads back as the same text.
 
 What a reader cannot see or a tool may change is escaped: control and format characters, line and paragraph
 separators, odd spaces, unassigned code points. Letters, marks and emoji stay readable, except in Java, where

@@ -30,7 +30,7 @@ MOST_PIECES = 2_000  # javac takes about 8,000 before a method is too long for i
 
 @dataclass(frozen=True)
 class Snippet:
-    """A program and what to say of it. `highlight` is the name that syntax highlighters know."""
+    """A program. `highlight`: its language for syntax highlighters. `note`: what to know before it is run."""
 
     language: Language
     label: str

@@ -22,7 +22,7 @@ def test_a_prompt_is_of_the_kind_it_asks_for(prompt: str, expected: str) -> None
     assert kind(prompt) == expected
 
 
-def test_nothing_played_is_nothing_said() -> None:
+def test_without_rounds_the_tally_is_empty() -> None:
     assert tally([]) == []
 
 

@@ -50,7 +50,7 @@ def test_answers_that_are_all_the_same_share_their_whole_length_and_have_no_inte
 
 
 def test_where_they_part_is_the_mean_over_pairs() -> None:
-    # Pairs: 2 shared words (red), 4 and all (a and c are the same: 4 words), 2 (b and c).
+    # The first and the second share 2 words, the second and the third 2, the first and the third all 4.
     found = of("the big red fox", "the big blue fox", "the big red fox")
     assert found.different == 2
     assert found.shared == pytest.approx((2 + 4 + 2) / 3)

@@ -1,4 +1,4 @@
-"""What a comparison sends, what its columns are called, and what it costs at most."""
+"""What a comparison sends, and what its columns are called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is foretold of the next prompt of a conversation."""
+"""The forecast of context and cost for the next prompt of a conversation."""
 
 from __future__ import annotations
 

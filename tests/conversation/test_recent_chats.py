@@ -33,7 +33,7 @@ def test_the_newest_conversation_of_a_session_is_found() -> None:
     assert recent_chats.find("another", None) is None
 
 
-def test_nobody_else_finds_it() -> None:
+def test_only_its_owner_finds_a_conversation() -> None:
     recent_chats.keep("one", chat(), "somebody")
     assert recent_chats.find("one", "somebody")
     assert recent_chats.find("one", "somebody else") is None
@@ -48,7 +48,7 @@ def test_what_was_forgotten_or_is_empty_is_not_found() -> None:
     assert not recent_chats._entries
 
 
-def test_it_is_dropped_by_itself_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_conversation_is_dropped_by_itself_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     if recent_chats._sweeper:
         recent_chats._sweeper.cancel()
     monkeypatch.setattr(recent_chats, "_sweeper", None)

@@ -222,7 +222,7 @@ class Steering(RuleBasedStateMachine):
     @precondition(lambda self: self.undo)
     @rule()
     def bring_back(self) -> None:
-        """As `acts.undo` does it."""
+        """As `undo` in lib/ui/chat/actions.py does it."""
         assert self.undo
         turn, parent, before, held = self.undo
         asked_since = everything(self.chat)

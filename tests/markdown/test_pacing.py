@@ -159,7 +159,7 @@ def test_a_burst_after_a_pause_begins_at_once(play: Play) -> None:
     assert "".join(text for _, text in updates) == "b" * 100
 
 
-def test_the_end_is_not_waited_for(play: Play) -> None:
+def test_the_last_chunk_does_not_wait_when_the_answer_has_ended(play: Play) -> None:
     arrivals = at_rate(200, 101)
     updates = play(Played(arrivals))
     assert updates[-1][0] == pytest.approx(arrivals[-1][0], abs=0.001)
@@ -206,7 +206,7 @@ def test_the_paced_markdown_escapes_prices_and_drops_the_leading_space() -> None
 
 @pytest.mark.parametrize("cut", range(3, len(MARKDOWN), 41))
 def test_a_text_that_goes_on_is_drawn_as_if_it_had_come_at_once(cut: int) -> None:
-    """Inside a fence, a list and a table, too."""
+    """The cuts are inside a fence, a list and a table, too."""
     whole, begun = pacing.unfinished_block(MARKDOWN[:cut])
     assert whole + begun == MARKDOWN[:cut]
     pieces = pacing.paced_markdown(cast(Reply, Played([(0.1, MARKDOWN[cut:])])), begun=begun)

@@ -59,7 +59,7 @@ def test_no_mixture_of_marks_makes_a_link_or_an_image() -> None:
 
 
 @pytest.mark.slow
-def test_drawn_up_to_any_token_it_is_as_harmless() -> None:
+def test_a_text_that_still_arrives_is_as_harmless() -> None:
     rng = random.Random(6)
     for _ in range(150):
         text = "".join(rng.choices(PARTS, k=12))

@@ -15,7 +15,7 @@ from tests.support.scripted_engine import MARKDOWN
 BOUNDED_OTHERWISE = {"formulas", "long formulas"}
 
 
-def test_a_usual_answer_is_drawn_whole_and_takes_a_tenth_of_what_is_allowed() -> None:
+def test_a_usual_answer_is_drawn_whole_and_takes_less_than_a_fifth_of_what_is_allowed() -> None:
     assert drawable(MARKDOWN) == len(MARKDOWN)
     assert work(MARKDOWN) < MOST / 5
 

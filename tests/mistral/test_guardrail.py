@@ -73,7 +73,7 @@ def test_other_forms_are_no_error(odd: Any) -> None:
     assert findings({ACTION: "NONE", TRACE: odd}) == ()
 
 
-def test_there_is_a_limit() -> None:
+def test_the_number_and_the_length_of_findings_are_limited() -> None:
     topics = [{"name": f"t{number}" * 100, "type": "DENY", "action": "BLOCKED"} for number in range(99)]
     found = findings(trace(inputAssessment={"g1": {"topicPolicy": {"topics": topics}}}))
     assert found

@@ -1,4 +1,4 @@
-"""The recipe: what it refuses, in which words, and its way through JSON and back."""
+"""The recipe: what it refuses, and in which words."""
 
 import dataclasses
 import math
@@ -9,34 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, Model, models
+from lib.mistral.catalog import LOCAL_MODEL_ID, SAMPLE_MODEL_ID, models
 from lib.mistral.recipe import NUMBERS, Message, Recipe, RecipeError
 from tests.support.makers import recipe
 
 DELTA = "mistral.ministral-3-8b-instruct"
-HELLO = (Message("user", "Hello"),)
-
-texts = st.text(min_size=1).filter(str.strip)
-
-
-@st.composite
-def recipes(draw: st.DrawFn) -> Recipe:
-    model: Model = draw(st.sampled_from(models()))
-    said = draw(st.lists(texts, min_size=1, max_size=7).filter(lambda said: len(said) % 2 == 1))
-    fields: dict[str, Any] = {}
-    for name, parameter in model.parameters.items():
-        if name == "stop":
-            values: st.SearchStrategy[Any] = st.lists(st.text(min_size=1), max_size=int(parameter.high)).map(
-                tuple
-            )
-        elif NUMBERS[name].whole:
-            values = st.integers(int(parameter.low), int(parameter.high))
-        else:
-            values = st.floats(parameter.low, parameter.high)
-        fields[name] = draw(values if name == "stop" else st.none() | values)
-    roles = ("user", "assistant")
-    messages = tuple(Message(roles[index % 2], text) for index, text in enumerate(said))  # type: ignore[arg-type]
-    return Recipe(model_id=model.id, messages=messages, system=draw(st.text()), **fields)
 
 
 def test_every_number_is_a_field_of_a_recipe_and_every_parameter_of_a_model_is_a_setting() -> None:

@@ -1,4 +1,4 @@
-"""The list of chats that a browser tells, and the file of all chats, whatever is in them."""
+"""The list of chats that a browser sends, and the file of all chats, whatever is in them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ def a_file(*chats: dict[str, Any], version: object = 1) -> bytes:
     return json.dumps({"sirocco_chats": version, "chats": list(chats)}).encode()
 
 
-def test_the_list_is_told_with_titles_on_one_line_and_names_of_models() -> None:
+def test_the_list_has_titles_on_one_line_and_names_of_models() -> None:
     (chat,) = kept_chats.told([FIELDS])
     assert chat == KeptChat(ID, date(2026, 11, 22), "Hello\n  you", "Mistral Large", "here")
     assert (chat.title, chat.about) == ("Hello you", "22 November 2026 · Mistral Large")
 
 
 def test_what_is_not_known_of_a_chat_is_left_out() -> None:
-    (chat,) = kept_chats.told([{"id": ID, "day": "yesterday", "prompt": " ", "model": "gpt"}])
-    assert (chat.title, chat.about) == ("A chat without a prompt", "")
+    for odd in ({"day": "yesterday", "prompt": " ", "model": "gpt"}, {}, {"prompt": None}):
+        (chat,) = kept_chats.told([{"id": ID, **odd}])
+        assert (chat.title, chat.about) == ("A chat without a prompt", "")
 
 
 def test_a_prompt_that_was_cut_inside_a_character_can_be_shown() -> None:
@@ -43,7 +44,7 @@ def test_a_prompt_that_was_cut_inside_a_character_can_be_shown() -> None:
 
 @pytest.mark.parametrize("name", [*FIELDS, "records"])
 @pytest.mark.parametrize("wrong", NASTY)
-def test_nothing_that_a_browser_tells_or_a_file_holds_breaks_the_list(name: str, wrong: object) -> None:
+def test_nothing_that_a_browser_sends_or_a_file_holds_breaks_the_list(name: str, wrong: object) -> None:
     assert len(kept_chats.told([FIELDS | {name: wrong}, FIELDS])) in (1, 2)
     for document in (a_file(FIELDS | {"records": {}, name: wrong}), a_file(FIELDS, version=wrong)):
         with suppress(LinkError):

@@ -130,6 +130,13 @@ def test_a_file_can_be_read_and_its_spacing_changed() -> None:
     assert from_file(squeezed) == from_file(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")) == sent
 
 
+def test_numbers_in_brackets_inside_a_text_keep_their_spaces_in_a_file() -> None:
+    asked, said = replace(HELLO, messages=(Message("user", "Is [ 1, 2 ] a list?"),)), "Yes: [ 1,  2 ]."
+    made = replace(random_makers.answer(random.Random(9), asked), text=said, timeline=(Beat(5.0, len(said)),))
+    sent = share("answer", [made], on=DAY)
+    assert from_file(to_file(sent)) == sent
+
+
 def test_what_the_sender_leaves_out_is_not_in_the_link() -> None:
     recipe = Recipe(
         model_id=SAMPLE_MODEL_ID,
@@ -168,14 +175,14 @@ def test_an_answer_that_still_runs_is_shared_as_far_as_it_came() -> None:
     assert (back.status, back.text) == ("stopped", made.text)
 
 
-def test_a_timeline_that_does_not_account_for_the_text_is_left_away() -> None:
+def test_a_timeline_that_does_not_account_for_the_text_is_left_out() -> None:
     made = replace(random_makers.answer(random.Random(17), HELLO, tokens=5), timeline=(Beat(10.0, 1),))
     back = from_link(to_link(share("answer", [made], on=DAY))).entries[0].answer
     assert back is not None
     assert back.timeline == ()
 
 
-def test_a_timeline_that_goes_back_in_time_is_left_away() -> None:
+def test_a_timeline_that_goes_back_in_time_is_left_out() -> None:
     backwards = (Beat(20.0, 3), Beat(10.0, 2))
     made = replace(random_makers.answer(random.Random(17), HELLO), text="Hello", timeline=backwards)
     back = from_link(to_link(share("answer", [made], on=DAY))).entries[0].answer
@@ -223,7 +230,7 @@ def test_an_answer_is_one_entry_and_nothing_shared_is_empty() -> None:
             Shared(kind, DAY, (Entry(HELLO),) * count)  # type: ignore[arg-type]
 
 
-def test_a_newer_format_is_called_that() -> None:
+def test_a_newer_format_is_refused_as_newer() -> None:
     document = json.loads(to_file(Shared("answer", DAY, (Entry(HELLO),))))
     document |= {"sirocco": VERSION + 1, "entries": {"something": "new"}, "news": True}
     packed = zlib.compress(json.dumps(document).encode())

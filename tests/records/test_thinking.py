@@ -73,14 +73,14 @@ def test_a_file_with_odd_thinking_is_refused(wrong: dict[str, object]) -> None:
         from_file(json.dumps(document).encode())
 
 
-def test_a_reload_keeps_it() -> None:
+def test_a_reload_keeps_the_thinking() -> None:
     chat = Conversation()
     asked(chat, "2 + 2?", "4").parts = [replied(recipe("2 + 2?"), "4", thinking=SECRET, thinking_ms=3960.4)]
     answer = restored(stored(chat)).conversation.turns()[0].variant.answer
     assert (answer.thinking, answer.thinking_ms) == (SECRET, 3960.4)
 
 
-def test_it_is_never_sent_back() -> None:
+def test_the_thinking_is_never_sent_back_to_a_model() -> None:
     chat = Conversation()
     asked(chat, "2 + 2?", "4").parts = [replied(recipe("2 + 2?"), "4", thinking=SECRET, thinking_ms=3960.4)]
     sent = body(asked(chat, "And 3 + 3?", "6").parts[0].recipe).decode()
@@ -88,7 +88,7 @@ def test_it_is_never_sent_back() -> None:
     assert "They ask" not in sent
 
 
-def test_a_kept_comparison_has_it_and_its_exports_have_the_figures_only() -> None:
+def test_a_kept_comparison_has_the_thinking_and_its_exports_have_the_figures_only() -> None:
     run = run_of("Hello", [0.0, 0.5])
     for column in run.columns:
         column.repeats[0].reply = replied(column.recipe, "4", thinking=SECRET, thinking_ms=3960.4)

@@ -1,4 +1,4 @@
-"""Many streams over HTTP/2 with the clients that speak it: all whole, and none kept that was left."""
+"""Many streams over HTTP/2 with the SDKs that speak it: all arrive whole, those that are left are freed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def command(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def streams(endpoint: LocalEndpoint, command: list[str], count: int, leave: bool, script: str) -> str:
-    """What the program says; when this returns its connections have been open until no stream ran."""
+    """What the program prints. Its connections stay open until the endpoint has no running stream."""
     body = json.dumps({"prompt": script, "max_tokens": 1024})
     with subprocess.Popen(
         [*command, str(count), str(leave).lower(), LOCAL_MODEL_ID, body],

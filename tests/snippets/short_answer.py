@@ -13,7 +13,7 @@ TEXT = "Où ça ?\n“Là” 😀"
 
 
 def frames(dialect: Dialect) -> bytes:
-    """The event stream, with a chunk that holds no text at its end."""
+    """The event stream; in the delta dialect its last chunk has the usage and no text."""
 
     def chunk(text: str, reason: str | None) -> dict[str, object]:
         if dialect == "text":

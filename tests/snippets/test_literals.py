@@ -63,7 +63,7 @@ def test_csharp_reads_its_literals() -> None:
 
 
 def test_go_reads_its_literals(tmp_path: Path) -> None:
-    """The escapes that occur are C#'s, too, so its reader can read them; the compiler does where it is."""
+    """The escapes that occur are those of C#, too, so its reader reads them; Go does if it is installed."""
     for text in TEXTS:
         assert csharp_strings(f"{{{literals.go(text)}}}", "{") == text
     if not shutil.which("go"):

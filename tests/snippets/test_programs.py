@@ -1,7 +1,7 @@
 """Snippets are complete programs, and what they send is what made the answer.
 
-C# is read by a reader of its own and never compiled: no .NET SDK is asked for. Java is parsed by the compiler
-where there is one. Python and JavaScript are run.
+A reader of our own reads the strings of C#, Go and Java; the compiler parses Java, too, where there is one.
+Python, JavaScript and the shell are run. tests/sdks runs the programs with the real SDKs.
 """
 
 from __future__ import annotations

@@ -135,11 +135,11 @@ def test_a_stop_through_tls_wakes_the_reader_and_hangs_up(certificate: Path, tex
 def test_a_cut_never_lets_the_rest_of_a_request_leave_as_plain_text(certificate: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    line, (ours, theirs) = CallSocket(), socket.socketpair()
+    call_socket, (ours, theirs) = CallSocket(), socket.socketpair()
     with ThreadPoolExecutor(1) as other, ours, theirs:
         other.submit(context.wrap_socket, theirs, server_side=True)
         trust = ssl.create_default_context(cafile=certificate)
         with trust.wrap_socket(ours, server_hostname="localhost") as secure:
-            line._use(SimpleNamespace(sock=secure))
-            line.cut()
+            call_socket._use(SimpleNamespace(sock=secure))
+            call_socket.cut()
             assert secure.version() == "TLSv1.3"  # None once TLS is dropped

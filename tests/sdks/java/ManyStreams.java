@@ -1,4 +1,4 @@
-// java ManyStreams COUNT LEAVE MODEL PROMPT: COUNT streams, four at a time, with the asynchronous client. With LEAVE
+// java ManyStreams COUNT LEAVE MODEL BODY: COUNT streams, four at a time, with the asynchronous client. With LEAVE
 // "true" each is left after its third chunk. Prints how many were whole (or were left), and the distinct texts.
 
 import java.util.Collections;
@@ -41,14 +41,12 @@ public class ManyStreams {
     private static void stream(
             BedrockRuntimeAsyncClient client, InvokeModelWithResponseStreamRequest request, boolean leave) {
         var text = new StringBuffer();
-        var chunks = new AtomicInteger();
         var whole = new AtomicInteger();
         var third = new java.util.concurrent.CountDownLatch(3);
         var handler = InvokeModelWithResponseStreamResponseHandler.builder()
                 .subscriber(InvokeModelWithResponseStreamResponseHandler.Visitor.builder().onChunk(chunk -> {
                     var part = new JSONObject(chunk.bytes().asUtf8String()).getJSONArray("outputs").getJSONObject(0);
                     text.append(part.getString("text"));
-                    chunks.incrementAndGet();
                     third.countDown();
                     if (!part.isNull("stop_reason")) {
                         whole.incrementAndGet();

@@ -77,7 +77,7 @@ def _offer_live(here: Backend, recorded: Recipe) -> None:
     with row(gap="small", key="temperature-offer"):
         act = once(_run_live)
         button("Run it live", "play_arrow", act, recorded, key="temperature-live", type="secondary")
-        st.caption(escape(f"{price} · above: recorded with {recorded.model.name}"), width="stretch")
+        st.caption(f"{price} · above: recorded with {escape(recorded.model.name)}", width="stretch")
 
 
 def _recipes(here: Backend, recorded: Recipe) -> tuple[Recipe, ...]:

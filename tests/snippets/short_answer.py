@@ -13,17 +13,24 @@ TEXT = "Où ça ?\n“Là” 😀"
 
 
 def frames(dialect: Dialect) -> bytes:
-    """The event stream; in the delta dialect its last chunk has the usage and no text."""
+    """The event stream. Its first two chunks hold null where others hold text; in the delta dialect its last
+    chunk has the usage and no text."""
+
+    listed = "outputs" if dialect == "text" else "choices"
+    name = "message" if dialect == "message" else "delta"
 
     def chunk(text: str, reason: str | None) -> dict[str, object]:
         if dialect == "text":
-            return {"outputs": [{"text": text, "stop_reason": reason}]}
-        name = "message" if dialect == "message" else "delta"
-        return {
-            "choices": [{"index": 0, name: {"role": "assistant", "content": text}, "finish_reason": reason}]
-        }
+            return {listed: [{"text": text, "stop_reason": reason}]}
+        return {listed: [{"index": 0, name: {"role": "assistant", "content": text}, "finish_reason": reason}]}
 
-    chunks: list[dict[str, object]] = [chunk(TEXT[:6], None), chunk(TEXT[6:], "stop")]
+    empty = {"text": None} if dialect == "text" else {name: None}
+    chunks: list[dict[str, object]] = [
+        {listed: None},
+        {listed: [empty]},
+        chunk(TEXT[:6], None),
+        chunk(TEXT[6:], "stop"),
+    ]
     if dialect == "delta":
         chunks.append({"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2}})
     return b"".join(chunk_event(json.dumps(chunk).encode()) for chunk in chunks)

@@ -1,6 +1,6 @@
-// Keeps the settings of the page that this tab has shown last. A page without settings that is loaded anew, such as that of
-// a shared link, tells them to the server, which has to bring them back when the visitor takes back what a link has
-// changed. Part of page_script.js.
+// Keeps the settings of the page that this tab has shown last. After a reload, a page without settings, such as Shared,
+// sends them to the server, which has to restore them when the visitor undoes what a link has changed. Part of
+// page_script.js.
 //
 // sessionStorage:  sirocco/1/settings    the query of the address, which has all of them but the system text
 

@@ -117,7 +117,7 @@ def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def dead_app() -> Iterator[str]:
-    """Nobody listens where its calls go."""
+    """An app whose calls go to an address where nothing listens."""
     with app_process(**aws_settings(NOBODY)) as url:
         yield url
 
@@ -131,7 +131,7 @@ def silent_app() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def local_app() -> Iterator[str]:
-    """No AWS anywhere: the embedded model answers."""
+    """An app without AWS, in which the embedded model answers."""
     with app_process(SIROCCO_BACKEND="local") as url:
         yield url
 

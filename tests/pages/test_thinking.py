@@ -29,7 +29,7 @@ def thinker() -> Iterator[Endpoint]:
 
 
 def folds(at: AppTest) -> list[tuple[str, bool, str]]:
-    """The label of each fold, whether it is open, and its text."""
+    """The label of each expander with thinking, whether it is open, and its text."""
     found = [expander for expander in at.expander if expander.icon == ":material/psychology:"]
     return [(fold.label, fold.proto.expanded, fold.text[0].value) for fold in found]
 

@@ -142,7 +142,7 @@ class Visitor:
         return "\n".join(self._alerts)
 
     def wait_for(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
-        """Read until it is so."""
+        """Read messages until the condition holds."""
         deadline = time.monotonic() + patience_s
         while not condition():
             left = deadline - time.monotonic()

@@ -128,7 +128,7 @@ def test_what_was_forgotten_does_not_come_back(node_browser: Browser) -> None:
     assert prompts(tab.reload().run()) == []
     late = Tab(
         node_browser, session={f"{SPACE}session": before[f"{SPACE}session"]}
-    )  # told by a page of before
+    )  # sent by a page from before that
     assert prompts(late.run()) == []
 
 

@@ -1,4 +1,4 @@
-"""An answer lives as long as its tab is connected: on other pages, through an outage, and no longer."""
+"""An answer goes on as long as its tab is connected: on other pages, through an outage, and no longer."""
 
 from __future__ import annotations
 

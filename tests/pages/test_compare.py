@@ -1,4 +1,4 @@
-"""The compare page as a visitor uses it: the real script, boto3 and endpoint."""
+"""The Compare page as a visitor uses it: the real script, boto3 and endpoint."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ const commands = {
   value: ({ tab, at }) => element(tab, at).value,
   // What the app shows in a field, without anybody having typed.
   draw: ({ tab, at, text }) => void (element(tab, at).value = text),
-  // What the browser knows of an element by itself, such as its size or how far it is scrolled.
+  // What the browser itself sets of an element, such as its size or how far it is scrolled.
   property: ({ tab, at, name, value }) => void (element(tab, at)[name] = value),
   read: ({ tab, at, name }) => element(tab, at)[name] ?? null,
   focus: ({ tab, at }) => element(tab, at).focus(),

@@ -1,4 +1,4 @@
-"""A visitor without a browser: speaks Streamlit's websocket, uses the pages, reads what they draw."""
+"""A visitor without a browser, who uses the pages over Streamlit's websocket and reads what they draw."""
 
 from __future__ import annotations
 

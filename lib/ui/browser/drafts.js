@@ -92,7 +92,7 @@ function putIntoBox(text) {
   if (box) type(box, whole);
 }
 
-// Do what typing does, so that Streamlit takes the text for typed, and leave the box, so that the server hears of it.
+// Do what typing does, so that Streamlit takes the text for typed, and leave the box, so that the server gets it.
 function type(box, text) {
   Reflect.set(Object.getPrototypeOf(box), "value", text, box);
   box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -111,7 +111,7 @@ function lookWhetherSent() {
   });
 }
 
-// Say below a box by how much its text is too long. Streamlit itself would refuse a long paste without a word.
+// Say below a box by how much its text is too long. Streamlit itself would refuse a long paste without saying so.
 function tellLength(field) {
   const frame = field.closest?.('[data-testid="stChatInput"], [data-testid="stTextArea"]');
   if (!frame || !drafts.most) return;

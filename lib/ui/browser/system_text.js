@@ -21,7 +21,7 @@ function startSystemText() {
   document.addEventListener("click", ({ target }) => target.closest?.("button") && (systemText.due = null), true);
 }
 
-// `system`: the text that the server knows; null on a page without settings. `restored`: how many times the server has
+// `system`: the text that the server has; null on a page without settings. `restored`: how many times the server has
 // got the text from before a reload.
 function hearSystemText({ session, system, restored, most }, tell) {
   if (system === null) return;

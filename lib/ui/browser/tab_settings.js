@@ -9,7 +9,7 @@ const SETTINGS = "sirocco/1/settings";
 const tabSettings = (page.tabSettings ??= {});
 
 function startTabSettings() {
-  // A setting that has just been changed is in the address before the server knows it.
+  // A setting that has just been changed is in the address before the server has it.
   window.addEventListener("pagehide", () => tabSettings.here && keepSettings());
 }
 

@@ -137,6 +137,6 @@ def test_what_another_tab_forgot_while_the_page_was_loaded_anew_does_not_come_ba
 ) -> None:
     tab = with_one_turn(node_browser)
     left = dict(tab.session)
-    tab.ask("close")  # it no longer hears of anything
+    tab.ask("close")  # it gets no further message
     Tab(node_browser).run(("forget",))
     assert prompts(Tab(node_browser, session=left).run()) == []

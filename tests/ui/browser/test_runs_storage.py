@@ -214,7 +214,7 @@ def mutated(valid: dict[str, Any], chance: random.Random) -> str:
 
 
 def repacked(text: str, chance: random.Random) -> str:
-    """The checksum of what is packed fits, as that of somebody who knows how it is made would."""
+    """A save in which the document of a run was changed and packed again, so that its checksum fits."""
     try:
         whole = json.loads(text)
         run = chance.choice(whole["runs"])

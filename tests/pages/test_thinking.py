@@ -52,7 +52,7 @@ def test_afterwards_a_closed_fold_holds_it_and_the_line_has_no_speed(thinker: En
     line = message(at, 0).expander[1].label
     assert f"29 out including thinking · thought {len(SAID)} characters in " in line
     assert "first text" in line
-    assert "tok/s" not in line
+    assert "tokens/s" not in line
     assert folds(run(at)) == [("Thought for 2 s", False, SAID)]
 
 

@@ -250,7 +250,7 @@ def test_a_preset_moves_the_real_sliders_to_the_models_own_numbers(
     assert got(at)["max_tokens"] == 33
 
 
-def test_a_model_can_be_asked_for_by_name_in_the_url_and_by_nothing_else_here() -> None:
+def test_a_model_can_be_asked_for_by_name_in_the_url_and_an_empty_name_is_ignored() -> None:
     assert page(model=MIXTRAL.name).session_state["got"][0] == MIXTRAL.id
     assert page(model="").session_state["got"][0] == TEXT.id
 

@@ -14,7 +14,10 @@ _SHORT_BODY = 1200  # characters that fit without scrolling
 
 
 def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) -> None:
-    """Draw the recipe. Its button calls `on_reuse` with it before the next run. `key`: unique on the page."""
+    """Draw the recipe. Its button calls `on_reuse` with the recipe before the next run.
+
+    `key`: tells this recipe's widgets from those of others.
+    """
     recipe = answer.recipe
     _show_settings(recipe)
     for line in service(answer):

@@ -34,9 +34,8 @@ def show_foot(turn: Turn, newest: bool) -> None:
             _newest_actions(turn)
             _menu(turn, newest)
     else:
-        _menu(
-            turn, newest
-        )  # page.css puts it beside the recipe; a row would be one more message to the browser
+        # page.css puts the menu beside the recipe; a row would be one more message to the browser.
+        _menu(turn, newest)
         _step_between_variants(turn)
     kind, about = session.current().dialog or ("", "")
     if about == variant.id:

@@ -1,7 +1,7 @@
 """What a visitor waits while ten others attack: `python -m benchmarks.attack`, part of `make figures`.
 
-The first token of one visitor who asks now and then, alone and beside ten addresses that ask, compare and
-leave as fast as they can; the host's pace and places bound them.
+It measures the time to the first token of one visitor who asks now and then, alone and while ten addresses
+ask and leave as fast as they can, up to the host's limits on calls a minute and calls at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.support.replica import replica
 from tests.support.scripted_endpoint import scripted
 
 ROUNDS = 5
-"""Fewer than the pace allows, and for each half the app is started anew."""
+"""Fewer than the calls a minute that are allowed; the app is started anew for each measurement."""
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _first_tokens(*, attacked: bool) -> list[float]:
-    """Seconds, ROUNDS times."""
+    """The seconds until the first token, measured ROUNDS times."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {**attack.SETTINGS, "SIROCCO_LEDGER": f"sqlite:{folder}/ledger.db"}
         with scripted() as bedrock, replica(Path(folder) / "log", bedrock, **settings) as app:

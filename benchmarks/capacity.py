@@ -61,7 +61,7 @@ class Crowd:
     errors: list[str] = field(default_factory=list)
 
     def ask(self) -> None:
-        """All of them; returns after the last answer."""
+        """Let all of them ask; return after the last answer."""
         threads = [
             threading.Thread(target=self._one, args=(clock, number * SPREAD_S / len(self.clocks)))
             for number, clock in enumerate(self.clocks)
@@ -80,14 +80,14 @@ class Crowd:
             self.errors.append(repr(error)[:200])
 
     def lags(self) -> list[float]:
-        """Of the chunks that were sent while all answers ran, in ms."""
+        """The lags of the chunks that were sent while all answers ran, in ms."""
         begin = max(min(clock.lags) for clock in self.clocks)
         end = min(max(clock.lags) for clock in self.clocks)
         return [lag for clock in self.clocks for sent, lag in clock.lags.items() if begin <= sent <= end]
 
 
 def measure(count: int) -> bool:
-    """One run with so many answers at the same time: whether it was as it should be."""
+    """One run with so many answers at the same time. True if all were whole and the goal, if any, is met."""
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

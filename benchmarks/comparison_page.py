@@ -1,8 +1,8 @@
 """The Compare page with 5 columns of 5 answers: `python -m benchmarks.comparison_page`, in `make figures`.
 
-Milliseconds from a click in the set-up to its effect on the page, while the answers arrive and when nothing
-does. The memory of the tab (MB of the JavaScript heap, and DOM nodes, after a collection of garbage) with the
-25 answers on the page, when another run is shown, and when everything has been forgotten.
+It measures the milliseconds from a click in the set-up to its effect on the page, while the answers arrive
+and when nothing does, and the memory of the tab (MB of the JavaScript heap, and DOM nodes, after a garbage
+collection) with the 25 answers on the page, when another run is shown, and when everything is forgotten.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLICKS, GOAL_MS = 30, 300
 
 
 class Memory(NamedTuple):
-    """Of a tab: MB of the JavaScript heap, and DOM nodes."""
+    """The memory of a tab: MB of the JavaScript heap, and DOM nodes."""
 
     heap: float
     nodes: int

@@ -1,8 +1,8 @@
 """What a long conversation costs the next prompt: `python -m benchmarks.history`, part of `make bench`.
 
-On our page and on the plain one, in turns, with so many turns in the conversation already. Our page has asked
-for each of them, and the plain one (naive_app.py) begins with them. Times from Enter, against the scripted
-endpoint: until it sends the first chunk, and until the first text is painted.
+It asks on our page and on the plain one alternately, with so many turns in the conversation already. Our page
+has asked for each of them, and the plain one (naive_app.py) begins with them. It measures from Enter until
+the numbered endpoint (endpoint.py) sends the first chunk, and until the first text is painted.
 """
 
 from __future__ import annotations

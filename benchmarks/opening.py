@@ -1,8 +1,8 @@
 """How soon a first visitor can type: `python -m benchmarks.opening`, part of `make bench`.
 
-Each visit has an empty cache. From the request for the page until it has a prompt box and rests, and
-what came until then and in the seconds after it. 10 Mbit/s is throttling by Chromium, which leaves the
-websocket as it is.
+Each visit has an empty cache. It measures the time from the request for the page until it has a prompt box
+and rests, and the bytes that came until then and in the seconds after it. Chromium throttles to 10 Mbit/s,
+but not the websocket.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Visit:
 
 
 def _visit(browser: Browser, apps: Mapping[str, App], slow: bool, name: str) -> Visit:
-    """With an empty cache."""
+    """A visit with an empty cache."""
     app = apps[name]
     sizes: list[int] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900})

@@ -1,7 +1,8 @@
 """Columns side by side, and a recorded answer that plays: `python -m benchmarks.pace`, part of `make bench`.
 
-Four columns of the scripted endpoint against what one takes there alone, what it takes to stop them all, and
-a shared link on a server that has neither AWS nor a model, each word's place against the recording.
+It measures how long four columns take, compared with one answer on the scripted endpoint alone, how long it
+takes to stop them all, and how far the words of a shared link are from their times in the recording, on a
+server that has neither AWS nor a model.
 """
 
 from __future__ import annotations

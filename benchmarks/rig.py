@@ -1,4 +1,4 @@
-"""What both benchmarks stand on: Streamlit servers, a browser, and what a process has used."""
+"""What the benchmarks share: servers, a browser, and what a process has used."""
 
 from __future__ import annotations
 

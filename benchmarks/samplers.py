@@ -86,7 +86,8 @@ def in_play(weight: list[float]) -> float:
 
 
 def readability(text: str) -> dict[str, float]:
-    """Shares of 0 to 1: words that English texts know, and runs of four words that were there before."""
+    """Shares from 0 to 1: words that occur in English texts, runs of four words that were there before, and
+    words that follow themselves."""
     from wordfreq import zipf_frequency
 
     words = [word.lower() for word in _WORD.findall(text)]

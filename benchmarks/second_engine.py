@@ -3,8 +3,8 @@
     python -m benchmarks.second_engine ask FILE         writes the endpoint's odds into a file
     python -m benchmarks.second_engine compare FILE     with cyllama 0.2.18 on the path: prints the difference
 
-30 beginnings as plain text and 20 prompts in the chat format. `make figures` installs cyllama in a folder of
-its own and runs both, each engine in a process of its own, because both are llama.cpp.
+It asks 30 beginnings as plain text and 20 prompts in the chat format. `make figures` installs cyllama in a
+folder of its own and runs both, each engine in a process of its own, because both are llama.cpp.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ class Cyllama:
         from cyllama.llama import llama_cpp as engine
 
         self._engine: Any = engine
-        # cyllama 0.2.18 asks its model for a number that its model does not have.
+        # cyllama 0.2.18 reads an attribute n_vocab of its model that its model does not have.
         model = type("Model", (engine.LlamaModel,), {"n_vocab": VOCABULARY})
         self._model = model(model_file, engine.LlamaModelParams(), verbose=False)
 
     def probabilities(self, text: str) -> list[float]:
-        """Of every token of the vocabulary after this text."""
+        """The probability of every token of the vocabulary after this text."""
         settings = self._engine.LlamaContextParams()
         settings.n_ctx = 512
         context = self._engine.LlamaContext(self._model, settings, verbose=False)

@@ -1,7 +1,7 @@
 """Pages side by side in one run: ours, the plain way, and Gradio where it is installed.
 
-They take turns, and each round begins with another page, so that a machine that slows down is fair to all.
-What is told are medians over the rounds: of each page, and of the difference or ratio within a round.
+They take turns, and each round begins with another page, so that a machine that slows down affects all alike.
+The figures are medians over the rounds: of each page, and of the difference or ratio within a round.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Goal:
     value: float
 
     def verdict(self, ours: Sequence[float], plain: Sequence[float]) -> str:
-        """In words, with the median that is held against the goal."""
+        """The median that is compared with the goal, and whether it meets it, in words."""
         pairs = list(zip(ours, plain, strict=True))
         if self.kind == "above":
             is_, wanted = statistics.median(a - b for a, b in pairs), f"{self.value:+g} or less"

@@ -82,7 +82,7 @@ class Life:
 
 
 def state(app: Replica) -> dict[str, int]:
-    """Threads, open descriptors and resident memory of the process, in MB."""
+    """Threads, open descriptors and resident memory of the process; here MB is 2^20 bytes."""
     folder = Path(f"/proc/{app.process.pid}")
     lines = (line.split() for line in (folder / "status").read_text().splitlines())
     told = {words[0].rstrip(":"): words[1] for words in lines if len(words) > 1}
@@ -101,7 +101,7 @@ def watch(app: Replica, over: Callable[[], bool]) -> None:
 
 
 def soak(app: Replica, seconds: float) -> list[str]:
-    """Let the visitors live for so long; what went wrong."""
+    """Let the visitors act for so many seconds, and return what went wrong."""
     end = time.monotonic() + seconds
     lives = [Life(app, seed, lambda: time.monotonic() > end) for seed in range(VISITORS)]
     threads = [threading.Thread(target=life.live) for life in lives]
@@ -126,7 +126,7 @@ def sessions(app: Replica, count: int) -> None:
 
 
 def settled(app: Replica, endpoint: Endpoint) -> bool:
-    """Whether nothing runs any more; waits for it."""
+    """Wait until nothing runs any more; False if that takes longer than QUIET_S."""
     until = time.monotonic() + QUIET_S
     while time.monotonic() < until:
         figures = app.figures()

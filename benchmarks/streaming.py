@@ -26,7 +26,7 @@ from tests.support.environment import aws_settings
 SAME_COST = 1.25
 """Costs per chunk whose ratio is below this are taken as the same."""
 SATURATED = 0.8
-"""The part of its time for which a main thread is busy that does not keep up."""
+"""A main thread that is busy for more than this part of the time does not keep up."""
 AT_ONCE = 1_000_000
 """Chunks a second: all of them as fast as the endpoint sends."""
 HOW = f"""\

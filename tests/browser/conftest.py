@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # A library of Streamlit's frontend asks whether there is WebAssembly, and does without it where the policy
 # forbids it. Firefox reports the refusal as an error of the page.
-_SHRUGGED = "blocked WebAssembly"
+_HARMLESS = "blocked WebAssembly"
 _WINDOW: Any = {"width": 1280, "height": 850}
 
 
@@ -76,7 +76,7 @@ def _empty(profile: BrowserContext) -> None:
 @pytest.fixture
 def chat(page: Page) -> Iterator[Chat]:
     errors: list[str] = []
-    page.on("pageerror", lambda error: None if _SHRUGGED in str(error) else errors.append(str(error)))
+    page.on("pageerror", lambda error: None if _HARMLESS in str(error) else errors.append(str(error)))
     yield Chat(page)
     assert not errors
     assert page.get_by_test_id("stException").count() == 0
@@ -117,7 +117,7 @@ def broken_app(broken_endpoint: Endpoint) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def dead_app() -> Iterator[str]:
-    """Nobody listens where its calls go."""
+    """An app whose calls go to an address where nothing listens."""
     with app_process(**aws_settings(NOBODY)) as url:
         yield url
 
@@ -131,7 +131,7 @@ def silent_app() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def local_app() -> Iterator[str]:
-    """No AWS anywhere: the embedded model answers."""
+    """An app without AWS, in which the embedded model answers."""
     with app_process(SIROCCO_BACKEND="local") as url:
         yield url
 

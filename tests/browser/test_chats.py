@@ -22,7 +22,7 @@ FIRST, SECOND = "chunks=3 rate=99 the *first* chat", "chunks=4 rate=99 the secon
 
 
 def two_chats(chat: Chat, app: str) -> list[str]:
-    """Have two chats, of which the second is on the page; the transcript of the first."""
+    """Make two chats, of which the second is on the page, and return the transcript of the first."""
     talk(chat.open(app), FIRST)
     expect(chat.last).to_contain_text("Plain text")  # Chromium loads the script of switches late
     before = transcript(chat)
@@ -33,7 +33,7 @@ def two_chats(chat: Chat, app: str) -> list[str]:
 
 
 def show_list(chat: Chat) -> Locator:
-    """Open the list; its titles."""
+    """Open the list, and return its titles."""
     chat.page.get_by_test_id("stSidebar").get_by_text("Chats", exact=True).click()
     return chat.page.locator('[class*="st-key-open-chat-"]')
 

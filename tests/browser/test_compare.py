@@ -1,4 +1,4 @@
-"""The compare page in a real browser: columns live side by side, stopped, broken, measured."""
+"""The Compare page in a real browser: columns stream side by side, are stopped, break off, are measured."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_columns_stay_in_line_and_inside_the_page(compare: Compare, app: str, pr
     columns = [compare.column(index) for index in range(4)]
     for width, across in ((1440, 4), (390, 1)):
         compare.page.set_viewport_size({"width": width, "height": 900})
-        # The sidebar folds away a moment after the window has become narrow.
+        # The sidebar closes a moment after the window has become narrow.
         wait_until(partial(in_line, columns), 5)
         # On a phone each column has a screen of its own, which a swipe brings.
         for column in columns if across == 1 else columns[:1]:

@@ -28,7 +28,7 @@ def bedrock(endpoint: Endpoint) -> Iterator[FakeBedrock]:
 
 @pytest.fixture(scope="module")
 def aws_app(bedrock: FakeBedrock) -> Iterator[str]:
-    """Models listed and answering; answers come from the scripted engine."""
+    """A deployment whose models are listed and answer; the scripted engine makes the answers."""
     with app_process(**aws_settings(bedrock.url, bedrock.url)) as url:
         yield url
 

@@ -10,13 +10,13 @@ from tests.support.chromium_pages import READY, Chat, Compare, press, talk, wait
 from tests.support.makers import answered, link, recipe
 
 SECRET = "zebra"
-"""A word of everything that is typed, opened or answered here."""
+"""A word in each text that is typed, opened or answered here."""
 KEPT = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
 TYPED = "[...document.querySelectorAll('input, textarea')].map((box) => box.value).join(' ')"
 
 
 def go(chat: Chat, page: str) -> None:
-    """By the navigation: the tab stays the same for the server."""
+    """Open another page by the navigation, so that the tab keeps its session on the server."""
     chat.page.get_by_role("link", name=page, exact=True).click()
     expect(chat.page.get_by_role("heading", level=1)).to_have_text(page if page != "Chat" else "Sirocco")
     expect(chat.page.locator(READY)).to_be_visible()

@@ -28,7 +28,7 @@ def test_an_answer_that_was_cut_in_a_fence_goes_on_inside_it(chat: Chat, app: st
     assert "16 out" in chat.last.inner_text()
 
 
-def test_an_answer_that_was_stopped_has_continue_below_the_line_that_says_so(chat: Chat, app: str) -> None:
+def test_an_answer_that_was_stopped_goes_on_after_its_text(chat: Chat, app: str) -> None:
     chat.open(app).send("chunks=300 rate=50")
     expect(chat.last).to_contain_text("w5 ")
     chat.stop()

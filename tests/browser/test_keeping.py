@@ -1,4 +1,4 @@
-"""Nothing is lost: reloads, other tabs, the back button, a server that dies."""
+"""Nothing is lost: after reloads, in other tabs, after the back button, after the server was killed."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_what_is_broken_in_the_store_is_left_out_with_a_sentence(chat: Chat, res
         chat.page.evaluate(DAMAGE)
         address = chat.page.url
         chat.page.goto("about:blank")
-    with app_on(port, settings):  # the process before would still know what the store had
+    with app_on(port, settings):  # the process before would still have what was in the store
         chat.page.goto(address)
         comes_back(chat, [*before[:2], *before[4:]])
         expect(chat.page.get_by_text("1 saved answer could not be read and was left out.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""An answer lives as long as its tab is connected: on other pages, through an outage, and no longer."""
+"""An answer goes on as long as its tab is connected: on other pages, through an outage, and no longer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.replica import get
 from tests.support.scripted_endpoint import Endpoint
 
 COLUMNS = 4
-"""Of a comparison as the page offers it."""
+"""The columns of a comparison with the values that the page offers first."""
 AWAY_MS = 5000
 FROZEN_MS = 2500
 OFFLINE_MS = 3000

@@ -28,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reader(page: Page, silent_app: str) -> Iterator[Page]:
-    """Who looks at the page Shared."""
+    """The tab of somebody who looks at the page Shared."""
     page.goto(f"{silent_app}/shared")
     shows(page, CLOSED)
     yield page

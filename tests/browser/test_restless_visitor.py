@@ -21,7 +21,7 @@ SEED = 20261122
 
 @pytest.fixture
 def own_endpoint(tmp_path: Path) -> Iterator[Endpoint]:
-    """Nobody else calls it."""
+    """An endpoint that only this test calls."""
     with scripted(tmp_path / "events.jsonl") as endpoint:
         yield endpoint
 

@@ -48,7 +48,7 @@ def meeting_no_other_host(page: Page) -> Iterator[Page]:
 
 @pytest.fixture
 def reader(page: Page) -> Iterator[Page]:
-    """Who opens a link."""
+    """The tab of somebody who opens a link."""
     with meeting_no_other_host(page):
         yield page
 
@@ -71,7 +71,7 @@ def recorded(text: str, *, system: str = "", prompt: str = "Say it.", earlier: s
 
 
 def pick(page: Page, entry: str) -> Locator:
-    """From the menu of the newest answer."""
+    """Choose an entry from the menu of the newest answer."""
     expect(page.locator(READY)).to_be_visible()
     page.get_by_test_id("stMenuButton").last.get_by_role("button").click()
     page.get_by_role("menuitem").filter(has_text=entry).click()

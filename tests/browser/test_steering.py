@@ -106,7 +106,7 @@ def click(inside: Locator | Page, label: str) -> None:
 
 
 def pick(inside: Locator, option: str) -> None:
-    """From the menu below an answer."""
+    """Choose an option from the menu below an answer."""
     click(inside, "More")
     inside.page.get_by_text(option).click()
 

@@ -65,14 +65,6 @@ def test_stop_midway_keeps_every_word_that_was_painted(chat: Chat, app: str, end
     wait_until(lambda: endpoint.state()["active"] == 0, 1.5)
 
 
-def test_the_stop_button_in_the_answer_stops_it(chat: Chat, app: str, endpoint: Endpoint) -> None:
-    chat.open(app).send("chunks=500 rate=50")
-    expect(chat.last).to_contain_text("w10 ")
-    chat.page.locator(".st-key-stop-answer button").click()
-    chat.settled("stopped by you")
-    wait_until(lambda: endpoint.state()["active"] == 0, 1.5)
-
-
 def test_the_next_prompt_works_after_a_stop(chat: Chat, app: str) -> None:
     chat.open(app).send("chunks=500 rate=50")
     expect(chat.last).to_contain_text("w10 ")

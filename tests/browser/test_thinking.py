@@ -1,4 +1,4 @@
-"""Thinking in Chromium: seconds while it goes on, then a closed fold, which opens."""
+"""Thinking in Chromium: seconds while it goes on, then a closed expander, which can be opened."""
 
 from __future__ import annotations
 

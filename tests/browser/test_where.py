@@ -45,7 +45,7 @@ def scroll_up(chat: Chat) -> None:
 
 
 def to_the_end(chat: Chat) -> None:
-    """By the visitor's own hand; Streamlit holds the page there."""
+    """Scroll to the end as a visitor does; Streamlit then holds the page there."""
 
     def down() -> bool:
         chat.page.mouse.wheel(0, 900)
@@ -55,7 +55,7 @@ def to_the_end(chat: Chat) -> None:
 
 
 def at_rest(chat: Chat) -> None:
-    """Until the page has not moved for half a second."""
+    """Wait until the page has not moved for half a second."""
     moved = [left(chat), time.monotonic()]
 
     def rests() -> bool:

@@ -36,7 +36,7 @@ def aws(endpoint: Endpoint) -> AppTest:
 
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint) -> Iterator[LivePage]:
-    """Connected to every page that the test runs; at the end no answer is left that still runs."""
+    """A LivePage that hears every page that the test runs; at the end, answers that still run are stopped."""
     made = LivePage()
     monkeypatch.setattr(app_test, "LocalScriptRunner", made.connect)
     yield made

@@ -153,7 +153,7 @@ def test_a_change_of_model_fits_the_settings_and_keeps_the_conversation(aws: App
     assert [line.split(" · ")[0] for line in lines(at)] == [DELTA.name, "Mistral Large"]
 
 
-def test_a_knob_that_the_model_does_not_take_is_disabled_with_the_reason(aws: AppTest) -> None:
+def test_a_setting_that_the_model_does_not_take_is_disabled_with_the_reason(aws: AppTest) -> None:
     assert not aws.number_input(key="top_k").disabled
     aws.selectbox(key="model").set_value(DELTA.id)
     knob = run(aws).number_input(key="top_k")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.conversation.tree import Variant
 from lib.records import kept_chats
 from lib.ui.app.session import Session
 from tests.support.app_page import ask, button, everything, on_aws, run
+from tests.support.calls import runtime, start
 from tests.support.environment import NOBODY
 from tests.support.makers import LARGE
 from tests.support.scripted_endpoint import Endpoint
@@ -48,8 +50,11 @@ def test_a_closed_list_asks_the_browser_for_nothing() -> None:
 
 def test_a_click_on_a_title_loads_the_chat_and_stops_the_answer(endpoint: Endpoint) -> None:
     at = opened(ask(on_aws(endpoint.url), "chunks=2 rate=0"), OTHER)
+    running = start(runtime(endpoint.url), "chunks=1000 rate=1")
+    held(at).conversation.append(Variant("And?", [running]))
     button(at, "Other &#42;chat&#42;  \n:small[22 November 2026 · Mistral Large]").click()
     assert told(run(at), "load") == [[OTHER["id"]]]
+    assert running.answer.status == "stopped"
 
 
 def test_a_deleted_chat_leaves_the_list_at_once_and_can_be_put_back() -> None:

@@ -1,4 +1,4 @@
-"""The compare page as a visitor uses it: the real script, boto3 and endpoint."""
+"""The Compare page as a visitor uses it: the real script, boto3 and endpoint."""
 
 from __future__ import annotations
 
@@ -230,11 +230,11 @@ def test_an_earlier_run_that_is_shown_stops_the_one_that_has_just_begun(
     assert told == [("stopped", None)] * 4  # and not because they were left
 
 
-def test_again_and_change_say_their_price_where_the_model_is_not_free(page: AppTest) -> None:
+def test_again_and_run_again_say_their_price_where_the_model_is_not_free(page: AppTest) -> None:
     at = start(page, "chunks=2 rate=0")
     shown = [caption.value for caption in at.caption]
     assert shown.count("at most \\$0.05") == 4  # one beside each Again
-    assert "at most \\$0.20" in shown  # Run again
+    assert "at most \\$0.20" in shown  # beside Run again
 
 
 def test_one_click_retries_all_that_failed_and_says_what_it_costs(

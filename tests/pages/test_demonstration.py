@@ -51,7 +51,7 @@ def test_the_empty_page_shows_the_recorded_answers_and_calls_nothing(
     assert endpoint.state()["served"] == served
 
 
-def test_it_goes_with_the_first_prompt(aws: AppTest) -> None:
+def test_it_is_gone_after_the_first_prompt(aws: AppTest) -> None:
     at = ask(aws, "chunks=3 rate=0")
     assert "**Temperature 0**" not in everything(at)
     assert not [made for made in at.button if made.key == "temperature-live"]

@@ -126,7 +126,7 @@ def test_an_answer_that_fails_has_its_card_and_the_browser_keeps_it(
     assert kept(aws, node_browser) == ["broken"]
 
 
-def test_an_answer_whose_links_are_defined_below_them_is_drawn_anew_in_one_piece() -> None:
+def test_definitions_of_links_and_of_footnotes_are_found_in_an_answer() -> None:
     assert turns._DEFINITION.search("See [here][1].\n\n[1]: https://example.com")
     assert turns._DEFINITION.search("So it is.[^1]\n\n[^1]: A note.")
     assert not turns._DEFINITION.search("See [here](https://example.com): it is there.")

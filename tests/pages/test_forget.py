@@ -16,7 +16,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("pages_open_fast")
 SECRET = "zebra"
-"""A word of everything that the visitor types, opens or is answered here."""
+"""A word in each text that the visitor types, opens or gets as an answer here."""
 PAGES = "../../../pages/"
 
 

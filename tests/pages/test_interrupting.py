@@ -32,21 +32,23 @@ def assert_it_can_be_interrupted(live: LivePage, at: AppTest, shown: str) -> Non
 
 
 def link_to(kind: Kind, prompt: str, *beats: Beat) -> str:
-    """Two answers in a comparison, else one; `w1 w2` with these times."""
+    """A link to an answer `w1 w2` with these times; for a comparison, to two of them."""
     temperatures = (0.1, 0.9) if kind == "comparison" else (0.1,)
     recipes = [recipe(prompt, LOCAL_MODEL_ID, temperature=temperature) for temperature in temperatures]
     return link(*(answered(each, "w1 w2", timeline=beats) for each in recipes), kind=kind)
 
 
 @HELD
-def test_the_chat(live: LivePage, endpoint: Endpoint, prompt: str, shown: str) -> None:
+def test_the_chat_can_be_interrupted(live: LivePage, endpoint: Endpoint, prompt: str, shown: str) -> None:
     at = on_aws(endpoint.url)
     at.chat_input[0].set_value(prompt)
     assert_it_can_be_interrupted(live, at, shown)
 
 
 @HELD
-def test_a_comparison_in_which_one_waits(live: LivePage, endpoint: Endpoint, prompt: str, shown: str) -> None:
+def test_a_comparison_in_which_a_call_waits_can_be_interrupted(
+    live: LivePage, endpoint: Endpoint, prompt: str, shown: str
+) -> None:
     at = on_local(endpoint.url)
     at.switch_page("../../../pages/compare.py")
     run(at).multiselect(key="compare-temperature-1").set_value([0.0, 0.2, 0.5, 0.7, 1.0])
@@ -59,7 +61,7 @@ def test_a_comparison_in_which_one_waits(live: LivePage, endpoint: Endpoint, pro
 
 
 @HELD
-def test_a_shared_recipe_that_is_run_here(
+def test_a_shared_recipe_that_is_run_here_can_be_interrupted(
     live: LivePage, endpoint: Endpoint, prompt: str, shown: str
 ) -> None:
     at = on_local(endpoint.url)
@@ -70,7 +72,9 @@ def test_a_shared_recipe_that_is_run_here(
 
 
 @pytest.mark.parametrize("kind", ["answer", "comparison"])
-def test_a_recorded_answer_that_is_played(live: LivePage, endpoint: Endpoint, kind: Kind) -> None:
+def test_a_recorded_answer_that_is_played_can_be_interrupted(
+    live: LivePage, endpoint: Endpoint, kind: Kind
+) -> None:
     at = on_local(endpoint.url)
     at.switch_page("../../../pages/shared.py")
     at.query_params["r"] = link_to(kind, "Say it.", Beat(0, 3), Beat(20_000, 2))

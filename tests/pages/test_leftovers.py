@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("pages_open_fast")
 HELD, WAITING, BROKEN = "chunks=1 first=20", "Waiting for the first token", "**The answer broke off**"
 
 
-def test_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
+def test_nothing_is_left_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
     chat = Conversation()
     for number in range(1, 11):
         variant = asked(chat, f"prompt {number}", f"answer {number}")
@@ -45,7 +45,7 @@ def test_of_a_page_that_was_longer(live: LivePage, endpoint: Endpoint) -> None:
         assert live.count(BROKEN) == 1
 
 
-def test_of_the_answer_and_the_editor_that_were_there_before(live: LivePage, endpoint: Endpoint) -> None:
+def test_nothing_is_left_of_an_answer_and_an_editor_from_before(live: LivePage, endpoint: Endpoint) -> None:
     chat = Conversation()
     variant = asked(chat, "Say it.", "half")
     broken = {"status": "broken", "problem": broken_off(shown=True)}

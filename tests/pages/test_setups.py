@@ -45,24 +45,24 @@ KEYLESS = {"SIROCCO_BACKEND": "aws", "SIROCCO_DAILY_USD": "none", "AWS_DEFAULT_R
 ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"
 PROCESS = "[default]\nregion=us-east-1\ncredential_process={}\n"
 SETUPS: dict[str, tuple[dict[str, str], dict[str, bytes], str]] = {
-    "C1, a program that is not there": (
+    "a program that is not there": (
         KEYLESS,
         {"config": PROCESS.format("/nowhere/tool").encode()},
         "credential_process",
     ),
-    "C1, a program that prints text": (
+    "a program that prints text": (
         KEYLESS,
         {"config": PROCESS.format("echo hello").encode()},
         "credential_process",
     ),
-    "C2, a .env in UTF-16": (AWS, {".env": "AWS_MAX_ATTEMPTS=1\n".encode("utf-16")}, "UTF-16"),
-    "C3, a line break inside a token": ({**AWS, "AWS_SESSION_TOKEN": "abc\ndef"}, {}, "AWS_SESSION_TOKEN"),
-    "C4, a proxy with # in its password": (
+    "a .env in UTF-16": (AWS, {".env": "AWS_MAX_ATTEMPTS=1\n".encode("utf-16")}, "UTF-16"),
+    "a line break inside a token": ({**AWS, "AWS_SESSION_TOKEN": "abc\ndef"}, {}, "AWS_SESSION_TOKEN"),
+    "a proxy with # in its password": (
         {**REMOTE, "HTTPS_PROXY": "http://user:p#ss@127.0.0.1:8662"},
         {},
         "HTTPS_PROXY",
     ),
-    "C5, a web identity token that is not there": (
+    "a web identity token that is not there": (
         {
             **KEYLESS,
             "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token",
@@ -71,8 +71,8 @@ SETUPS: dict[str, tuple[dict[str, str], dict[str, bytes], str]] = {
         {},
         "AWS_WEB_IDENTITY_TOKEN_FILE",
     ),
-    "C6, a proxy that does not answer": ({**REMOTE, "HTTPS_PROXY": NOBODY}, {}, "proxy"),
-    "C7, an ARN whose model is not known": ({**AWS, "BEDROCK_MODEL_ID": ARN}, {}, "BEDROCK_MODEL_ID"),
+    "a proxy that does not answer": ({**REMOTE, "HTTPS_PROXY": NOBODY}, {}, "proxy"),
+    "an ARN whose model is not known": ({**AWS, "BEDROCK_MODEL_ID": ARN}, {}, "BEDROCK_MODEL_ID"),
     "a profile that is not there": ({**KEYLESS, "AWS_PROFILE": "ghost"}, {}, "AWS_PROFILE"),
     "a configuration that cannot be read": (AWS, {"config": b"region=us-east-1\n[broken\n"}, "“config”"),
     "a credentials file that cannot be read": (AWS, {"credentials": b"\xff\xfe[x"}, "“credentials”"),

@@ -49,7 +49,7 @@ def picks(at: AppTest) -> list[Any]:
 
 
 def hints(at: AppTest) -> str:
-    """All that the page shows, with its tables and the labels of its buttons and folds."""
+    """All that the page shows, with its tables and the labels of its buttons and expanders."""
     more = [element.label for element in [*at.button, *at.expander, *at.toggle]]
     more += [element.value for element in at.subheader]
     more += [element.value.to_string() for element in at.table]

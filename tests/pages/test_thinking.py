@@ -29,7 +29,7 @@ def thinker() -> Iterator[Endpoint]:
 
 
 def folds(at: AppTest) -> list[tuple[str, bool, str]]:
-    """The label of each fold, whether it is open, and its text."""
+    """The label of each expander with thinking, whether it is open, and its text."""
     found = [expander for expander in at.expander if expander.icon == ":material/psychology:"]
     return [(fold.label, fold.proto.expanded, fold.text[0].value) for fold in found]
 
@@ -52,7 +52,7 @@ def test_afterwards_a_closed_fold_holds_it_and_the_line_has_no_speed(thinker: En
     line = message(at, 0).expander[1].label
     assert f"29 out including thinking · thought {len(SAID)} characters in " in line
     assert "first text" in line
-    assert "tok/s" not in line
+    assert "tokens/s" not in line
     assert folds(run(at)) == [("Thought for 2 s", False, SAID)]
 
 

@@ -28,11 +28,11 @@ def visitor(url: str) -> Iterator[CountingVisitor]:
         yield visitor
 
 
-def test_of_the_first_prompt(visitor: CountingVisitor) -> None:
+def test_the_first_prompt_costs_no_more_than_this(visitor: CountingVisitor) -> None:
     assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(18, 55, 12, 0, 1, 14_800))
 
 
-def test_of_a_prompt_after_five_others(visitor: CountingVisitor) -> None:
+def test_a_prompt_after_five_others_costs_no_more_than_this(visitor: CountingVisitor) -> None:
     for number in range(1, 6):
         visitor.count(f"chunks={number} rate=0", f"w{number}")
     assert_at_most(visitor.count(SLOW_TO_BEGIN, "w20"), Traffic(23, 110, 12, 0, 1, 25_900))
@@ -42,7 +42,9 @@ def test_the_first_words_of_a_quick_answer_come_before_the_rest_of_the_page(visi
     assert visitor.count("chunks=20 rate=20", "w20").before_text <= 25
 
 
-def test_of_an_answer_whose_pieces_are_fast_and_sometimes_only_white_space(visitor: CountingVisitor) -> None:
+def test_a_text_is_sent_once_even_if_pieces_are_fast_and_some_are_white_space(
+    visitor: CountingVisitor,
+) -> None:
     assert visitor.count("text=markdown chunks=150 rate=150", "turn here").repeats == 0
 
 

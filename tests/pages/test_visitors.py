@@ -27,7 +27,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch, **user: object) -> None:
 
 
 def doctor() -> AppTest:
-    """The Doctor page, which looks anew: it keeps for a while what it has found."""
+    """The Doctor page with new checks: otherwise it would show results that it keeps for a while."""
     st.cache_data.clear()
     at = on_local(NOBODY)
     at.switch_page(DOCTOR)

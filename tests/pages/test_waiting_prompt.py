@@ -65,5 +65,5 @@ def test_after_an_answer_that_failed_it_is_back_in_the_box_with_the_reason(
     with sent_during_an_answer(chat, live, "chunks=9 rate=5 fail=5"):
         pass
     assert put_back(chat) == NEXT
-    assert "Nothing was sent. The answer before it did not arrive whole." in chat.error[0].value
+    assert "Nothing was sent. The previous answer is incomplete." in chat.error[0].value
     assert endpoint.state()["served"] == served + 1

@@ -22,7 +22,7 @@ SETTINGS = {
     "SIROCCO_VISITOR_PER_MINUTE": str(PER_MINUTE),
     "SIROCCO_AT_ONCE": "40",
 }
-"""Of the host. SIROCCO_LEDGER is to be added."""
+"""The settings of the host, to which the caller adds SIROCCO_LEDGER."""
 FIVE = {
     "compare-prompt": "chunks=5 rate=50",
     "compare-temperature-1": ["0", "0.25", "0.5", "0.75", "1"],

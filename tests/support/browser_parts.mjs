@@ -183,10 +183,6 @@ export class Element {
     this.onclick?.({ detail: 1 });
   }
 
-  getBoundingClientRect() {
-    return { left: 100, top: 100 };
-  }
-
   append(...elements) {
     for (const element of elements) {
       element.remove();

@@ -11,7 +11,7 @@ class Browser {
   stores = true; // else localStorage and sessionStorage are switched off
   copies = true; // else the visitor does not let pages write to the clipboard
   online = true; // else this device has no network
-  copiesAtAll = true; // else the way of old pages is closed, too
+  copiesAtAll = true; // else document.execCommand does not copy either
   room = null; // characters that localStorage takes; null: any number
   local = new Storage({}, () => this.room ?? Infinity);
   clipboard = null; // the text that was copied
@@ -203,7 +203,7 @@ const commands = {
     page(tab).events.dispatchEvent(new Event("pagehide"));
     page(tab).end();
   },
-  // The tab is gone without a word to its page.
+  // The tab is gone, and its page gets no event.
   crash: ({ tab }) => page(tab).end(),
   hide: ({ tab }) => void page(tab).document.dispatchEvent(new Event("visibilitychange")),
   move: ({ ms }) => browser.clock.move(ms),
@@ -223,7 +223,7 @@ const commands = {
       else browser.local[key] = value;
     }
   },
-  // To all other tabs, as the script of a page tells them.
+  // Sends a message to all other tabs, as the script of a page does.
   tell: ({ tab, text }) => new (page(tab).context.BroadcastChannel)("sirocco/1/").postMessage(text),
   state: () => ({ local: browser.local, writes: browser.local.writes, clipboard: browser.clipboard }),
   now: () => browser.clock.now,
@@ -262,11 +262,11 @@ const commands = {
   value: ({ tab, at }) => element(tab, at).value,
   // What the app shows in a field, without anybody having typed.
   draw: ({ tab, at, text }) => void (element(tab, at).value = text),
-  // What the browser knows of an element by itself, such as its size or how far it is scrolled.
+  // What the browser itself sets of an element, such as its size or how far it is scrolled.
   property: ({ tab, at, name, value }) => void (element(tab, at)[name] = value),
   read: ({ tab, at, name }) => element(tab, at)[name] ?? null,
-  // Something that a visitor does to an element: "wheel", "pointerdown".
   focus: ({ tab, at }) => element(tab, at).focus(),
+  // Something that a visitor does to an element: "wheel", "pointerdown".
   act: ({ tab, at, event }) => void element(tab, at).dispatchEvent(new Event(event)),
   attribute: ({ tab, at, name, value }) => element(tab, at).setAttribute(name, value),
   // A click that scripts of the document see first; whether they kept it from everything else.

@@ -37,7 +37,7 @@ Fired = list[tuple[str, Any]]
 
 
 class Node:
-    """A process that plays one browser after another."""
+    """A process of browser_tab.mjs, which has one browser after another."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -121,7 +121,7 @@ class Browser:
 class BrowserTab:
     """A new tab of `browser`. `at` in a call is a CSS selector.
 
-    `session`: what its sessionStorage begins with, as that of a duplicated tab does. `address`: of its page.
+    `session`: the items with which its sessionStorage begins, as in a duplicated tab. `address`: its page's.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ _NOTED = """() => {
 }"""
 STANDS = """Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().iterations === 1).map((each) => each.finished))"""
-"""Waits for what moves and comes to rest, such as a fold that opens."""
+"""Waits until all animations that end by themselves have ended, such as that of an expander that opens."""
 _CHOOSE_SUBJECT = """(label) => new Promise((done) => {
   const form = document.querySelector('[class*=st-key-compare-setup]');
   const start = performance.now();
@@ -40,7 +40,7 @@ expect.set_options(timeout=20_000)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> float:
-    """How long it took; fails when `seconds` are over."""
+    """Wait until the condition holds, and return how many seconds it took; fail after `seconds`."""
     begun = time.monotonic()
     while not condition():
         assert time.monotonic() - begun < seconds
@@ -48,7 +48,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> float:
 
 
 def until_started(page: Page) -> None:
-    """Until page_script.js keeps what is typed."""
+    """Wait until page_script.js keeps what is typed."""
     # Not wait_for_function, whose polling the policy for content forbids.
     wait_until(lambda: bool(page.evaluate("window.siroccoPage?.started === true")), 20)
 
@@ -117,7 +117,7 @@ class Compare:
         self.ready()
 
     def values(self, *wanted: str) -> None:
-        """These columns and no others."""
+        """Choose these columns and no others."""
         box = self.page.get_by_label("One column for each temperature")
         for _ in range(4):
             box.press("Backspace")
@@ -143,7 +143,7 @@ class Compare:
         self._unfolded(lambda: click(self.button("Run")))
 
     def _unfolded(self, act: Callable[[], None]) -> None:
-        """A stored run that comes onto the page folds the set-up: then it is opened again."""
+        """Do this with the set-up open; try again if a stored run that appears on the page has closed it."""
         for _ in range(3):
             self.unfold()
             with contextlib.suppress(Error):
@@ -212,7 +212,8 @@ def comes_back(chat: Chat, before: list[str]) -> None:
 
 
 def browser_holds(chat: Chat, conversation: bool) -> None:
-    """The browser notes what its tab shows a moment after it has painted it; a reload asks for the note."""
+    """Wait until the browser has noted the conversation of its tab, or that it has none (False); the browser
+    does that a moment after the page is drawn."""
     noted = "sessionStorage.getItem('sirocco/1/tab') !== null"
     wait_until(lambda: chat.page.evaluate(f"({noted}) === {str(conversation).lower()}"), 20)
 

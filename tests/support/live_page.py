@@ -21,8 +21,8 @@ from tests.support.waiting import eventually
 
 
 class LivePage:
-    """As a browser shows it: an element stays until another takes its place, or until a run that did not
-    draw it has ended. `runs`: how often the script has begun to run."""
+    """A page as a browser shows it: an element stays until another takes its place, or until a run that did
+    not draw it has ended. `runs`: how often the script has begun to run."""
 
     def __init__(self) -> None:
         self.runs = 0
@@ -56,7 +56,7 @@ class LivePage:
         return sum(text in shown for _, shown in list(self._shown.values()))
 
     def wait_for(self, text: str) -> None:
-        """Until the present run has drawn it."""
+        """Wait until the present run has drawn it."""
         eventually(lambda: any(run == self.runs and text in each for run, each in list(self._shown.values())))
 
     def rerun(self, *clicked: Any) -> None:

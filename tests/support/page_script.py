@@ -21,7 +21,7 @@ class ScriptedPage(BrowserTab):
         self.begin("1")
 
     def begin(self, session: str) -> None:
-        """Another session of the server, which knows nothing of the one before."""
+        """Another session of the server, which has nothing of the one before."""
         limits = {"prompt": 20, "system": 5}
         self.state = {
             "session": session,

@@ -79,7 +79,7 @@ class PageTab(BrowserTab):
         return self
 
     def step(self, *acts: tuple[Any, ...], lost: bool = False) -> Self:
-        """One run of the page, which hears nothing. `lost`: a later run overtakes its message."""
+        """One run of the page with these acts alone. `lost`: a later run overtakes its message."""
         self.at.session_state["acts"] = list(acts)
         self.at.run()
         assert not self.at.exception

@@ -79,7 +79,7 @@ class RedisServer:
 
 @contextlib.contextmanager
 def running_redis(folder: Path) -> Iterator[RedisServer]:
-    """A Redis that lives as long as the block."""
+    """A Redis that runs until the block ends."""
     server = RedisServer(folder)
     server.start()
     try:

@@ -20,7 +20,7 @@ from tests.support.flaky_link import FlakyLink
 from tests.support.scripted_endpoint import Endpoint
 
 MOST_TURNS = 6
-"""All on one page of the conversation."""
+"""So few that all of them are on one page of the conversation."""
 RUNNING = ".st-key-stop-answer"
 CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 QUICK_MS = 500
@@ -243,7 +243,7 @@ class RestlessVisitor:
         self._comes_back()
 
     def _wait_until_noted(self) -> None:
-        """The browser notes what happened last a moment after; what it has not noted, a new session lacks."""
+        """Wait until the browser has noted what happened last: a new session has only what is noted."""
         parts = sorted(count for turn in self.turns for count in turn.parts)
         wanted = [parts, sorted(turn.chosen for turn in self.turns)]
         wait_until(lambda: noted(self.chat) == wanted, CALL_S)
@@ -269,7 +269,7 @@ class RestlessVisitor:
         wait_until(lambda: self.calls() >= self.asked, CALL_S)
 
     def _removed(self, turns: list[Shown]) -> None:
-        """Take it back, or not."""
+        """Note that these turns were removed, and undo that in half of the cases."""
         gone, self.turns = list(turns), [turn for turn in self.turns if turn not in turns]
         self.at_rest()
         if self.dice.random() < 0.5:
@@ -300,7 +300,7 @@ class RestlessVisitor:
         expect(self.chat.page.get_by_test_id("stChatMessage")).to_have_count(2 * len(self.turns))
 
     def _check_text(self, turn: Shown, answer: Locator) -> None:
-        """It is whole, and what it was."""
+        """The text is whole, and the same as when it was read first."""
         text = " ".join(answer.get_by_test_id("stMarkdown").first.inner_text().split())
         for part in re.split(r"\b(?=w1\b)", text)[1:]:  # the engine counts anew after Continue
             words = re.findall(r"\bw(\d+)\b", part)

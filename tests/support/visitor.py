@@ -1,4 +1,4 @@
-"""A visitor without a browser: speaks Streamlit's websocket, uses the pages, reads what they draw."""
+"""A visitor without a browser, who uses the pages over Streamlit's websocket and reads what they draw."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class Visitor:
         return "\n".join(self._alerts)
 
     def wait_for(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
-        """Read until it is so."""
+        """Read messages until the condition holds."""
         deadline = time.monotonic() + patience_s
         while not condition():
             left = deadline - time.monotonic()

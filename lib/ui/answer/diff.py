@@ -7,7 +7,7 @@ from lib.markdown.word_diff import changes, decorated, markdown
 
 
 def show_diff(before: str, after: str, label_before: str, label_after: str) -> None:
-    """Draw it into the current container. Texts and labels are shown as text, never read as Markdown."""
+    """Draw the differences into the current container. Texts and labels are never read as Markdown."""
     found = changes(before, after)
     if all(change.kind == "kept" for change in found):
         st.caption("The two texts are the same, to the letter.")

@@ -21,8 +21,8 @@ def write_live(
 ) -> None:
     """Write the reply into `place`, an `st.empty`, until it has ended.
 
-    `tick` runs at least every 50 ms and has to be, or to call, a yield point. `key`: of the text's container.
-    `begun`: the block of an earlier part that the reply goes on with; it is drawn with the reply.
+    `tick` runs at least every 50 ms and has to be, or to call, `yield_point`. `key`: that of the container of
+    the text. `begun`: the block of an earlier part that the reply goes on with; it is drawn with the reply.
     """
     with place:
         if begun:
@@ -44,7 +44,7 @@ def _wait_for_text(stream: Reply, tick: Callable[[], object]) -> None:
         now = _waiting_for(stream.thinking_ms)
         if now != said:
             said = now
-            st.caption(said)  # text that moved would double the work of the tab while it waits
+            st.caption(said)  # an animated text would double the work of the tab while it waits
         if stream.read(0, TICK_S) or stream.ended:
             return
         tick()

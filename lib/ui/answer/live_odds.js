@@ -1,16 +1,18 @@
-// The live odds: a text whose words are tinted by how likely they were, and the bars of one place of it, which a dial
-// reshapes here in the browser. The scripts that show them stand on this one: lib/ui/next_word/next_word.js and
+// The live odds: a text whose words are tinted by how likely they were, and bars for what could stand in one place of
+// it. Sliders change the bars here in the browser. Two scripts use this one: lib/ui/next_word/next_word.js and
 // lib/ui/chat/answer_odds.js (live_odds.py joins the texts).
 //
-// A candidate is [id, text, probability, dry, control]. All probabilities are the model's own; what the dial does
-// to them is weigh() below. It does what lib/local/chain.py does, and the tests compare the two.
+// A candidate is [id, text, probability, dry, control]. `dry` is subtracted from the logarithm of the probability, as a
+// penalty for repetition; `control`: the token ends the answer. All probabilities are the model's own; weigh() below
+// applies the settings to them as lib/local/chain.py does, and the tests compare the two.
 //
-// A state has: root, text (what stands before the words), words ({text, probability, control}), at (the word whose bars
-// are shown), candidates, minP, dial. And what a page does: look(at) for a tapped word, choose(at) for a tapped
-// bar, turned() after the dial has rested, all optional but look.
+// A state has: root (the element of the component), text (what stands before the words), words ({text, probability,
+// control}), at (the index of the word whose bars are shown), candidates, minP, and dial (the values of the sliders). It
+// also has functions of the view: look(at) for a tapped word, and optionally choose(at) for a tapped bar and turned(),
+// which is called when a slider has rested.
 
 const SHOWN = 12; // bars; the other candidates share the last one
-const PAUSE_MS = 350; // after a key or a turn of the dial, before anything else follows
+const PAUSE_MS = 350; // how long typing or a slider must rest before the page reacts
 const DIALS = {
   temperature: { label: "Temperature", low: 0, high: 1, step: 0.05, start: 1,
     help: "Low: the likeliest word almost always. High: less likely words, too." },
@@ -22,8 +24,8 @@ const DIALS = {
 const CUTS = { temperature: "cut: temperature 0", top_p: "cut by top p", top_k: "cut by top k",
   min_p: "cut by min p", dry: "cut: repetition" };
 
-// What the dial makes of candidates: for each its chance to be drawn now and what cuts it ("" if nothing).
-// `rest` is [count, probability] of groups that are not listed; top k (at most 200) cuts them all.
+// What the settings `dial` make of the candidates: for each its chance to be drawn, from 0 to 1, and the name of the
+// setting that excludes it ("" if none does).
 export function weigh(candidates, dial, minP = 0) {
   const own = candidates.map(([, , probability]) => Math.log(probability));
   const dried = candidates.map(([, , , dry], at) => own[at] - (dry || 0));
@@ -60,7 +62,7 @@ function steps(logs, { temperature, top_p, top_k }, minP) {
   return cut;
 }
 
-// One of the candidates by its chance; `luck` is from 0 to 1.
+// The index of a candidate that is drawn by its chance. `luck`: a random number from 0 to 1.
 export function roll(weighed, luck) {
   let left = luck;
   const last = weighed.reduce((found, { chance }, at) => (chance > 0 ? at : found), 0);
@@ -79,12 +81,12 @@ export function shownText(text, control, first) {
   if (control) return "(the end)";
   if (/^\s*\n\s*$/.test(text)) return "(new line)";
   if (text.trim() === "") return "(space)";
-  if (text.includes("\ufffd")) return "(part of a sign)";
+  if (text.includes("\ufffd")) return "(part of a character)";
   const word = text.trim();
   return !first && /^[\p{L}\p{N}]/u.test(text) ? `…${word}` : word;
 }
 
-// The places that every page of odds has; a page adds its own around them.
+// The HTML that all views of odds share; a view adds its own around it.
 const TINTED = (told) => `
     <p class="text" role="group" aria-label="${told}"></p>
     <p class="legend">Tap a word to see what else it could have been. The darker, the less likely it was:
@@ -111,7 +113,7 @@ function buildDials(state) {
   }
 }
 
-// The dial moves: everything happens here, nothing is sent.
+// A slider has moved. Everything is computed here, and nothing is sent.
 function turn(state, key, value) {
   state.dial = { ...state.dial, [key]: value };
   state.counts = null;
@@ -124,7 +126,7 @@ function turn(state, key, value) {
   }, PAUSE_MS);
 }
 
-// The text before, and each word as a button tinted by the model's own probability.
+// Draws the text before the words, and each word as a button that is tinted by the model's own probability.
 function sentence(state) {
   const place = state.root.querySelector(".text");
   const focused = state.root.activeElement?.dataset?.word;

@@ -18,17 +18,17 @@ def problem_card(
     buttons: Callable[[], None] | None = None,
     key: str | None = None,
 ) -> None:
-    """Draw it into the current container.
+    """Draw the card into the current container.
 
-    `note` follows the title. `anonymous` hides the texts, which may name the model. `buttons` draws buttons
-    into the card.
+    `note`: Markdown that follows the title. `anonymous` hides the texts, which may name the model. `buttons`
+    draws buttons into the card.
     """
     with st.container(border=True, gap="xsmall", key=key):
         if anonymous:
             st.markdown(f"{_ICONS[problem.level]} **Something went wrong here**{note}")
             return
         st.markdown(f"{_ICONS[problem.level]} **{problem.title}**{note}")
-        st.text(problem.cause)  # as text: it may quote the service
+        st.text(problem.cause)  # not as Markdown, because it may quote the service
         st.text(problem.fix)
         with row():
             if buttons:

@@ -14,7 +14,10 @@ _SHORT_BODY = 1200  # characters that fit without scrolling
 
 
 def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) -> None:
-    """Draw the recipe. Its button calls `on_reuse` with the recipe before the next run."""
+    """Draw the recipe. Its button calls `on_reuse` with the recipe before the next run.
+
+    `key`: tells this recipe's widgets from those of others.
+    """
     recipe = answer.recipe
     _show_settings(recipe)
     for line in service(answer):
@@ -30,7 +33,7 @@ def show_recipe(answer: Answer, key: str, on_reuse: Callable[[Recipe], None]) ->
 
 
 def _show_settings(recipe: Recipe) -> None:
-    """As plain text: a model id, a stop text and a system text may hold any character."""
+    """Draw them as plain text: a model id, a stop sequence and a system text may contain any character."""
     with st.container(gap="xsmall"):
         for name, value in settings(recipe).items():
             with st.container(horizontal=True, gap="small"):

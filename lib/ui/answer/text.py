@@ -13,7 +13,7 @@ PLAIN = "Plain text"
 def show_text(answer: Answer, plain: bool = False, room: Room | None = None) -> None:
     """Draw the text. `plain`: its exact characters instead of what Markdown makes of them.
 
-    `room`: what the page may still draw of a stranger's texts; by default of this one alone.
+    `room`: what the page may still draw of a stranger's texts; by default as much as on an empty page.
     """
     if answer.origin == "shared":
         room = room or Room()
@@ -44,5 +44,5 @@ def is_plain(answer_id: str) -> bool:
 
 
 def turn_plain(answer_id: str) -> None:
-    """Do what a click on the switch does. A callback, for answers that have it in a menu."""
+    """Do what a click on the switch does; the callback for answers that have it in a menu."""
     st.session_state[widget_keys.plain(answer_id)] = not is_plain(answer_id)

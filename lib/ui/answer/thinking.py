@@ -1,4 +1,4 @@
-"""What a model said to itself before it answered, in a closed fold above the answer."""
+"""The thinking of a model, in a closed expander above its answer."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,14 @@ from lib.bedrock.answer import Answer
 
 
 def show_thinking(answer: Answer, draw: Callable[[str], object] = st.text) -> None:
-    """Draw the fold, whose text `draw` draws; nothing if there is no thinking."""
+    """Draw the expander, whose text `draw` draws; draw nothing if there is no thinking."""
     if answer.thinking:
         with st.expander(title(answer.thinking_ms), type="compact", icon=":material/psychology:"):
             draw(answer.thinking)
 
 
 def title(thinking_ms: float | None) -> str:
-    """How long the model thought, in whole seconds, if that was measured."""
+    """The label of the expander: how long the model thought, in whole seconds, if that was measured."""
     if thinking_ms is None:
         return "Thinking"
     return "Thought for less than 1 s" if thinking_ms < 1000 else f"Thought for {thinking_ms / 1000:.0f} s"

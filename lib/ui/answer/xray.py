@@ -1,6 +1,6 @@
 """Stream X-ray: when each piece of an answer arrived, as a chart, in plain words and as raw chunks.
 
-For one call: an answer with a Continue has one X-ray for each of its parts.
+It is about one call: an answer that was continued has one X-ray for each of its parts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 MOST_POINTS = 1500
-"""A chart with more points than this is thinned; a phone draws this many at once."""
+"""A chart with more points than this is thinned; a phone draws this many without delay."""
 MOST_CHUNKS = 200
 """Of a longer stream, the first and the last half of this many raw chunks are shown."""
 
@@ -26,7 +26,7 @@ _WAIT, _TEXT, _GAP = "Wait for the first text", "Text so far", "Longest gap"
 _WHAT_IT_IS = (
     "An answer is not sent when it is whole. It is sent in small pieces, called chunks, over one "
     "connection that stays open: an event stream. Each chunk holds a few letters, about a token, and the "
-    "page shows it when it arrives. Below is when each one did, by this app's clock."
+    "page shows it when it arrives. The chart shows when each one did, by this app's clock."
 )
 _HOW_TO_READ = (
     "Read the chart from left to right: the line rises when text arrives and stays flat while nothing does. "
@@ -41,7 +41,8 @@ _NO_CHUNKS: dict[Origin, str] = {
 
 
 def thinned(count: int, keep: Gap | None, most: int = MOST_POINTS) -> list[int]:
-    """Indexes of at most `most` of `count` chunks, evenly spread; first, last and the gap's ends always."""
+    """Indexes of at most `most` of `count` chunks, evenly spread, always with the first, the last and the two
+    ends of the gap `keep`."""
     if count <= most:
         return list(range(count))
     always = {0, count - 1} | ({keep.index - 1, keep.index} if keep else set())
@@ -50,7 +51,7 @@ def thinned(count: int, keep: Gap | None, most: int = MOST_POINTS) -> list[int]:
 
 
 def show_xray(answer: Answer, key: str) -> None:
-    """Draw it into the current container; `key` tells this answer's elements from those of others."""
+    """Draw the X-ray into the current container; `key` tells this answer's elements from those of others."""
     figures = measure(answer)
     if not figures.chunks:
         st.text(_nothing(answer))
@@ -110,11 +111,11 @@ def _show_lines(chunks: Sequence[str]) -> None:
 
 
 def chart(timeline: Sequence[Beat], figures: Pace) -> alt.LayerChart | alt.FacetChart:
-    """Characters so far over ms since the request; the wait shaded, the longest gap marked.
+    """The characters so far over the ms since the request, with the wait and the longest gap shaded.
 
-    Its colours are the theme's, named in a legend, since only those read well in light and dark alike.
+    Its colours are those of the theme, which are readable in light and dark; a legend names them.
     """
-    import altair as alt  # a third of a second to import, and only who opens an X-ray needs it
+    import altair as alt  # it takes a third of a second to import, and is needed only for an X-ray
 
     bands = _bands(figures)
     x = alt.X(

@@ -19,7 +19,7 @@ def signed_in() -> Mapping[str, Any] | None:
 
 
 def visitor() -> str | None:
-    """The signed-in subject, for counting; None where nobody has signed in."""
+    """The issuer and subject of the signed-in user, as one text; None where nobody has signed in."""
     user = signed_in() if sign_in().mode != "off" else None
     return subject(user) if user else None
 
@@ -30,7 +30,7 @@ def at_home() -> bool:
 
 
 def is_host() -> bool:
-    """True for who sits at the computer that runs the app, or is signed in and on the host's list."""
+    """True if this visitor sits at the computer that runs the app, or is signed in and on the host's list."""
     rules, user = sign_in(), signed_in()
     listed = rules.mode != "off" and bool(rules.allowed) and user is not None and rules.admits(user)
     return at_home() or listed

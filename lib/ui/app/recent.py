@@ -1,4 +1,4 @@
-"""What this session's conversation is, for the session that a reload of the page begins."""
+"""Keeps this session's conversation for the session that begins when the page is reloaded."""
 
 from lib.conversation import recent_chats
 from lib.conversation.tree import Conversation

@@ -42,11 +42,11 @@ class Session:
     `show_newest`: something was added to the conversation, so the next run shows its newest page.
     `turns_drawn`: the first variant of the first turn that the last run drew, and the number of turns.
     `link_notes`: what the address asked for and did not get; None before the address was read. `fitted_to`:
-    the model whose ranges the sidebar has. `system`: the system text, which outlives a page without its
-    widget; `system_restored`: how often the browser has told the one from before a reload. `page`: the title
+    the model whose ranges the sidebar has. `system`: the system text, kept also on pages without its
+    widget; `system_restored`: how often the browser has sent the one from before a reload. `page`: the title
     of the page; `arrived`: the run before drew another one. `odds_reply`: what the script of the page
     "Next word" got last. `odds_refused`: why its newest question was not asked, and that question.
-    `demonstrated_in`: the conversation on whose empty page the demonstration of temperature plays;
+    `demonstrated_in`: the conversation on whose empty page the demonstration of temperature is animated;
     "" afterwards. `answer_odds`: those of the answer in the dialog "Odds", and `answer_odds_reply` what its
     script got last. `go_to`: the page that the next run opens, and `go_with` the settings in its
     address. `settings`: the values of the sidebar's widgets when they were drawn last. `to_reset`: the forms
@@ -106,7 +106,7 @@ class Session:
                 self.save_note = f"{self.save_note} {sentence}".strip()
 
     def must_reset(self, form: Form) -> bool:
-        """True once after everything was forgotten: the widgets of this form must get their defaults."""
+        """Whether the widgets of this form must get their defaults; True once after all was forgotten."""
         wanted = form in self.to_reset
         self.to_reset.discard(form)
         return wanted

@@ -112,8 +112,8 @@ def run_after_an_outage() -> None:
     """From now on, in every session of this process, the page is run when its browser is connected again.
 
     Streamlit (seen on 1.67.0) stops a run when the connection breaks, and sends later what that run had
-    drawn. The browser asks for another run only if it knew of the one that was stopped. Else a part of the
-    page would stay away.
+    drawn. The browser asks for another run only if it knew of the one that was stopped. Otherwise a part of
+    the page would be missing.
     """
     WebsocketSessionManager.connect_session = _connected  # type: ignore[method-assign, assignment]
 

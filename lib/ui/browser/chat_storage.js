@@ -1,10 +1,11 @@
-// Keeps the conversation in this browser, does what the server asks in numbered operations (each exactly once), speaks to
-// screen readers, and lets "/" reach the prompt. Its parts are chats.js, which lists the chats, and copy_answer.js.
+// Keeps the conversation in this browser, carries out numbered operations of the server (each exactly once), has screen
+// readers announce what happens, and moves the focus to the chat input when "/" is pressed. Its parts are chats.js, which
+// lists the chats, copy_answer.js and clipboard.js.
 //
 // localStorage:    sirocco/1/<chat>/<variant>        the record of one variant (lib/records/chat_records.py)
-//                  sirocco/1/<chat>/<variant>/at     where it hangs in the tree
+//                  sirocco/1/<chat>/<variant>/at     its place in the tree
 //                  sirocco/1/<chat>/<variant>/live   what the page shows of a running answer, each second
-//                  sirocco/1/<chat>/<variant>/on     the same of one that goes on, with the block that it goes on with
+//                  sirocco/1/<chat>/<variant>/on     the same of one that continues the last block of what was there before
 //                  sirocco/1/<chat>/<variant>/cut    the page has lost its connection while that answer arrived
 //                  sirocco/1/shelf                   not a conversation: runs of the Compare page (runs_storage.js)
 //                  sirocco/1/<chat>/touched, /held   when it last changed; which tab has it (without Web Locks)
@@ -19,10 +20,10 @@ const DAY = 24 * 3600 * 1000; // milliseconds
 const KEPT_CHATS = 20;
 const KEPT_DAYS = 30;
 const MOST = 17_000_000; // bytes that are sent to the server; a websocket message has a limit of 20 MB
-const STALE_BEAT = 5000;
-const DOUBLE_CLICK = 500; // milliseconds, as systems have it
+const STALE_BEAT = 5000; // milliseconds without a heartbeat after which a tab counts as closed
+const DOUBLE_CLICK = 500; // milliseconds between two clicks, the default of common operating systems
 
-// One state for each page load, whatever becomes of this module.
+// One state for each page load, in `window`, so that it stays if Streamlit loads this module again.
 const page = (window.siroccoChatStorage ??= {
   me: Math.random().toString(36).slice(2),
   work: Promise.resolve(),
@@ -35,11 +36,11 @@ const tab = probe(() => window.sessionStorage);
 export default function ({ data, setTriggerValue, parentElement }) {
   Object.assign(page, { tell: setTriggerValue, place: parentElement, queue });
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
-  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  if (frame) frame.style.position = "absolute"; // it takes no space, not even the gap between elements
   queue(data);
 }
 
-// Do what a run has sent, after what earlier ones have; chat_end.js calls it, too.
+// Do what a run of the script on the server has sent, after what earlier runs have sent; chat_end.js calls it, too.
 function queue(data) {
   page.work = page.work.then(() => obey(data)).catch((error) => console.error("chat_storage.js", error));
 }
@@ -55,7 +56,7 @@ async function obey(data) {
   if (data.loaded) page.waiting = false;
   if (!page.waiting && data.chat !== page.chat) await hold(data.chat);
   page.live = data.live;
-  if (data.chat === page.forgotten) page.tell("forgotten", true); // this page of the app was not open then
+  if (data.chat === page.forgotten) page.tell("forgotten", true); // another page of the app was open at that time
   if (data.operations.length && data.operations[0][0] > page.applied + 1) page.tell("gap", page.applied);
   for (const [number, what, ...rest] of data.operations) {
     if (number <= page.applied) continue;
@@ -132,13 +133,13 @@ function start() {
   page.bus.onmessage = () => {
     wipe();
     page.refused.add((page.forgotten = page.chat));
-    // While another page of the app is open, a message would bring this one back; it is told at the return.
+    // While another page of the app is open, a message would open this one again; then it is sent when this one opens.
     if (page.place.isConnected) page.tell("forgotten", true);
   };
 }
 
-// Tell the server what this browser has; false when there is nothing to tell. `before`: the session before, which
-// may know more of the conversation. It is not told if another tab has removed the conversation in the meantime.
+// Tell the server what this browser has; false when there is nothing to tell. `before`: the id of the session before,
+// of which the server may have more. It is not told if another tab has removed the conversation in the meantime.
 async function greet(before) {
   const mine = tab?.getItem(TAB);
   const told = mine ? read(mine) : { records: {} };
@@ -162,7 +163,7 @@ function focusPrompt(event) {
 }
 
 // The second click on "Again", a key that is held on it, and the second press of its shortcut do nothing. The page may
-// have been drawn anew between the two, and only the browser knows when they were made: a slow page or server gets them
+// have been drawn anew between the two, and only the events tell when they were made: a slow page or server gets them
 // late.
 function onlyFirst(event) {
   const onAgain = event.target.closest?.(".st-key-again");
@@ -177,10 +178,10 @@ function onlyFirst(event) {
 
 const isShortcut = (event) => event.altKey && event.key === "Enter";
 
-// The id of the variant in the name of what the page shows of it.
+// The id of the variant in the name of one of its items.
 const variantOf = (name) => name.split("/")[0];
 
-// Each second: what the page shows of a running answer, and that this tab is alive.
+// Each second, stores what the page shows of a running answer, and that this tab is open.
 function beat() {
   const shown = page.live && document.querySelector(".st-key-live-answer");
   const [chat, name] = page.live ?? [];
@@ -198,7 +199,7 @@ async function hold(chat) {
   page.letGo?.();
   page.letGo = null;
   page.chat = chat;
-  if (names(chat).length) write(tab, TAB, chat); // before anything waits: a reload may come
+  if (names(chat).length) write(tab, TAB, chat); // before the first await, because a reload may come
   else tab?.removeItem(TAB);
   if (!(await take(chat))) {
     page.refused.add(chat);
@@ -210,9 +211,9 @@ async function hold(chat) {
 }
 
 async function take(chat) {
-  if (!navigator.locks) return !(await held()).has(chat); // an insecure address: go by heartbeats
+  if (!navigator.locks) return !(await held()).has(chat); // no https address: heartbeats take the place of locks
   return new Promise((taken) => {
-    const signal = AbortSignal.timeout(400); // a page that was just left may still let go
+    const signal = AbortSignal.timeout(400); // ms; a page that was just left may still release the lock
     const keep = () => new Promise((letGo) => ((page.letGo = letGo), taken(true)));
     navigator.locks.request(SPACE + chat, { signal }, keep).catch(() => taken(false));
   });
@@ -291,5 +292,5 @@ function wipe() {
   Object.assign(page, { unsaved: new Map(), removed: [], listed: null });
   for (const store of [local, tab])
     for (const key of keys(store)) if (key.startsWith(OURS)) store.removeItem(key);
-  if (window.siroccoPage) window.siroccoPage.drafts.kept = {}; // drafts.js, where nothing can be stored
+  if (window.siroccoPage) window.siroccoPage.drafts.kept = {}; // the drafts that could not be stored (drafts.js)
 }

@@ -25,7 +25,8 @@ from lib.ui.app.widget_keys import CHAT_STORAGE as KEY
 from lib.ui.browser import components, kept_chats
 
 _SENT_AGAIN, _SENT_AGAIN_CHARACTERS = 3, 64_000
-"""How many of the newest emissions are sent with each run, and their largest size together."""
+"""How many of the newest emissions (the operations of one run) are sent with each run, and their largest size
+together, in characters of JSON."""
 _ENDINGS = {
     "complete": "The answer is complete.",
     "stopped": "The answer was stopped.",
@@ -58,7 +59,7 @@ def mount_end() -> None:
 
 
 def _news(emissions: int = _SENT_AGAIN) -> dict[str, Any]:
-    """What is sent, with the operations of so many of the newest emissions."""
+    """The data for the script, with the operations of so many of the newest emissions."""
     state, chat = _state(), conversation()
     recent.keep()
     operations, state.waiting = state.waiting, []
@@ -118,7 +119,7 @@ def _state() -> ChatStorageState:
 
 
 def _name_of_shown(variant: Variant) -> str:
-    """Under which name the browser keeps what the page shows of a running answer."""
+    """The name under which the browser keeps what the page shows of a running answer."""
     return f"{variant.id}/{'on' if goes_on_in_place(variant) else 'live'}"
 
 
@@ -175,7 +176,7 @@ def hear(name: str, told: Any) -> None:
 def _on_saved(told: Any) -> None:
     """Restore the conversation that the browser had, or that `bring_back` asked for.
 
-    After a reload this process may still know more of it than the browser had noted: then all of that.
+    After a reload this process may still have more of it than the browser has stored; then it restores that.
     """
     state = _state()
     state.loaded = True

@@ -30,7 +30,7 @@ function heading(chat) {
   return { id: chat, day: localDay(touched(chat)), prompt, model: record.recipe?.model_id ?? "" };
 }
 
-// Tells the list if it is not the one that was told last.
+// Sends the list to the server if it is not the one that was sent last.
 async function tellChats() {
   const elsewhere = await held();
   const where = (chat) => (chat === page.chat ? "here" : elsewhere.has(chat) ? "elsewhere" : "");

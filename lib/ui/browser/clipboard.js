@@ -1,6 +1,5 @@
-// Puts a text on the clipboard; true if it is there. To be called within a click: some browsers allow it only
-// then, and the way of a page without an https address works only then. A part of other scripts
-// (components.py).
+// Puts a text on the clipboard; true if that worked. Call it within a click: some browsers allow it only then, and
+// what is done on a page without an https address works only then. A part of other scripts (components.py).
 async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -17,7 +16,7 @@ async function copyText(text) {
   }
 }
 
-// What has the focus, also within a component that has a document tree of its own.
+// The element that has the focus, also within a component that has a document tree of its own.
 function deepest(tree) {
   const focused = tree.activeElement;
   return focused?.shadowRoot?.activeElement ? deepest(focused.shadowRoot) : focused;

@@ -50,7 +50,8 @@ def scripts() -> dict[str, str]:
 def component(name: str, isolate_styles: bool = False) -> Any:
     """The function that mounts the component with the script `name`.
 
-    Streamlit sends what is registered here with every run, so a long script is a line that loads the file.
+    Streamlit sends what is registered here with every run, so in place of a long script it is a line that
+    loads the script's file.
     """
     address = own_files.address(f"{name}.js")
     js = _LOAD.replace("{address}", address) if address else source(name)

@@ -3,7 +3,7 @@
 // Streamlit writes the state of its websocket into an attribute of the page.
 
 const STATE = "data-test-connection-state";
-const SOON_MS = 700; // an outage that is over by then is not worth a word
+const SOON_MS = 700; // a shorter outage is not reported
 const BACK_MS = 4000; // how long the page says that the connection is back
 const SAFE = "What you typed and what has arrived is kept in this browser.";
 
@@ -17,7 +17,7 @@ function startConnection() {
   window.addEventListener("online", lookAtConnection);
 }
 
-// Put what this script says into the page's frame, whose colours it has, and watch its state.
+// Put the line and the button "Newest" into Streamlit's frame of the page, whose colours they take, and watch the state.
 function tendConnection() {
   if (connection.lost) closeTheOtherDialog();
   const app = document.querySelector('[data-testid="stApp"]');

@@ -1,5 +1,5 @@
-// Copies an answer within the click itself. The server is not asked, and its text is not sent once more: the
-// browser has it already, because it keeps the chat. Part of chat_storage.js, whose functions it uses.
+// Copies an answer within the click itself. The server need not send the text, because the browser keeps the chat and
+// has it already. Part of chat_storage.js, whose functions it uses.
 //
 // What is clicked: the button with the key "copy-answer-<variant>" (lib/ui/chat/turn_foot.py), or the entry
 // "Copy the answer" of the open menu with the key "more-<variant>".

@@ -11,7 +11,7 @@ const FORGETTING = "sirocco/1/"; // where chat_storage.js tells other tabs to fo
 const CONFIRMED_MS = 2000; // so long after an outage the server has confirmed what it has received
 const CHAT_BOX = '[data-testid="stChatInputTextArea"]';
 
-// `dirty`: by box, whether it holds a text that Streamlit has not told the server.
+// `dirty`: for each box, whether it has a text that Streamlit has not sent to the server.
 const drafts = (page.drafts ??= { boxes: {}, kept: {}, dirty: {} });
 
 function startDrafts() {
@@ -30,7 +30,7 @@ function startDrafts() {
   });
   document.addEventListener("keydown", ({ key }) => key === "Enter" && lookWhetherSent(), true);
   document.addEventListener("click", lookWhetherSent, true);
-  // In this tab at once: else a box that is drawn empty would get its draft back before the browser has forgotten it.
+  // This tab forgets them at once: a box that is then drawn empty would get its draft back otherwise.
   document.addEventListener("click", ({ target }) => target.closest?.(".st-key-forget-now") && forget(), true);
   new BroadcastChannel(FORGETTING).onmessage = forget;
 }
@@ -57,7 +57,7 @@ function hearDrafts(data) {
 }
 
 // A box that has just been drawn gets its draft. If the server has put another text into it, the draft is dropped, unless
-// the server has not heard of it yet.
+// the server has not received it yet.
 function tendDrafts() {
   for (const name of ["chat", "compare"]) {
     const box = findBox(name);
@@ -92,14 +92,14 @@ function putIntoBox(text) {
   if (box) type(box, whole);
 }
 
-// Do what typing does, so that Streamlit takes the text for typed, and leave the box, so that the server hears of it.
+// Do what typing does, so that Streamlit takes the text for typed, and leave the box, so that the server gets it.
 function type(box, text) {
   Reflect.set(Object.getPrototypeOf(box), "value", text, box);
   box.dispatchEvent(new Event("input", { bubbles: true }));
   setTimeout(() => document.activeElement !== box && leaveField(box));
 }
 
-// Streamlit empties the chat input when it sends the text. An outage may swallow it after that.
+// Streamlit empties the chat input when it sends the text, which may be lost after that in an outage.
 function lookWhetherSent() {
   const box = findBox("chat");
   const text = box?.value;
@@ -111,7 +111,7 @@ function lookWhetherSent() {
   });
 }
 
-// Say below a box by how much its text is too long. Streamlit itself would refuse a long paste without a word.
+// Say below a box by how much its text is too long. Streamlit itself would refuse a long paste without saying so.
 function tellLength(field) {
   const frame = field.closest?.('[data-testid="stChatInput"], [data-testid="stTextArea"]');
   if (!frame || !drafts.most) return;
@@ -145,7 +145,7 @@ function findBox(name) {
   return document.querySelector(".st-key-compare-prompt")?.querySelector("textarea") ?? null;
 }
 
-// Drafts, what shared_link.js keeps, which is on one page only, and what tab_settings.js keeps.
+// Removes the drafts, what tab_settings.js keeps, and what shared_link.js keeps, because that script is on one page only.
 function forget() {
   for (const name of ["chat", "compare", "sent", "waiting"]) keepDraft(name, "");
   for (const name of ["opened", "settings"]) keepInTab(FORGETTING + name, "");
@@ -162,7 +162,7 @@ function sentTexts() {
 
 const keepSent = (texts) => keepDraft("sent", texts.length ? JSON.stringify(texts) : "");
 
-// What the browser does not store is held in the page.
+// Stores the draft; what the browser refuses to store is kept in the memory of the page.
 function keepDraft(name, text) {
   delete drafts.kept[name];
   if (!keepInTab(DRAFT + name, text)) drafts.kept[name] = text;

@@ -1,5 +1,5 @@
-// Keys in fields: what is typed into a setting counts when a shortcut is pressed, the box in which a prompt is edited has
-// the focus, Ctrl+Enter and Escape, and a menu that is opened with a key has the focus. Part of page_script.js.
+// Keys in fields: a shortcut first applies what is typed into a setting; the box in which a prompt is edited gets the
+// focus and understands Ctrl+Enter and Escape; a menu that is opened with a key gets the focus. Part of page_script.js.
 
 const EDITOR = '[class*="st-key-editor-"]';
 

@@ -17,12 +17,12 @@ from lib.ui.app import session
 
 
 def ask_for_list() -> None:
-    """Let the browser tell its list, if it is another one than it told last."""
+    """Let the browser send its list, if it differs from the one that it sent last."""
     _state().waiting.append(["list"])
 
 
 def known() -> list[KeptChat] | None:
-    """The list as the browser told it; None before that."""
+    """The list as the browser sent it last; None before that."""
     return _state().kept
 
 
@@ -68,7 +68,7 @@ def _on_chats(told: Any) -> None:
 
 
 def _on_downloaded(told: Any) -> None:
-    """The browser has saved so many chats of so many."""
+    """Add a note if the file lacks chats. `told`: the numbers of chats in the file and in the browser."""
     if isinstance(told, list) and len(told) == 2 and all(type(one) is int for one in told):
         saved, whole = told
         if saved < whole:
@@ -78,7 +78,7 @@ def _on_downloaded(told: Any) -> None:
 
 
 def _on_gone(told: Any) -> None:
-    """What "Forget everything" has removed from the browser."""
+    """Add a note about what "Forget everything" has removed from the browser."""
     fields = told if isinstance(told, dict) else {}
     numbers = [(fields.get(name), noun) for name, noun in (("chats", "chat"), ("runs", "comparison run"))]
     went = [count(number, noun) for number, noun in numbers if type(number) is int and number > 0]
@@ -94,4 +94,4 @@ HEARD: dict[str, Callable[[Any], None]] = {
     "downloaded": _on_downloaded,
     "gone": _on_gone,
 }
-"""What the browser tells about them."""
+"""What is called for each message of the browser about its chats."""

@@ -1,5 +1,5 @@
-// Loads what Streamlit's page would load with the first code block or formula: a script of 1.5 MB, whose start would stop
-// the page in the middle of an answer. Part of page_script.js.
+// Loads the scripts that Streamlit's page would load with the first code block or formula: running one of 1.5 MB for the
+// first time would block the page in the middle of an answer. Part of page_script.js.
 
 const RESTS = '[data-testid="stApp"][data-test-script-state="notRunning"]';
 const LOOK_MS = 250;
@@ -15,7 +15,7 @@ function hearLateFiles({ late }) {
   whenPageRests(() => late.forEach(fetchLateFile));
 }
 
-// The file is fetched first and started later, because the page stands still while a script starts.
+// The file is fetched first and run later, because the page is blocked while a script is run for the first time.
 function fetchLateFile(name) {
   const first = document.querySelector('script[type="module"][src*="static/js/"]');
   const link = document.createElement("link");
@@ -36,6 +36,6 @@ function whenPageRests(act, looks = LOOKS) {
     else if (looks > 1) whenPageRests(act, looks - 1);
     else act();
   };
-  const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has none
+  const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
   setTimeout(() => whenIdle(look), LOOK_MS);
 }

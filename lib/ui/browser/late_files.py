@@ -1,6 +1,6 @@
 """The scripts that Streamlit's page loads with the first code block or formula.
 
-Such a script stops the page while it starts, so late_files.js loads it before an answer needs it.
+The page is blocked while such a script runs for the first time, so late_files.js loads it in advance.
 """
 
 from functools import cache

@@ -3,7 +3,7 @@
 
 const SCROLLER = '[data-testid="stAppScrollToBottomContainer"]'; // the page, where the chat input is at the bottom
 const FAR = 240; // pixels; from here on the button is shown
-const LET_GO_MS = 150; // so soon Streamlit notices that the page no longer stands at its end
+const LET_GO_MS = 150; // after this time Streamlit has noticed that the page no longer stands at its end
 const MOST_TRIES = 5;
 const MOVES = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " ", "Tab"]; // keys that scroll a page
 

@@ -3,12 +3,12 @@
 // connection to the server, system_text.js keeps the system text and tab_settings.js the other settings, late_files.js
 // loads scripts of Streamlit before they are needed, and sidebar.js closes the sidebar.
 
-// One state for each page load, whatever becomes of this module.
+// One state for each page load, in `window`, so that it stays if Streamlit loads this module again.
 const page = (window.siroccoPage ??= {});
 
 export default function ({ data, setTriggerValue, parentElement }) {
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
-  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  if (frame) frame.style.position = "absolute"; // it takes no space, not even the gap between elements
   if (!page.started) {
     page.started = true;
     startDrafts();

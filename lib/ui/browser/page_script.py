@@ -29,8 +29,8 @@ def mount(
     """Draw the invisible component, once in each run, before an answer is followed.
 
     `settings`: the page has the box of the system text, which has been drawn. `answers`: it shows answers.
-    `bring_back`: for a page without settings, takes those that the tab had before the page was loaded anew:
-    the query of the address and the system text.
+    `bring_back`: for a page without settings, a function that is called with those that the tab had before a
+    reload: the query of the address and the system text.
     """
     held = session.current()
     box = held.box

@@ -1,6 +1,6 @@
-// Keeps the runs of the Compare page in this browser: one text, which is not read here. Every time the page is
-// drawn, what is stored is compared with what this tab last saw of it; so a reload, another tab's runs and
-// "Forget everything" are all noticed in the same place, and nothing is written over that was not seen.
+// Keeps the runs of the Compare page in this browser, as one text, which only the server reads. Every time the page is
+// drawn, what is stored is compared with what this tab last read of it; so a reload, another tab's runs and
+// "Forget everything" are all noticed in the same place, and nothing is overwritten that was not read.
 //
 // localStorage:    sirocco/1/shelf     the runs, newest first (lib/records/run_records.py)
 // sessionStorage:  sirocco/1/run       the id of the run that this tab shows; a reload asks for it
@@ -10,12 +10,12 @@ const SHOWN = "sirocco/1/run";
 const SPACE = "sirocco/1/"; // where chat_storage.js tells other tabs to forget
 const MOST = 300_000; // characters that the server reads; one more tells it that there are more
 
-// One state for each page load, whatever becomes of this module.
+// One state for each page load, in `window`, so that it stays if Streamlit loads this module again.
 const page = (window.siroccoRunsStorage ??= {});
 
 export default function ({ data, setTriggerValue, parentElement }) {
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
-  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  if (frame) frame.style.position = "absolute"; // it takes no space, not even the gap between elements
   const local = probe();
   if (!local) return;
   if (page.session !== data.session)
@@ -45,7 +45,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
 function note(shown) {
   try {
     window.sessionStorage.setItem(SHOWN, shown);
-  } catch {} // full; then a reload shows no run, and all are in the list
+  } catch {} // the storage is full; then a reload shows no run, but all of them are in the list
 }
 
 function write(local, text) {

@@ -1,6 +1,6 @@
-// Reads what was shared from the part of the address behind "#", which browsers send to no server, and tells it to
-// the server over the page's websocket. Mounted by the Shared page. What was opened last is kept in this tab, so that
-// it is open again after a reload, whichever page of the app was loaded anew.
+// Reads what was shared from the part of the address behind "#", which browsers send to no server, and sends it to
+// this server over the page's websocket. The Shared page mounts it. What was opened last is kept in this tab, so that
+// it is open again after a reload, also if another page of the app was reloaded.
 //
 // sessionStorage:  sirocco/1/opened    as JSON: {"link"}, a file as {"name", "text"}, or {"recording"} of the gallery
 //
@@ -8,16 +8,16 @@
 // rewritten at once, so that no later request and no copied address does.
 
 const NAME = "r"; // the same name in both places (lib/records/links.py)
-const MOST = 6_001; // characters that are told; one more than a link has, so that the server knows what is longer
+const MOST = 6_001; // characters that are sent; one more than a link may have, so that the server notices longer ones
 const FORGETTING = "sirocco/1/"; // where chat_storage.js tells other tabs to forget
 const OPENED = "sirocco/1/opened";
 
-// One state for each page load, whatever becomes of this module.
+// One state for each page load, in `window`, so that it stays if Streamlit loads this module again.
 const page = (window.siroccoSharedLink ??= {});
 
 export default function ({ data, setTriggerValue, parentElement }) {
   const frame = parentElement.closest?.('[data-testid="stElementContainer"]');
-  if (frame) frame.style.position = "absolute"; // takes no place, not even a gap
+  if (frame) frame.style.position = "absolute"; // it takes no space, not even the gap between elements
   if (page.session !== data.session)
     Object.assign(page, { session: data.session, told: null, closed: data.closed, number: 0 });
   const arrived = page.place !== parentElement; // at this page of the app
@@ -27,7 +27,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
     Object.assign(page, { told: "", closed: data.closed });
     write("");
   } else if (data.shown) {
-    if (arrived && !read()) write(data.shown); // came by the navigation, which leaves this part of the address out
+    if (arrived && !read()) write(data.shown); // the navigation leaves this part of the address out
     if (data.shown === read() && page.told !== data.shown) keepLink((page.told = data.shown));
   }
   look();
@@ -63,14 +63,14 @@ function write(link) {
   history.replaceState(history.state, "", url.href);
 }
 
-// A link that is in the address no longer was closed.
+// Keeps the link, or removes the kept one if the address has no link any more, because it was closed.
 function keepLink(link) {
   if (link || kept()?.link) keep(link && link.length < MOST ? { link } : null);
 }
 
 function keep(what) {
   try {
-    window.sessionStorage.removeItem(OPENED); // what is too much for the storage must not leave the one before
+    window.sessionStorage.removeItem(OPENED); // first: the old one must not stay if the new one is too large
     if (what) window.sessionStorage.setItem(OPENED, JSON.stringify(what));
   } catch {
     // switched off in this browser, or full

@@ -1,6 +1,6 @@
 """The part of the address behind `#`, which holds what was shared and which browsers send to no server.
 
-The script in the page (shared_link.js) tells it over the websocket.
+The script in the page (shared_link.js) sends it over the websocket.
 """
 
 from collections.abc import Callable

@@ -6,11 +6,11 @@
 const SYSTEM = "sirocco/1/system";
 const SYSTEM_NAME = "system"; // of the widget, and of its value in the address of old links
 
-const SURE_MS = 5000; // so long after the box shows the text no message is under way that was sent before
+const SURE_MS = 5000; // after this time no message is under way that was sent before the box showed the text
 
 const systemText = (page.systemText ??= {});
 
-// What is typed reaches the server with the next run only, and a reload may come before that.
+// Stores the text as it is typed: it reaches the server with the next run only, and a reload may come before that.
 function startSystemText() {
   document.addEventListener("input", ({ target }) => {
     if (!target.closest?.(`.st-key-${SYSTEM_NAME}`)) return;
@@ -21,13 +21,13 @@ function startSystemText() {
   document.addEventListener("click", ({ target }) => target.closest?.("button") && (systemText.due = null), true);
 }
 
-// `system`: the text that the server knows; null on a page without settings. `restored`: how many times the server has
+// `system`: the text that the server has; null on a page without settings. `restored`: how many times the server has
 // got the text from before a reload.
 function hearSystemText({ session, system, restored, most }, tell) {
   if (system === null) return;
   if (leaveTheAddress()) tell("left", true);
   if (systemText.session !== session) {
-    // If a page without settings has told it (tab_settings.js), the server knows what becomes of it.
+    // If a page without settings has sent it already (tab_settings.js), it is not sent again.
     const [seen, due] = restored ? [null, null] : ["", keptInTab(SYSTEM).slice(0, most.system)];
     Object.assign(systemText, { session, seen, due, told: null, shownAt: null });
   }

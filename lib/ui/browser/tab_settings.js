@@ -1,6 +1,6 @@
-// Keeps the settings of the page that this tab has shown last. A page without settings that is loaded anew, such as that of
-// a shared link, tells them to the server, which has to bring them back when the visitor takes back what a link has
-// changed. Part of page_script.js.
+// Keeps the settings of the page that this tab has shown last. After a reload, a page without settings, such as Shared,
+// sends them to the server, which has to restore them when the visitor undoes what a link has changed. Part of
+// page_script.js.
 //
 // sessionStorage:  sirocco/1/settings    the query of the address, which has all of them but the system text
 
@@ -9,7 +9,7 @@ const SETTINGS = "sirocco/1/settings";
 const tabSettings = (page.tabSettings ??= {});
 
 function startTabSettings() {
-  // A setting that has just been changed is in the address before the server knows it.
+  // A setting that has just been changed is in the address before the server has it.
   window.addEventListener("pagehide", () => tabSettings.here && keepSettings());
 }
 

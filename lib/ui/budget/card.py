@@ -17,7 +17,7 @@ from lib.ui.sidebar import settings
 
 
 def show_empty(here: Backend, left: Left) -> None:
-    """Today's budget, or this visitor's part of it, is used up."""
+    """Draw the card that says that today's budget, or this visitor's part of it, is used up."""
     whose = (
         "The budget of today is used up"
         if left.day <= left.visitor
@@ -28,7 +28,7 @@ def show_empty(here: Backend, left: Left) -> None:
 
 
 def show_closed(here: Backend, problem: Problem) -> None:
-    """No model that costs something is called for this visitor at all."""
+    """Draw the card that says why no model that costs something is called for this visitor at all."""
     _show(here, problem.title, f"{problem.cause}\n{problem.fix}")
 
 
@@ -42,7 +42,7 @@ def _show(here: Backend, title: str, says: str) -> None:
             if here.serves_local:
                 label = f"Use {local.name}, which is free"
                 button(label, "savings", _use_local, key="budget-local", type="secondary")
-        st.caption("Links and files still play what they recorded. Recorded answers to look at:")
+        st.caption("Links and files still play the answers recorded in them. Recorded answers to look at:")
         show_gallery()
 
 

@@ -30,7 +30,8 @@ Drawn = Literal["", "line", "price", "card"]
 def show_budget(here: Backend, model: Model, *, prompts: bool) -> Drawn:
     """Draw the line or the card, where a budget is set or nothing may be spent, and nothing for a free model.
 
-    `prompts`: tell the price of a prompt to `model`, too. What was drawn; a run can draw a card once.
+    `prompts`: with the price of a prompt to `model`. Returns "card", "price" for a line with the price, ""
+    for a free model, and else "line". A run can draw the card only once.
     """
     if model.local:
         return ""
@@ -90,7 +91,7 @@ def _least(here: Backend) -> int:
 
 
 def _state() -> Hashable:
-    """Changes when an answer of this tab begins or ends, and with it what is left."""
+    """A value that changes when an answer of this tab begins or ends, because what is left changes, too."""
     turns, run = session.conversation().turns(), session.current().comparisons.shown
     newest = turns[-1].variant if turns else None
     return (

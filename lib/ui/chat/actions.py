@@ -1,4 +1,4 @@
-"""What a person can do in the chat. These are callbacks: they send requests before the page is drawn."""
+"""What a person can do in the chat. These are callbacks, which Streamlit calls before the page is drawn."""
 
 import time
 from collections.abc import Callable
@@ -21,11 +21,14 @@ from lib.ui.browser import kept_chats
 from lib.ui.sidebar import settings
 
 DOUBLE_CLICK_S = 0.5
-"""The longest time between the two clicks of a double click, as systems have it."""
+"""The longest time between the two clicks of a double click: the default of common operating systems."""
 
 
 def ask(prompt: str) -> None:
-    """Send the prompt as a new turn, with the settings of the sidebar."""
+    """Send the prompt as a new turn, with the settings of the sidebar.
+
+    If it cannot be sent, it goes back into the chat input.
+    """
     if prompt.strip() and (reason := _send(prompt, conversation().before(None), conversation().append)):
         _put_back(prompt, reason)
 
@@ -42,16 +45,16 @@ def ask_typed() -> None:
 def ask_waiting() -> None:
     """Send the prompt that waits for the end of an answer, if the answer has ended.
 
-    If the answer failed, the prompt goes back into the chat input instead.
+    If the answer failed or broke off, the prompt goes back into the chat input instead.
     """
     held, turns = session.current(), conversation().turns()
     if not held.waiting or conversation().running():
         return
     if turns and turns[-1].variant.answer.status in ("failed", "broken"):
-        take_back("The answer before it did not arrive whole.")
+        take_back("The previous answer is incomplete.")
     else:
-        ask(held.waiting)  # Streamlit may end the script before the prompt is sent, but not afterwards
-        held.waiting = ""
+        ask(held.waiting)
+        held.waiting = ""  # only now: if Streamlit ends the script before the prompt is sent, it still waits
 
 
 def take_back(reason: str = "") -> None:
@@ -131,7 +134,7 @@ def branch(turn: Turn, text: str, word: str) -> None:
 
 
 def step(turn: Turn, by: int) -> None:
-    """Show the variant before or after."""
+    """Show the variant that is `by` places later; earlier if it is negative."""
     close_dialog()
     turn.step(by)
 
@@ -188,7 +191,7 @@ def remove_chat(chat: KeptChat) -> None:
     if chat.id == conversation().id:
         new_chat()
     if held.undo and held.undo.conversation.id == chat.id:
-        held.undo = None  # what is on the page or can be brought back is stored again
+        held.undo = None  # a chat that can be brought back would be stored again
     kept_chats.remove(chat)
 
 

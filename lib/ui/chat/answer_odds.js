@@ -1,8 +1,8 @@
-// The odds of an answer in the chat: its words, tinted, and the bars of the one that was tapped. It stands on
-// lib/ui/answer/live_odds.js. The candidates of a word are asked for when it is tapped; `data.reply` brings them
-// (lib/ui/chat/odds_dialog.py). A chosen candidate and "Branch here" begin a variant that goes on from it.
+// The odds of an answer in the chat: its words, tinted, and the bars of the one that was tapped. It uses the functions
+// of lib/ui/answer/live_odds.js. The candidates of a word are asked for when it is tapped; `data.reply` brings them
+// (lib/ui/chat/odds_dialog.py). "Branch here" begins a variant that goes on from the chosen candidate.
 
-// One state for each page load, whatever becomes of this module or of the element.
+// One state for each page load, in `window`, so that it stays if Streamlit loads this module or makes the element again.
 const page = () => (window.siroccoAnswerOdds ??= { number: 0 });
 
 export default function show({ data, parentElement, setTriggerValue }) {
@@ -61,7 +61,7 @@ function choose(state, at) {
   mark(state);
 }
 
-// Another word than the one that came, and one that is text as it stands.
+// Whether a candidate can begin a branch: it is not the word of the answer itself, and it is complete text.
 function fits(state, at) {
   const [id, text, , , control] = state.candidates[at];
   return id !== state.words[state.at].id && !control && !text.includes("\ufffd");

@@ -1,4 +1,4 @@
-"""One quiet line at the chat input: what the next prompt will take, where that matters."""
+"""A line above the chat input: what the next prompt takes of the context, and its cost, if they are large."""
 
 import streamlit as st
 
@@ -11,13 +11,13 @@ from lib.ui.app.session import conversation
 from lib.ui.sidebar import settings
 
 FULL = 0.5
-"""The share of the context from which on it is told."""
+"""The line names the share of the context if it is at least this."""
 COSTLY = USD // 10
-"""The highest cost of a prompt, in micro-dollars, from which on it is told."""
+"""The line names the highest cost of a prompt if it is at least this, in micro-dollars."""
 
 
 def show_before_sending(here: Backend, priced: bool) -> None:
-    """Draw the line, and nothing where all is small. `priced`: the page has told the price already."""
+    """Draw the line, or nothing if all is small. `priced`: the page shows the price of a prompt elsewhere."""
     model, chosen = settings.chosen(here)
     try:
         told = forecast(conversation().before(None), model.id, chosen, here.gate.fitted)

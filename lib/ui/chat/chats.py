@@ -30,7 +30,7 @@ def _list(chats: list[KeptChat] | None) -> None:
             st.caption(f"Deleted: {escape(clipped(title, TITLE))}")
             button("Put it back", "undo", once(kept_chats.put_back), key="chats-put-back")
     if not chats:
-        st.caption("Looking." if chats is None else "This browser keeps no chat.")
+        st.caption("Loading the list." if chats is None else "This browser keeps no chat.")
         return
     for chat in chats:
         with row(gap="xxsmall", key=f"chat-row-{chat.id}"):

@@ -35,7 +35,7 @@ _INVITATION = (
 
 
 def header(backend: Backend, model: Model) -> None:
-    """Title, origin of the answers, settings of the host that should be corrected, and "New chat"."""
+    """Draw the title, "New chat", where answers come from, what the host should correct, and Undo."""
     with row():
         st.title("Sirocco", anchor=False, width="stretch")
         if session.conversation().root:
@@ -59,7 +59,7 @@ def show_undo() -> None:
 
 
 def show_undo_above(turns: list[Turn]) -> None:
-    """The same above the turns, if none of them is the one that the removed turn followed."""
+    """Draw it above the turns if a turn was removed and none of them is the one that it followed."""
     taken = session.current().undo
     if taken and taken.turn and not any(map(removed_after, turns)):
         show_undo()
@@ -90,7 +90,7 @@ def _notice(name: str, text: str, dismiss: Callable[[], None]) -> None:
 
 
 def origin(backend: Backend, model: Model) -> str:
-    """Which model answers, and where; visitors of a hosted page are also told where their prompts go."""
+    """Say which model answers, and where; visitors of a hosted page are also told where their prompts go."""
     home = door.at_home()
     if backend.kind == "local":
         where = "computer" if home else "server"

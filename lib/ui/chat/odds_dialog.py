@@ -20,8 +20,8 @@ from lib.ui.chat import actions
 
 KEY = "answer-odds"
 GONE = (
-    "The odds of this answer are gone: the embedded model keeps them for five minutes after an answer, and "
-    "fewer if many answers follow. Ask again to see those of a new answer."
+    "The odds of this answer are gone: the embedded model keeps them for five minutes after an answer, or "
+    "less if many answers follow. Ask again to see those of a new answer."
 )
 ABOUT = (
     "The model wrote this answer word by word, each drawn from the words that it could have been. Choose one "
@@ -39,7 +39,7 @@ def has_odds(variant: Variant) -> bool:
 
 @st.dialog("Odds", width="large", icon=":material/casino:", on_dismiss=actions.close_dialog)
 def odds_dialog(turn: Turn) -> None:
-    """Draw it. The odds are fetched when it is opened, the candidates of a word when it is tapped."""
+    """Draw the dialog. It fetches the odds when it opens, and sends the candidates of a word on a tap."""
     held = session.current()
     if held.dialog is None:  # a branch has begun, so the page has a new answer
         st.rerun()
@@ -71,7 +71,7 @@ def odds_dialog(turn: Turn) -> None:
 
 
 def _odds(variant: Variant) -> AnswerOdds:
-    """Those of the variant, fetched once; raises what `odds_of` raises, and gate.Refused."""
+    """The odds of the variant, fetched once. Raises what `odds_of` raises, and gate.Refused."""
     held, client = session.current(), odds_client()
     if held.answer_odds is None or held.answer_odds.variant_id != variant.id:
         with client.permitted(calls.visitor()):
@@ -90,7 +90,7 @@ def read(told: Any, found: AnswerOdds) -> tuple[int, int] | None:
 
 
 def shown(found: AnswerOdds, reply: dict[str, Any]) -> dict[str, Any]:
-    """What the script gets: each word with its probability, and what it asked for last."""
+    """The data for the script: words with their probabilities, settings, and the reply to its question."""
     settings = found.settings
     listed = max((len(token.candidates) for token in found.tokens), default=1)
     return {

@@ -26,7 +26,7 @@ def show_input() -> DeltaGenerator:
         st.session_state[widget_keys.PROMPT] = ""
     with st.bottom:
         above = st.container(gap="xsmall")
-    # Outside st.bottom, which it gets into all the same: only then does Streamlit follow a growing answer.
+    # Not called inside st.bottom, where Streamlit draws it anyway: only then does the page follow an answer.
     st.chat_input(
         "Ask something",
         key=widget_keys.PROMPT,
@@ -38,8 +38,8 @@ def show_input() -> DeltaGenerator:
 def show_prompt_box(place: DeltaGenerator, model: Model, running: bool, priced: bool) -> Callable[[], None]:
     """Draw what stands above the chat input. The box can be typed in while an answer arrives (`running`).
 
-    `priced`: the page has told what a prompt costs. Call what is returned when that answer has ended in the
-    same run: Again takes the place of Stop.
+    `priced`: the page shows the price of a prompt elsewhere. Call the returned function when that answer has
+    ended in the same run: it removes Stop and enables Again.
     """
     held, turns = session.current(), conversation().turns()
     with place:
@@ -72,8 +72,8 @@ def show_prompt_box(place: DeltaGenerator, model: Model, running: bool, priced: 
 
 
 def _show_again(turn: Turn, running: bool) -> None:
-    """It keeps its place while the answer arrives, so that its double click does not hit Stop. The script
-    chat_storage.js keeps the second click from the server.
+    """Draw the button, in the same place while an answer arrives, so that a double click does not hit Stop.
+    The script chat_storage.js keeps the second click from the server.
 
     Streamlit draws a key once in a run, so the button that can be clicked has another one.
     """

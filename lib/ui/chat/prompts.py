@@ -10,9 +10,9 @@ from lib.ui.app.widgets import button, row
 from lib.ui.chat import actions
 
 _LINES, _CHARACTERS = 12, 1_200
-"""What a folded prompt shows."""
+"""How many lines and characters a folded prompt shows at most."""
 _WORTH_FOLDING = 1.5
-"""How many times longer than that a prompt is when it is folded."""
+"""A prompt is folded only if it is this many times longer than that."""
 
 
 def folded(prompt: str) -> str:

@@ -34,7 +34,8 @@ def show_foot(turn: Turn, newest: bool) -> None:
             _newest_actions(turn)
             _menu(turn, newest)
     else:
-        _menu(turn, newest)  # page.css puts it beside the recipe, without the message of a row
+        # page.css puts the menu beside the recipe; a row would be one more message to the browser.
+        _menu(turn, newest)
         _step_between_variants(turn)
     kind, about = session.current().dialog or ("", "")
     if about == variant.id:
@@ -73,7 +74,7 @@ def _recipe(variant: Variant) -> None:
 
 def _newest_actions(turn: Turn) -> None:
     variant, answer = turn.variant, turn.variant.answer
-    if can_go_on(variant) and not answer.problem:  # else its card has the button
+    if can_go_on(variant) and not answer.problem:  # the card of a problem has the button itself
         continue_button(variant)
     hint, key = "When each piece of the answer arrived", f"xray-{variant.id}"
     button("X-ray", "monitoring", actions.open_dialog, "xray", variant, key=key, help=hint)

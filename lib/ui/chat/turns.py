@@ -46,7 +46,8 @@ class _Frame(NamedTuple):
     def clear_the_rest(self) -> None:
         """Remove what the run before has drawn and this run does not draw.
 
-        Streamlit removes it only at the end of this run, which lasts as long as the answer.
+        Streamlit removes it only at the end of this run, which lasts as long as the answer. Each `empty`
+        takes the place of one element.
         """
         for place in (self.prompt, self.body, self.body, self.body, self.foot, self.foot):
             place.empty()
@@ -82,9 +83,9 @@ def show_turns(
 ) -> Callable[[], None] | None:
     """Draw the turns, and follow a running answer to its end before the other turns.
 
-    `followed` was running when the browser's storage was told so; it may have ended since. `around` draws
-    what stands around the turns, soon after the first words of a followed answer. If it was followed
-    here, what is returned draws what belongs to its end; everything else on the page has to change before.
+    `followed`: the variant whose reply was running when this run began; it may have ended since. `around`
+    draws what stands around the turns, soon after the first words of a followed answer. Returns, if an
+    answer was followed here, a function that draws its end; call it after all else on the page has changed.
     """
     shown = conversation().turns()
     placed = [(turn, st.container()) for turn in turns]
@@ -160,7 +161,7 @@ def _show_prompt(turn: Turn) -> None:
 
 
 def _follow(turn: Turn, place: DeltaGenerator, older: _Older, fresh: bool) -> Callable[[], None]:
-    """Write the answer as it arrives. Call what is returned to draw what belongs to its end.
+    """Write the answer as it arrives, and return a function that draws what belongs to its end.
 
     Run the page again instead if a prompt waits, or if the text of the answer has to be drawn anew.
     """

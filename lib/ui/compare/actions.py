@@ -1,4 +1,4 @@
-"""What a person can do on the compare page. These are callbacks: requests leave before the page is drawn."""
+"""What a person can do on the Compare page. These are callbacks, called before the page is drawn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHAT = ROOT / "pages" / "chat.py"
 
 
 def begin(run: Run) -> None:
-    """Show a new run and send its first calls, if the gate lets all of it through."""
+    """Show a new run and send its first calls, if the gate permits all of its calls."""
     reserved = _reserve([repeat.recipe for repeat in run.repeats])
     if reserved is None:
         return
@@ -72,7 +72,7 @@ def show(run: Run) -> None:
 
 
 def read(column: Column, number: int) -> None:
-    """Show this repeat in full."""
+    """Show the repeat with this number, which counts from 0, in full."""
     column.shown = number
 
 

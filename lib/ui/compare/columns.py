@@ -25,8 +25,8 @@ from lib.ui.compare import column_foot
 from lib.ui.compare.view import TextForm
 
 _NARROWEST = 170
-"""Pixels of a column; below that the next one goes under it. Four stand side by side in a window of 1024 with
-the sidebar folded, and of 1280; on a phone page.css puts each on a screen of its own."""
+"""The smallest width of a column in pixels; columns that do not fit go below. Four stand side by side in a
+window of 1024 px with the sidebar closed, and of 1280 px; on a phone page.css gives each the whole screen."""
 _TICK_S = 0.05
 _LAST_TEXT_S = 1.0
 _SAVE_S = 3.0
@@ -188,7 +188,7 @@ def _settled(run: Run, index: int, form: TextForm) -> None:
         st.markdown(text, anchors=False)
         if note:
             st.caption(note)
-    if len(column.repeats) > 1 and not run.hidden:  # equal repeats would give the coldest column away
+    if len(column.repeats) > 1 and not run.hidden:  # equal repeats would reveal the lowest temperature
         column_foot.show_repeats(run, index)
 
 

@@ -26,7 +26,7 @@ _NARROWEST = 130  # px of a column: two stand side by side on a phone
 
 
 def show_demonstration(here: Backend) -> None:
-    """Draw it into the current container; nothing if the host has removed the recording.
+    """Draw the demonstration into the current container; nothing if the host has removed the recording.
 
     The answers appear one after the other, once in a session. page.css does that, so that playing and pausing
     cost neither a run nor a message.
@@ -69,7 +69,7 @@ def _answers(recorded: Shared) -> list[tuple[float, list[str]]]:
 
 
 def _offer_live(here: Backend, recorded: Recipe) -> None:
-    """A button that asks the chosen model the same, and what that costs."""
+    """Draw a button that runs the prompt with the chosen model, and what that costs at most."""
     try:
         price = setup.price(_recipes(here, recorded), _REPEATS)
     except RecipeError:  # a setting of the sidebar that the chat input will refuse, too
@@ -92,7 +92,7 @@ def _recipes(here: Backend, recorded: Recipe) -> tuple[Recipe, ...]:
 
 
 def _run_live(recorded: Recipe) -> None:
-    """Run it on the Compare page, whose form gets the same values. A callback."""
+    """Run the prompt on the Compare page, whose form gets the same values. A callback."""
     here = backend()
     recipes = _recipes(here, recorded)
     actions.begin(new(list(recipes), "temperature", _REPEATS, AT_ONCE[here.kind]))

@@ -37,7 +37,7 @@ _ZERO = {
 
 
 def show_guide(here: Backend, begin: Callable[[Backend, str], None]) -> None:
-    """Draw the guide until it is closed in this session; its text only while there is no run to look at.
+    """Draw the guide until it is closed in this session. Its text is drawn only while there is no run.
 
     `begin` runs one of its prompts.
     """

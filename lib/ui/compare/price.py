@@ -10,7 +10,7 @@ from lib.mistral.recipe import Recipe
 
 
 def most(recipes: Sequence[Recipe]) -> str:
-    """What all these calls cost at most together; "" where the model is free. For Markdown."""
+    """What all these calls cost at most together, as Markdown; "" where the models are free."""
     if all(recipe.model.local for recipe in recipes):
         return ""
     cost = worst_cost_of_all(recipes)
@@ -18,6 +18,6 @@ def most(recipes: Sequence[Recipe]) -> str:
 
 
 def show_most(recipes: Sequence[Recipe]) -> None:
-    """Draw it beside the button that sends the calls; nothing where the model is free."""
+    """Draw it beside the button that sends the calls; nothing where the models are free."""
     if said := most(recipes):
         st.caption(said, width="content")

@@ -23,7 +23,7 @@ def show_prompt() -> None:
 
 
 def typed() -> str:
-    """What the box holds, as far as the server knows."""
+    """The text of the box as the server received it last."""
     return st.session_state.get(KEY) or ""
 
 

@@ -60,7 +60,7 @@ def _share(run: Run) -> None:
 
 
 def _chance(here: Backend) -> str:
-    """Whether chance, too, differs between the columns."""
+    """A sentence about whether the columns differ by chance, too."""
     if here.kind == "local":
         return "Repeats with the same number use the same random seed in every column."
     return "Amazon Bedrock takes no seed for these models, so the columns differ by chance, too."
@@ -90,7 +90,8 @@ def _figure(values: Sequence[float], form: str) -> str:
 
 
 def chart(run: Run, found: Sequence[Figures | None]) -> alt.LayerChart | alt.FacetChart:
-    """Each answer as a dot at the words that it shares with the others; their mean, and its interval."""
+    """A dot for each answer at the number of words that it shares with the others of its column, on average;
+    for each column the mean, and its 95 % confidence interval."""
     name = SUBJECTS[run.subject]
     means, points = [], []
     for index, measured in enumerate(found):

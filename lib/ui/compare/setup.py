@@ -36,9 +36,9 @@ def compares_temperature(here: Backend) -> bool:
 
 
 def show_setup(here: Backend, model: Model, run: Run | None) -> None:
-    """Draw the form; once there is a run it is folded to one line."""
+    """Draw the form; once there is a run, in a closed expander."""
     _fill(here, model)
-    # The key changes with the run, so that a fold that somebody has opened closes when another run begins.
+    # The key changes with the run, so that an expander that was opened closes when another run begins.
     label = "Set up another comparison" if run else "Set-up"
     key = f"compare-setup-{run.id if run else 'first'}"
     with st.expander(label, expanded=run is None, icon=":material/tune:", key=key):
@@ -82,7 +82,7 @@ def _question() -> None:
 
 
 def _fill(here: Backend, model: Model) -> None:
-    """Set the widgets to the values that another page has chosen, before they are drawn."""
+    """Set the widgets to the values of `Session.prefill`, or to their defaults, before they are drawn."""
     held = session.current()
     if held.must_reset("compare"):
         _reset(here, model)
@@ -272,7 +272,7 @@ def _try(here: Backend, prompt: str) -> None:
 
 
 def _begin(here: Backend) -> None:
-    """Run the comparison. The widgets are read here, because a click on Run may also end the typing."""
+    """Run the comparison. The widgets are read here, because a click on Run may also submit a typed text."""
     prompt = typed()
     try:
         if not prompt.strip():

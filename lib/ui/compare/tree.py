@@ -50,7 +50,10 @@ def _picked(event: Any) -> int | None:
 
 
 def chart(root: Branch, total: int, ink: str) -> Any:
-    """A line for each branch, below the one it forks from; 0 at the left is the beginning of the answers."""
+    """A line for each branch, below the one it forks from; 0 at the left is the beginning of the answers.
+
+    `total`: the number of answers. `ink`: the colour of the words.
+    """
     branches = list(root.walk())[:MOST_ROWS]
     rows, open_above = list[dict[str, Any]](), dict[int, int]()
     for row, (depth, branch) in enumerate(branches):

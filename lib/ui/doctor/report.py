@@ -80,9 +80,9 @@ def verdict(made: Iterable[Check], host: bool) -> str:
 
 
 def show_checks(made: Iterable[Check], host: bool) -> None:
-    """Draw what failed in frames, then what works; what was not checked is folded away.
+    """Draw what failed in frames, then what works; what was not checked is in a closed expander.
 
-    Others than the host see of each check only whether it works: details may help who looks for a way in.
+    Visitors who are not the host see of each check only whether it works: details may help an attacker.
     """
     if not host:
         for check in worst_first(made):

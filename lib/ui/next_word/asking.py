@@ -12,7 +12,7 @@ from lib.bedrock.odds import Candidate, Odds, OddsClient, OddsError
 
 LISTED = 200
 """Candidates that the script gets: as many as top k can leave, so that what it calculates is exact."""
-MOST_TEXT, MOST_IDS, MOST_DRAWN = 2000, 200, 32
+MOST_TEXT, MOST_IDS, MOST_DRAWN = 2000, 200, 32  # characters, tokens after them, tokens drawn at once
 SETTINGS = ("temperature", "top_p", "top_k")
 GONE = (
     "The words of this link cannot be followed with this model; they are shown up to where that was possible."
@@ -21,9 +21,9 @@ GONE = (
 
 @dataclass(frozen=True)
 class Asked:
-    """The odds after `text` and the tokens `ids`. `draw`: tokens to draw there first, with `settings`.
-
-    `replay`: tokens of a link, which are written one after the other instead, if the model lists them.
+    """A question: the odds after `text` and the tokens `ids`. `draw`: how many tokens to draw there first,
+    with `settings`. `replay`: tokens of a link, which are written one after the other instead, if the model
+    lists them. `number`: the script's number of the question, which the reply repeats.
     """
 
     number: int
@@ -35,7 +35,7 @@ class Asked:
 
 
 def read(told: Any) -> Asked | None:
-    """None for anything that the script would not send."""
+    """The question that the script sent; None for anything that the script would not send."""
     if not isinstance(told, dict):
         return None
     number, text, draw = told.get("number"), told.get("text"), told.get("draw")

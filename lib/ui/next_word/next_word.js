@@ -1,7 +1,8 @@
-// The page "Next word": a beginning, bars that the dial reshapes here in the browser, dice, and a text whose words can be
-// tapped. It stands on lib/ui/answer/live_odds.js. The server is only asked what the model weighs after a text: ask()
-// below, and what comes back is `data.reply` (lib/ui/next_word/asking.py). The state is the address behind "#", so that
-// it is a link that no server log sees: #text=The+cat&ids=1171.28&temperature=0.7&top_p=0.9&top_k=50
+// The page "Next word": the beginning of a text, bars that sliders change here in the browser, buttons that draw words,
+// and the text, whose words can be tapped. It uses the functions of lib/ui/answer/live_odds.js. The server is only asked
+// for the odds after a text: ask() below, answered with `data.reply` (lib/ui/next_word/asking.py). The address has the
+// state behind "#", so that it is a link that no server log contains:
+// #text=The+cat&ids=1171.28&temperature=0.7&top_p=0.9&top_k=50
 
 const WRITE_ON = 16; // tokens
 const MOST_IDS = 200;
@@ -29,7 +30,7 @@ export function writeHash({ text, words, dial }) {
   return `#${told}`;
 }
 
-// One state for each page load, whatever becomes of this module or of the element.
+// One state for each page load, in `window`, so that it stays if Streamlit loads this module or makes the element again.
 const page = () => (window.siroccoNextWord ??= { number: 0, undo: [] });
 
 export default function show({ data, parentElement, setTriggerValue }) {
@@ -42,7 +43,7 @@ export default function show({ data, parentElement, setTriggerValue }) {
     open: true,
     look: (at) => look(state, at),
     choose: (at) => write(state, at),
-    turned: () => history.replaceState(history.state, "", writeHash(state)), // browsers limit how often that is
+    turned: () => history.replaceState(history.state, "", writeHash(state)), // browsers limit how often that is done
   });
   if (state.root !== parentElement || !parentElement.querySelector("textarea")) {
     state.root = parentElement;
@@ -96,7 +97,7 @@ function heard(state, reply) {
   else render(state);
 }
 
-// The drawn words one after the other; the odds at the end are there already.
+// Shows the drawn words one after the other; the odds at the end are there already.
 function appear(state, drawn) {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   state.hidden = still ? 0 : drawn.length;

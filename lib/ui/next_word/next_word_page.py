@@ -29,7 +29,7 @@ HOW_TO_READ = """
   itself gave it.
 - A word that is struck out cannot be drawn; the note says what cuts it. Top k goes up to 200 here, so words
   beyond the 200 likeliest are always cut.
-- A word here is a token: a word, a part of one, or a sign.
+- A word here is a token: a word, a part of one, or a punctuation mark.
 - Where the last four tokens stood in the text before, the token that followed them then becomes less likely
   (DRY, against endless repetition). Nothing else is added to the three settings.
 """
@@ -64,7 +64,7 @@ def _who_answers(here: Backend) -> str:
 
 @st.fragment
 def _live() -> None:
-    """The script and its answers; a question runs this part of the page only."""
+    """Draw the script's component and the card of a refused question; a question runs this part only."""
     data = {"model": find(LOCAL_MODEL_ID).name, "reply": session.current().odds_reply}
     heard = components.listeners(KEY, _hear, ["ask", "forgotten"])
     _component(key=KEY, data=data, width="stretch", height="content", **heard)

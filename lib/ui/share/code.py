@@ -1,4 +1,4 @@
-"""View code: programs that send byte for byte the body of an answer."""
+"""The dialog "View code": programs that send the request body of an answer, byte for byte."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from lib.ui.browser import copy_button
 
 
 def show_code(answer: Answer, here: Backend, key: str) -> None:
-    """Draw it into the current container, an st.dialog."""
+    """Draw the choice of a language, the program and its buttons into the current st.dialog."""
     labels = {language: _snippet(language, answer, here).label for language in LANGUAGES}
     picked = st.segmented_control(
         "Language",

@@ -26,7 +26,7 @@ _KINDS: dict[Kind, str] = {
 }
 _AS_TASTE = "As a blind taste: whoever opens it picks an answer before the settings are shown"
 _LONG = 2_000  # characters; mail and chat programs cut longer links
-_EASY_TO_SCAN = 1_200  # characters; a telephone reads longer codes only with patience
+_EASY_TO_SCAN = 1_200  # characters; telephones take long to read longer codes
 
 
 def show_share_form(offered: Mapping[Kind, Sequence[Answer]], key: str) -> None:
@@ -71,7 +71,7 @@ def _choose_parts(kind: Kind, answers: Sequence[Answer], key: str) -> list[Part]
         for part in contents(kind, answers):
             hidden = part in ("times", "thinking") and "answers" in without
             says = contents(kind, answers, without).get(part)
-            if says is None:  # of the answers without the turns before, there is nothing
+            if says is None:  # only the turns before had this part, and they are left out
                 continue
             wanted = st.checkbox(says, value=part not in UNASKED, key=f"{key}-{kind}-{part}", disabled=hidden)
             if not wanted or hidden:

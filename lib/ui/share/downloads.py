@@ -1,4 +1,4 @@
-"""Files to keep: the recipe file, Markdown to read and print."""
+"""The downloads of what is shared: a JSON file, and a Markdown file to read and to print."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from lib.records.shared import Shared, TooLong
 
 
 def show_downloads(shared: Shared, key: str) -> None:
-    """Two downloads in the current container."""
+    """Draw both downloads into the current container."""
     with st.container(horizontal=True):
         recipe_file(shared, key)
         _download("Save as Markdown", shared, ".md", "text/markdown", f"{key}-markdown")
@@ -18,7 +18,7 @@ def show_downloads(shared: Shared, key: str) -> None:
 
 
 def recipe_file(shared: Shared, key: str) -> None:
-    """The JSON file alone."""
+    """Draw the download of the JSON file alone."""
     _download("Save as JSON", shared, FILE_SUFFIX, "application/json", f"{key}-json")
 
 

@@ -27,7 +27,7 @@ def _play(recording: Recording) -> None:
     held = session.current()
     if held.opened:
         held.opened.stop()
-    held.shared_link_state.closed += 1  # a link that the address still holds
+    held.shared_link_state.closed += 1  # the browser removes a link that the address still has
     held.opened = _opened(recording)
     held.go_to = SHARED
 

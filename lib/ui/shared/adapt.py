@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.bedrock.backend import Backend
+from lib.bedrock.wording import count
 from lib.mistral.adapt import adapted
 from lib.mistral.catalog import Model
 from lib.mistral.context import fitting
@@ -24,14 +25,14 @@ def fitted(recipe: Recipe, here: Backend) -> tuple[Recipe, list[str]]:
     changes = (_change(model, name, getattr(recipe, name), settings) for name in NUMBERS)
     said += filter(None, changes)
     if len(recipe.stop) > (most := len(settings.get("stop", ()))):
-        said.append(f"{model.name} takes {most} stop sequences; the others are left out.")
+        said.append(f"{model.name} takes {count(most, 'stop sequence')}; the others are left out.")
     messages = recipe.messages
     if messages[-1].role == "assistant" and model.dialect != "text":
         messages = messages[:-1]
         said.append(f"{model.name} cannot go on inside an answer; it answers anew.")
     kept = fitting(messages, recipe.system, model, settings.get("max_tokens"))
     if len(kept) < len(messages):
-        said.append(f"The oldest {len(messages) - len(kept)} turns do not fit and are not sent.")
+        said.append(f"The oldest {len(messages) - len(kept)} messages do not fit and are not sent.")
     if recipe.system.strip() and recipe.model.system and not model.system:
         said.append(f"{model.name} has no slot for a system text; it goes before the first message.")
     return Recipe(model_id=model.id, messages=kept, **settings), said

@@ -1,4 +1,4 @@
-"""The chats of a file that "Download all" has made, as a list of which each opens in the chat."""
+"""The chats of a file that "Download all" has made, as a list; a click on one opens it in the chat."""
 
 from collections.abc import Sequence
 

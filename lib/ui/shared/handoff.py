@@ -24,8 +24,8 @@ CHAT, COMPARE = ROOT / "pages" / "chat.py", ROOT / "pages" / "compare.py"
 
 
 def to_chat(shared: Shared) -> None:
-    """Make its turns the conversation of the chat; the one before can be brought back. A prompt whose answer
-    was left out is put into the chat input."""
+    """Make the shared turns the conversation of the chat; the one before can be brought back. A prompt whose
+    answer was left out is put into the chat input."""
     recipe, _ = fitted(_turns(shared)[-1].recipe, backend())
     chat, prompt = conversation(shared)
     held = session.current()
@@ -39,7 +39,7 @@ def to_chat(shared: Shared) -> None:
 
 
 def saved_to_chat(chat: KeptChat) -> None:
-    """Show a chat out of a file in the chat, as a new one; the one before can be brought back."""
+    """Open a chat of a file as a new conversation of the chat; the one before can be brought back."""
     held = session.current()
     held.conversation.stop()
     restored = chat_records.restore(None, dict(chat.records), lambda _: None, "shared")
@@ -51,7 +51,7 @@ def saved_to_chat(chat: KeptChat) -> None:
 
 
 def to_compare(shared: Shared) -> None:
-    """Fill the form of the Compare page with its prompt, its settings and the values of a comparison."""
+    """Open the Compare page, whose form gets the shared prompt, settings and values of a comparison."""
     here = backend()
     recipes = [fitted(entry.recipe, here)[0] for entry in shared.entries]
     settings.move_to(recipes[-1])

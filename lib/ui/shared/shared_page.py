@@ -34,7 +34,7 @@ from lib.ui.shared.repeats import show_figures
 
 PAGE = 10
 """Answers shown at once."""
-_MESSAGES = 20  # of the turns before, that are shown
+_MESSAGES = 20  # so many of the earlier messages are shown
 _TITLES = {
     "answer": "A shared answer",
     "conversation": "A shared conversation",
@@ -50,7 +50,7 @@ def show_shared_page(what: Opened | None, here: Backend) -> None:
     if shared and shared.kind == "comparison":
         st.set_page_config(layout="wide")
     closed = "Chats of a file" if what and what.chats else "Open a shared answer"
-    # Not a link to itself, which would take what is open out of the address.
+    # Without an anchor, whose link would take what is open out of the address.
     st.title(_title(shared) if shared else closed, anchor=False)
     if what and what.lost_by_reload:
         st.caption("This file is too large for this browser to keep: a reload closes it.")
@@ -156,7 +156,7 @@ def _entries(what: Opened, shared: Shared, here: Backend, shown: Sequence[int], 
         _before(shared.entries[shown[0]].recipe, shown[0] > 0, room)
     if shared.kind == "comparison":
         _prompt(shared.entries[0].recipe, room)
-        if not playing and not what.hidden:  # the figures tell how the answers end
+        if not playing and not what.hidden:  # the figures would reveal how the answers end
             show_figures(shared, on_one_line)
         _side_by_side(what, shared, here, shown, room)
     else:
@@ -236,7 +236,7 @@ def _column(
 
 
 def _before(recipe: Recipe, told: bool, room: Room) -> None:
-    """System text and the newest of the earlier turns, as plain text."""
+    """Draw the system text and, unless another page shows them (`told`), the newest earlier turns."""
     if recipe.system.strip():
         with st.expander("System text", icon=":material/description:", type="compact", expanded=True):
             room.text(recipe.system)
@@ -265,7 +265,7 @@ def _recorded(
     if answer is None:
         st.caption("The sender left out the answer.")
         return
-    if not hidden:  # only some models think
+    if not hidden:  # only some models think, so it would reveal the model
         show_thinking(answer, draw=room.text)
     if since is not None and answer.timeline:
         with st.container():

@@ -31,7 +31,7 @@ def find_earlier_pick(what: Opened | None) -> None:
 
 
 def of_one_system_text(shared: Shared) -> bool:
-    """Whether the system text gives none of the answers away."""
+    """Whether all answers have the same system text, so that it reveals none of their settings."""
     return len({shared.entries[index].recipe.system for index in tasting.tasted(shared)}) == 1
 
 

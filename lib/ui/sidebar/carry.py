@@ -1,4 +1,4 @@
-"""Carry the values of the sidebar's widgets to another page, and over a page that was loaded anew."""
+"""Carry the values of the sidebar's widgets to another page, and restore them after a reload."""
 
 from typing import Any
 from urllib.parse import parse_qs

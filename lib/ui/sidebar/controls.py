@@ -36,8 +36,8 @@ PRESET_HELP = {
 def sidebar(backend: Backend, dial: bool = True, fold_dial: bool = False) -> Model:
     """Draw the sidebar and return the chosen Model. `settings.chosen` reads the settings.
 
-    `dial`: with the temperature; a page without it draws `temperature` elsewhere. `fold_dial`: the
-    temperature stands among the folded settings, for a page that has temperatures of its own.
+    `dial`: with the slider of the temperature; a page without it calls `temperature` elsewhere. `fold_dial`:
+    the slider is below "More settings", for a page that has temperatures of its own.
     """
     held = session.current()
     if held.must_reset("sidebar"):
@@ -158,7 +158,7 @@ def _slider(model: Model, name: str) -> None:
 
 
 def _box(model: Model, name: str) -> None:
-    """As a slider, but for a number that can be off; then it is empty."""
+    """The same as `_slider` for a number that can be off: the box is empty then."""
     shown, taken = settings.shown(model, name), name in model.parameters
     kind: type[float] = int if NUMBERS[name].whole else float
     st.number_input(

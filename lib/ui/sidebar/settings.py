@@ -1,4 +1,4 @@
-"""The values of the sidebar's widgets: read them, set them, and report what of a link was not used."""
+"""The values of the sidebar's widgets: read them, set them, and report what a link had that was not used."""
 
 import math
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ FOLDED = tuple(name for name in NUMBERS if name not in (TEMPERATURE, MAX_TOKENS)
 """The numbers below "More settings"."""
 BOXES = (TOP_K,)
 """The numbers that are drawn as a box, which can be empty. The others are sliders and always have a value."""
-_NOT_OURS = ("embed", "embed_options")
+_NOT_OURS = ("embed", "embed_options")  # parameters of Streamlit
 _SHOWN = 60  # characters of a link's value that a note repeats
 
 
 def chosen(backend: Backend) -> tuple[Model, dict[str, Any]]:
     """The model and the settings as Recipe takes them; None is left to the model.
 
-    The numbers of the fold are sent only where they were moved, or where AWS does not document the model's
-    default.
+    The numbers below "More settings" are sent only where they were moved, or where AWS does not document the
+    model's default (dialect "delta").
     """
     state = st.session_state
     model = next((m for m in backend.models if m.id == state.get(MODEL)), backend.default_model)
@@ -113,7 +113,7 @@ def drop_earlier_values() -> None:
 def preset(model: Model, name: str) -> None:
     """Set the temperature to the preset's place in the model's range, and top_p and top_k to their defaults.
 
-    Wild sets both to their highest values, so that they exclude no word.
+    Wild sets both to their highest values, so that they exclude as few words as possible.
     """
     for setting, value in _preset_values(model, name).items():
         st.session_state[setting] = value
@@ -135,7 +135,7 @@ def _preset_values(model: Model, name: str) -> dict[str, float | int | None]:
 
 
 def changed(model: Model) -> int:
-    """How many of the settings in the fold are not at their defaults."""
+    """How many of the settings below "More settings" are not at their defaults."""
     state = st.session_state
     moved = [_now(model, name) != default(model, name) for name in FOLDED if name in model.parameters]
     stop = state.get(STOP, _asked(STOP) if "stop" in model.parameters else [])
@@ -259,9 +259,9 @@ def _number_note(model: Model, name: str, asked: list[str]) -> str:
 
 
 def used_value(model: Model, name: str, asked: list[str]) -> float | int | None:
-    """What the widget of a number that the model takes makes of the values in a link."""
+    """The value that the widget of a number gets from those in a link. The model must take this number."""
     taken, number = model.parameters[name], _number(asked[-1])
-    # A slider ignores a link that names it twice, a box counts the last (Streamlit 1.67).
+    # A slider ignores a link that names it twice, a box uses the last value (Streamlit 1.67).
     if taken.low <= number <= taken.high and (len(asked) == 1 or name in BOXES):
         return _typed(name, number)
     return default(model, name)

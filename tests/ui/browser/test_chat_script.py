@@ -1,4 +1,4 @@
-"""What chat_storage.js stores, does once, offers and lets go, in one tab."""
+"""What chat_storage.js stores, offers and removes in one tab, and that it does each operation once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_dropped_conversation_is_gone_and_others_with_a_name_like_it_stay(node
     server = opened(node_browser)
     server.send(("set", "other", "v", 1), ("set", "other2", "v", 1), ("drop", "other"))
     assert chats(node_browser) == ["other2"]
-    assert f"{SPACE}tab" not in server.tab.session  # the tab shows neither
+    assert f"{SPACE}tab" not in server.tab.session  # the tab shows neither of them
 
 
 def test_each_operation_is_done_once_even_when_it_is_sent_again(node_browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""What chat_storage.js does on the page: notes of a running answer, the "/" key, the clipboard, speech."""
+"""What chat_storage.js does on the page: notes of a running answer, keys, clicks, announcements."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from tests.support.browser_tab import CHAT_STORAGE, Browser, BrowserTab, Fired
 from tests.ui.browser.chat_server import DAY, HOUR, SPACE, Server, chats, greeting, keep, reloaded
 
 BOTH = pytest.mark.parametrize("secure", [True, False])
-"""Browsers have Web Locks at secure addresses only; else tabs go by heartbeats in localStorage."""
+"""Browsers have Web Locks at secure addresses only; elsewhere tabs use heartbeats in localStorage."""
 
 
 def with_chat(browser: Browser, chat: str = "mine") -> Server:

@@ -240,7 +240,7 @@ def test_a_conversation_that_another_tab_has_goes_on_as_a_copy(node_browser: Bro
     before = first.kept(chat.id)
     tab = first.duplicate().run()
     assert tree(tab.chat) == tree(chat)
-    node_browser.move(500)  # the first tab might have let go until then
+    node_browser.move(500)  # the first tab might have released it until then
     assert tab.run().told == [("taken", chat.id)]
     assert tab.chat.id != chat.id
     assert tab.data["chat"] == tab.chat.id

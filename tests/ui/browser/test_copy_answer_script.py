@@ -1,4 +1,4 @@
-"""What a click on Copy does in the browser: the text, the sign, and that both are true."""
+"""What a click on Copy does in the browser: the text on the clipboard, and the message about it."""
 
 from __future__ import annotations
 

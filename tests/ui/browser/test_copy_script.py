@@ -1,4 +1,4 @@
-"""What the button of copy.js does."""
+"""What the button of copy_button.js does."""
 
 from __future__ import annotations
 

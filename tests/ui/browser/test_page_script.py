@@ -15,11 +15,11 @@ def draw_box(page: ScriptedPage, ms: float) -> str:
     return page.settle(ms).box
 
 
-def test_at_once_as_long_as_that_takes_no_time(node_browser: Browser) -> None:
+def test_the_script_looks_at_once_if_a_look_takes_no_time(node_browser: Browser) -> None:
     assert draw_box(ScriptedPage(node_browser, DRAFT).run(), 31) == "kept"
 
 
-def test_later_where_it_takes_long_but_not_much_later(node_browser: Browser) -> None:
+def test_the_script_looks_later_but_not_much_later_if_a_look_takes_long(node_browser: Browser) -> None:
     page = ScriptedPage(node_browser, DRAFT).run()
     page.ask("slow", ms=3)
     page.run(asked=1)

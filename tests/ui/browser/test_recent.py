@@ -128,7 +128,7 @@ def test_what_was_forgotten_does_not_come_back(node_browser: Browser) -> None:
     assert prompts(tab.reload().run()) == []
     late = Tab(
         node_browser, session={f"{SPACE}session": before[f"{SPACE}session"]}
-    )  # told by a page of before
+    )  # sent by a page from before that
     assert prompts(late.run()) == []
 
 
@@ -137,6 +137,6 @@ def test_what_another_tab_forgot_while_the_page_was_loaded_anew_does_not_come_ba
 ) -> None:
     tab = with_one_turn(node_browser)
     left = dict(tab.session)
-    tab.ask("close")  # it no longer hears of anything
+    tab.ask("close")  # it gets no further message
     Tab(node_browser).run(("forget",))
     assert prompts(Tab(node_browser, session=left).run()) == []

@@ -214,7 +214,7 @@ def mutated(valid: dict[str, Any], chance: random.Random) -> str:
 
 
 def repacked(text: str, chance: random.Random) -> str:
-    """The checksum of what is packed fits, as that of somebody who knows how it is made would."""
+    """A save in which the document of a run was changed and packed again, so that its checksum fits."""
     try:
         whole = json.loads(text)
         run = chance.choice(whole["runs"])
@@ -350,7 +350,7 @@ def test_a_pick_and_a_column_run_again_are_saved(node_browser: Browser) -> None:
     assert back.columns[0].answers[0].text == "another"
 
 
-def test_blind_picks_outlive_a_reload_and_go_with_everything(node_browser: Browser) -> None:
+def test_blind_picks_are_kept_over_a_reload_and_forgotten_with_everything(node_browser: Browser) -> None:
     run = compared(blind=True, question="hottest", picked=2)
     picks = {run.id: Round("haiku", "Temperature 1", "hottest", True), "0" * 12: Round("code", "Top p 1")}
     tab = Tab(node_browser).run(("comparisons", "add", run))

@@ -84,7 +84,7 @@ def test_a_link_may_hold_anything(told: str, ids: list[int]) -> None:
         ("\n\n", False, False, "(new line)"),
         ("  ", False, False, "(space)"),
         ("", True, False, "(the end)"),
-        ("\ufffd", False, False, "(part of a sign)"),
+        ("\ufffd", False, False, "(part of a character)"),
     ],
 )
 def test_a_token_is_named_so_that_a_reader_knows_it(

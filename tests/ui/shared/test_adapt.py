@@ -46,14 +46,14 @@ def test_turns_that_do_not_fit_are_left_out_and_this_is_said() -> None:
     messages = (Message("user", "x" * 9000), Message("assistant", "y"), Message("user", "Say it."))
     recipe, said = fitted(Recipe(model_id=LARGE, messages=messages), HERE)
     assert recipe.messages == messages[-1:]
-    assert "The oldest 2 turns do not fit and are not sent." in said
+    assert "The oldest 2 messages do not fit and are not sent." in said
 
 
 def test_turns_that_fit_stay_where_older_ones_do_not() -> None:
     messages = (Message("user", "x" * 9000), Message("assistant", "y"), *TALK, *PROMPT)
     recipe, said = fitted(Recipe(model_id=LARGE, messages=messages), HERE)
     assert recipe.messages == (*TALK, *PROMPT)
-    assert "The oldest 2 turns do not fit and are not sent." in said
+    assert "The oldest 2 messages do not fit and are not sent." in said
 
 
 @pytest.mark.parametrize("messages", [PROMPT, (*TALK, *PROMPT), TALK])
@@ -94,7 +94,7 @@ def test_another_model_gets_what_it_takes_of_the_recipe_and_the_rest_is_said() -
         "top p 0.5 is left out: Ministral 3 8B does not take it.",
         "top k 7 is left out: Ministral 3 8B does not take it.",
         "max tokens 500 becomes 100: Ministral 3 8B allows 1 to 100.",
-        "Ministral 3 8B takes 1 stop sequences; the others are left out.",
+        "Ministral 3 8B takes 1 stop sequence; the others are left out.",
         "Ministral 3 8B cannot go on inside an answer; it answers anew.",
     ]
     cold, _ = fitted(replace(asked, temperature=0.1), ELSEWHERE)

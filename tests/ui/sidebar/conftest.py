@@ -1,4 +1,4 @@
-"""A visit of a page without a page."""
+"""A visit for tests that call the functions of a page without drawing one."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def test_a_lifecycle_that_is_not_known_is_not_mentioned(model_id: str) -> None:
     assert "lifecycle" not in said
 
 
-def test_a_knob_that_the_model_does_not_take_is_disabled_with_the_reason_and_not_sent() -> None:
+def test_a_setting_that_the_model_does_not_take_is_disabled_with_the_reason_and_not_sent() -> None:
     at = page()
     at.number_input(key="top_k").set_value(7)
     at = choose(run(at), DELTA.id)
@@ -228,7 +228,7 @@ def test_a_model_newer_than_the_catalogue_says_so() -> None:
     assert "newer than the app's catalogue" in at.caption[0].value
 
 
-def test_the_local_model_is_the_only_one_and_is_not_dressed_up() -> None:
+def test_the_local_model_is_the_only_one_and_is_not_called_one_of_mistral() -> None:
     at = page("local", LOCAL_MODEL_ID, None)
     assert len(at.selectbox(key="model").options) == 1
     assert "the server of this page" in at.caption[0].value
@@ -250,7 +250,7 @@ def test_a_preset_moves_the_real_sliders_to_the_models_own_numbers(
     assert got(at)["max_tokens"] == 33
 
 
-def test_a_model_can_be_asked_for_by_name_in_the_url_and_by_nothing_else_here() -> None:
+def test_a_model_can_be_asked_for_by_name_in_the_url_and_an_empty_name_is_ignored() -> None:
     assert page(model=MIXTRAL.name).session_state["got"][0] == MIXTRAL.id
     assert page(model="").session_state["got"][0] == TEXT.id
 
@@ -267,7 +267,7 @@ def test_the_preset_whose_values_are_set_has_a_sign_and_no_other(label: str) -> 
     assert not [each for each in at.button if str(each.key).startswith("preset-") and each.proto.icon]
 
 
-def test_the_fold_tells_how_many_of_its_settings_are_changed() -> None:
+def test_the_label_of_more_settings_tells_how_many_of_them_are_changed() -> None:
     assert page(model_id=TEXT.id).expander[0].label == "More settings"
     at = page(model_id=TEXT.id, top_p="0.3", temperature="0.4")
     assert at.expander[0].label == "More settings · 1 changed"  # in the first run, too

@@ -117,7 +117,7 @@ def test_every_preset_makes_a_recipe_of_every_model(model: Model, name: str, pla
     assert (chosen["max_tokens"], chosen["system"]) == (77, "Be kind.")
 
 
-def test_wild_lets_every_word_be_chosen_and_balanced_is_the_models_own() -> None:
+def test_wild_has_the_highest_values_and_balanced_the_models_own() -> None:
     settings.preset(MIXTRAL, "Wild")
     assert sent(aws(MIXTRAL)).items() >= {"temperature": 1.0, "top_p": 1.0, "top_k": 200}.items()
     settings.preset(MIXTRAL, "Balanced")

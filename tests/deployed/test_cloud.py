@@ -65,7 +65,7 @@ def test_from_requirements_alone_start_page_and_prompt_say_that_no_model_is_ther
     uv(cloned, "venv", "--quiet", ".venv")
     uv(cloned, "pip", "install", "--quiet", "--python", ".venv", "--no-deps", "-r", "requirements.txt")
     python = cloned / ".venv" / "bin" / "python"
-    says = "This server has neither AWS credentials nor the embedded model"
+    says = "This server uses no AWS credentials and has no embedded model"
     with (
         replica(cloned / "log", root=cloned, python=python, SIROCCO_DAILY_USD="none", **BOUND_TO_ALL) as app,
         Visitor(app.url) as visitor,

@@ -32,10 +32,10 @@ PROMPTS = {
     "hang": "first=30",
     "expire": "first=3 chunks=3",
 }
-"""What the visitors do, and what the scripted engine does then."""
+"""What the visitors do, with the prompt that makes the scripted engine fit it."""
 MIXTURE = [*["complete"] * 10, *["stop"] * 3, *["leave", "break", "hang"] * 2, "expire"]
 HOLDS_S = 1.0
-"""How long a hold lives here, so that those of slow calls expire."""
+"""How long a hold lasts here, short enough that those of slow calls expire."""
 PATIENCE_S = 20.0
 
 

@@ -1,4 +1,4 @@
-"""Community Cloud's way, rehearsed: a fresh environment from one dependency file, bound to all addresses."""
+"""The app as Streamlit Community Cloud starts it: from one dependency file, bound to all addresses."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def cloned() -> Iterator[Path]:
 
 
 def uv(folder: Path, *arguments: str) -> None:
-    # make names its own environment for uv, which would be emptied instead of the fresh one.
+    # make sets this variable to its own environment, which uv would change instead of the fresh one.
     env = {name: value for name, value in os.environ.items() if name != "UV_PROJECT_ENVIRONMENT"}
     done = subprocess.run(
         [UV, *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=200, check=False

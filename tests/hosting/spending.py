@@ -54,13 +54,13 @@ def spend(here: Backend, seed: int, acts: list[str], counts: collections.Counter
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         act = rng.choice(acts)
-        stream = here.stream(recipe(act), who)
+        reply = here.stream(recipe(act), who)
         if act in ("stop", "leave", "hang"):
-            stream.read(0, 0.3)
-            (stream.leave if act == "leave" else stream.close)()
-        stream.wait_ended(PATIENCE_S)
-        problem = stream.answer.problem
-        counts[f"{act} {stream.answer.status}"] += 1
+            reply.read(0, 0.3)
+            (reply.leave if act == "leave" else reply.close)()
+        reply.wait_ended(PATIENCE_S)
+        problem = reply.answer.problem
+        counts[f"{act} {reply.answer.status}"] += 1
         if problem and problem.kind in ("budget-used-up", "share-used-up"):
             return
         if problem and problem.kind in ("budget-reserved", "no-ledger"):

@@ -122,8 +122,8 @@ class TestMaxTokens:
 
     def test_what_is_sent_is_what_the_answer_shows(self) -> None:
         here = Backend("aws", None, find(LARGE), LARGE, gate=gate_with(DAILY_USD="5"))
-        stream = here.stream(asked(system="x" * 2001, max_tokens=4096), ANN)
-        assert stream.answer.recipe.max_tokens == 512
+        reply = here.stream(asked(system="x" * 2001, max_tokens=4096), ANN)
+        assert reply.answer.recipe.max_tokens == 512
 
 
 class TestMoney:

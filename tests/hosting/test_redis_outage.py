@@ -73,12 +73,12 @@ class Visitors:
     def _ask(self, name: str) -> None:
         while not self._stop.wait(0.01):
             began = time.monotonic()
-            stream = self._here.stream(ASKED, Visitor(name))
-            assert stream.wait_ended(30)
-            problem = stream.answer.problem
+            reply = self._here.stream(ASKED, Visitor(name))
+            assert reply.wait_ended(30)
+            problem = reply.answer.problem
             if problem:
                 self.longest_refusal_s = max(self.longest_refusal_s, time.monotonic() - began)
-            self.ended[problem.kind if problem else stream.answer.status] += 1
+            self.ended[problem.kind if problem else reply.answer.status] += 1
             if problem and problem.kind == "no-ledger":
                 self.without_ledger.add(name)
 

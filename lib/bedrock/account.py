@@ -83,7 +83,7 @@ class Account:
             return self._listing
 
     def refresh(self) -> Listing:
-        """Ask AWS now and wait for the answer, half a minute at most. Never raises."""
+        """Ask AWS now and wait for the answer, which can take half a minute. Never raises."""
         try:
             client = self._client()
             listed, note = _listed(client, self._region)

@@ -26,7 +26,7 @@ from lib.local.slots import Slots
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 
 SLOTS = 4
-"""Answers generated at the same time; measured 135 tokens/s in all on two cores, and no more with more."""
+"""Answers generated at the same time: together 135 tokens/s on two cores, and not more with more slots."""
 WAITING = 64
 """Answers that may wait for a slot; one more is refused with 429."""
 LONGEST_WAIT_S = 20.0

@@ -28,7 +28,10 @@ class LlamaTokens:
         return self.of_text(self._post("/apply-template", {"messages": messages})["prompt"])
 
     def of_text(self, text: str, control: bool = True) -> list[tuple[int, str]]:
-        """The tokens of a text, each with its text. `control`: keep control tokens. Raises WireError."""
+        """The tokens of a text, each with its text. Raises WireError.
+
+        `control`: whether the names of control tokens in the text become control tokens.
+        """
         if not text:
             return []
         asked = {"content": text, "parse_special": control, "add_special": False, "with_pieces": True}

@@ -1,8 +1,7 @@
 """Operations of Bedrock's control plane: the foundation models and inference profiles of this endpoint.
 
 The endpoint answers prompts for every model and profile that is listed. Their names say that the small local
-model answers in their place. Shapes and query names: botocore 1.44.5's model of
-`bedrock`.
+model answers in their place. Shapes and query names: botocore 1.44.5's model of `bedrock`.
 """
 
 from __future__ import annotations

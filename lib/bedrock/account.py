@@ -21,11 +21,12 @@ from lib.mistral.catalog import Lifecycle, Model, UnknownModel, find, models
 FRESH_S = 900.0
 """How long a listing is used before AWS is asked again, in seconds."""
 AGAIN_S = 60.0
-"""How long to wait after a failed attempt, in seconds."""
+"""How long to wait after a failed attempt to list, in seconds."""
 PAGES = 20
 """The most pages of inference profiles that are read, 1000 profiles to a page."""
 FORBIDDEN = {"iam-action", "iam-deny", "access-denied"}
 UNREACHABLE = {"unreachable", "connect-timeout", "no-answer", "stalled", "proxy", "tls", "gateway"}
+"""Problem kinds: listing is not permitted, or AWS did not answer."""
 _CATALOGUE = "These models are from the catalogue."
 
 
@@ -82,7 +83,7 @@ class Account:
             return self._listing
 
     def refresh(self) -> Listing:
-        """Ask AWS now and wait for the answer, half a minute at most. Never raises."""
+        """Ask AWS now and wait for the answer, which can take half a minute. Never raises."""
         try:
             client = self._client()
             listed, note = _listed(client, self._region)

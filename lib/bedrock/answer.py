@@ -23,13 +23,13 @@ a file, so it is what somebody else says that a model wrote."""
 
 
 _AT_ONCE_MS = 50.0
-"""Chunks whose first and last are nearer than this came at once; their speed was not measured."""
+"""If all chunks arrive within less time than this, they came at once, and no speed is computed from them."""
 
 
 class Beat(NamedTuple):
     """The arrival of one chunk: the time and how many characters of text it added."""
 
-    ms: float  # since the request was sent
+    ms: float  # since the reply began, so waiting for the permit and for a new attempt counts
     characters: int
 
 
@@ -43,15 +43,15 @@ class Answer:
     stop_reason: str | None = None
     usage: Usage | None = None
     timeline: tuple[Beat, ...] = ()
-    duration_ms: float = 0.0
+    duration_ms: float = 0.0  # from the beginning of the reply to its end, or until now
     request_id: str | None = None
     problem: Problem | None = None
     origin: Origin = "here"
     made_on: date | None = None
     chunks: tuple[str, ...] = ()  # as received, one JSON text for each beat; never leaves the process
     parts: tuple[Answer, ...] = ()  # of an answer that was continued; never leaves the process
-    thinking: str = ""  # what the model said to itself before it answered; never sent back to it
-    guardrail: tuple[str, ...] | None = None  # what it found; None where none looked at the call
+    thinking: str = ""  # what the model wrote before its answer; never sent back to it
+    guardrail: tuple[str, ...] | None = None  # what a guardrail found; None if none checked the call
     tier: str | None = None  # the service tier that served the call, as far as it is known
     thinking_ms: float | None = None  # from its first thinking to its first text, or to the end
 
@@ -62,7 +62,7 @@ class Answer:
 
     @property
     def thought(self) -> bool:
-        """Whether the model thought before it answered, also if what it thought was left out."""
+        """Whether the model thought before it answered, even if the text of its thinking was left out."""
         return bool(self.thinking) or self.thinking_ms is not None
 
     @property

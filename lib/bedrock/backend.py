@@ -48,9 +48,9 @@ class Backend:
     corrected. `endpoint` or `endpoint_url` is where the local model answers; on AWS neither is set unless the
     host offers that model beside the others. `account` knows which models the account can call. `gate` is
     asked before every call. `allowed` are the ids of the models that the host offers, as calls send them;
-    empty if it offers all. `running` counts the answers that run. `refused`: why no model is called at all,
-    if the host named one that this app cannot call; it would be wrong to call, and to pay for, another one.
-    `options` are added to every call to AWS.
+    empty if it offers all. `running` counts the answers that run. `refused`: what the host named as the
+    model, if this app cannot call it. No model is called then, because it would be wrong to call, and to pay
+    for, another one. `options` are added to every call to AWS.
     """
 
     kind: Kind
@@ -82,11 +82,11 @@ class Backend:
         *,
         with_local: bool = False,
     ) -> Backend:
-        """Choose the backend from the environment; call `load_settings` first. The local model's endpoint is
-        started where it is used.
+        """Choose the backend from the environment; call `load_settings` first. This starts the local model's
+        endpoint if it is used.
 
-        `allowed`: ids of the models that the host offers on AWS, of which the first is selected first.
-        `with_local`: the local model is offered beside them, if it is installed.
+        `allowed`: ids of the models that the host offers on AWS; the page selects the first of them first.
+        `with_local`: also offer the local model beside them, if it is installed.
         """
         kind, found = _kind()
         found = (*notes(), *found)
@@ -146,8 +146,8 @@ class Backend:
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """The models that the page offers: those the account can call, or the catalogue until they are
-        known; if the host offers some only, those. The local model is the last, where it is offered."""
+        """The models that the page offers: those that the host named, else those that the account can call,
+        or the catalogue until they are known. The local model is the last, if it is offered."""
         beside = (find(LOCAL_MODEL_ID),) if self.kind == "aws" and self.serves_local else ()
         return (*self._offered(), *beside)
 
@@ -170,12 +170,11 @@ class Backend:
         seed: int | None = None,
         odds: int = 0,
     ) -> Reply:
-        """Send the recipe, as the gate lets it through, on the thread of the returned reply.
+        """Send the recipe, fitted to the host's limits, on the thread of the returned reply.
 
-        `permit`: of a reservation that was made for it before; else the reply asks the gate for one, and
-        ends with its Problem if it refuses. For the local endpoint only: `seed` of the draws, and how many
-        candidates of `odds` it keeps for each token, for `lib.bedrock.odds`. Bedrock has neither, and is sent
-        neither.
+        `permit`: the recipe's permit, if its call was reserved before. Else the reply asks the gate for one,
+        and a refusal becomes the Problem of its answer. For the local endpoint only: `seed` of the draws, and
+        how many candidates (`odds`) it keeps for each token, for `lib.bedrock.odds`. Bedrock gets neither.
         """
         sent = self.gate.fitted(recipe)
         explained = functools.partial(self.explain, model_name=sent.model.name)
@@ -214,8 +213,8 @@ class Backend:
         )
 
     def client(self, service: Service = "bedrock-runtime") -> Any:
-        """The boto3 client of the service, created once. Raises BotoCoreError, ValueError or
-        LocalEndpointError."""
+        """The boto3 client of the service, created once. Raises BotoCoreError, ValueError,
+        CredentialsTimeoutError or LocalEndpointError."""
         return self._client(service, local=self.kind == "local")
 
     def client_for(self, model: Model) -> Any:
@@ -285,8 +284,8 @@ def _has_aws_credentials() -> bool:
     try:
         return find_credentials() is not None
     except Exception:
-        # Half a key pair, an unknown profile, a process that hangs: the host wants AWS, and the first call
-        # reports the error.
+        # A set-up with an error (half a key pair, an unknown profile, a process that hangs) shows that the
+        # host wants AWS. The first call reports the error.
         return True
 
 

@@ -16,7 +16,7 @@ TIERS = ("default", "priority", "flex")
 _GUARDRAIL = re.compile(
     r"([a-z0-9]+|arn:aws[^:\s]*:bedrock:[^:\s]+:[0-9]{12}:guardrail/[a-z0-9]+):([1-9][0-9]{0,7}|DRAFT)"
 )
-_LONGEST_METADATA = 8500
+_LONGEST_METADATA = 8500  # characters of JSON
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CallOptions:
     notes: tuple[str, ...] = ()
 
     def arguments(self) -> Mapping[str, str]:
-        """The arguments of invoke_model_with_response_stream for them. The trace comes with a guardrail."""
+        """Them as arguments of invoke_model_with_response_stream. A guardrail comes with its trace."""
         given: dict[str, str] = {}
         if self.guardrail:
             given["guardrailIdentifier"], given["guardrailVersion"] = self.guardrail
@@ -43,7 +43,7 @@ class CallOptions:
 
 
 def call_options(environment: Mapping[str, str] | None = None) -> CallOptions:
-    """The host's settings. Never raises."""
+    """The host's settings. Never raises: a setting that is not understood is left out and gets a note."""
     said = os.environ if environment is None else environment
     notes: list[str] = []
     return CallOptions(

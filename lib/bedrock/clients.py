@@ -19,8 +19,7 @@ READ_TIMEOUT_S = 120
 LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
 """Timeouts for the control plane, which only lists models."""
 SESSIONS = 256
-"""The size of the connection pool, and so the number of calls that can run at the same time with a kept
-connection."""
+"""The size of the connection pool: how many connections are kept for later calls."""
 Service = Literal["bedrock-runtime", "bedrock"]
 """`bedrock-runtime` answers prompts; `bedrock` is the control plane, which lists models."""
 
@@ -55,7 +54,7 @@ def _seconds(name: str, default: float) -> float:
 
 
 def aws_client(region: str | None, service: Service) -> Any:
-    """Raises BotoCoreError or ValueError."""
+    """The client of an AWS service. Raises BotoCoreError, ValueError or CredentialsTimeoutError."""
     client = in_time(lambda: boto3.Session().client(service, region_name=region, config=_config(service)))
     make_cuttable(client)
     return client

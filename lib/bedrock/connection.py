@@ -113,7 +113,7 @@ def make_cuttable(client: Any) -> bool:
     pools = _pool_classes(client)
     pools.update(http=_Pool, https=_SecurePool)
     cuttable = is_cuttable(client)
-    if not cuttable:  # nobody sees what is sent, so every request that was ready counts as sent
+    if not cuttable:  # sent bytes are not noticed then, so every request that is ready counts as sent
         with contextlib.suppress(AttributeError):
             client.meta.events.register("before-send", _note_request)
     return cuttable
@@ -126,7 +126,7 @@ def is_cuttable(client: Any) -> bool:
 
 
 def _note_request(**_: Any) -> None:
-    """This thread's call sends something."""
+    """Note that the call of this thread sends something."""
     call_socket = getattr(_running, "call_socket", None)
     if call_socket is not None:
         call_socket.sent = True

@@ -18,9 +18,10 @@ class CredentialsTimeoutError(Exception):
 
 
 def in_time(work: Callable[[], T], seconds: float | None = None) -> T:
-    """The result of `work`. Raises what it raises, and CredentialsTimeoutError if it hangs.
+    """The result of `work`. Raises what it raises, or CredentialsTimeoutError after `seconds` (PATIENCE_S).
 
-    Its thread is then left alone, and until that has ended nobody else waits for the same source.
+    `work` then goes on in its thread. Until that has ended, every other call raises CredentialsTimeoutError
+    at once, so that nobody else waits for the same source.
     """
     if any(thread.is_alive() for thread in _hanging):
         raise CredentialsTimeoutError

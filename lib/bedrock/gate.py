@@ -1,7 +1,7 @@
-"""The gate: what Backend asks before every call. May it be sent, and can it be paid for?
+"""The gate: Backend asks it before every call whether the call may be sent and can be paid for.
 
-This module has the protocol and the gate of an app without a host's settings. The one that keeps a budget is
-`lib.hosting.gate`.
+This module has the protocol, and the gate of an app without a host's settings. The gate that keeps a budget
+is in `lib.hosting.gate`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lib.mistral.size import too_long
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks. `key` tells visitors apart, and does not tell who they are. `at_home`: the browser is on the
+    """Who asks. `key` distinguishes visitors without identifying them. `at_home`: the browser is on the
     computer of the app, with no proxy in between."""
 
     key: str
@@ -26,16 +26,16 @@ class Visitor:
 
 
 ANYBODY = Visitor("anybody")
-"""For calls of which nobody said who asks."""
+"""The visitor of calls that name none."""
 HOST = Visitor("host", at_home=True)
-"""Who runs the app, at a terminal."""
+"""The person who runs the app, at a terminal."""
 
 
 class Refused(Exception):  # noqa: N818  (the name says what happened)
     """The gate lets nothing through, and nothing was sent.
 
-    `max_tokens`: what would be let through, if a shorter answer would be. `opens_at`: when it would be
-    (seconds since 1970), if waiting helps and the time is known.
+    `max_tokens`: the limit with which the calls would be let through, if there is one. `opens_at`: when they
+    would be, in seconds since 1970, if waiting helps and the time is known.
     """
 
     def __init__(
@@ -46,13 +46,13 @@ class Refused(Exception):  # noqa: N818  (the name says what happened)
 
 
 class Permit(Protocol):
-    """The right to make one call. Its methods return at once and never raise; the first to be called counts.
+    """The right to make one call. Its methods return at once and never raise; only the first call counts.
 
-    A permit of which neither is called counts as spent in full.
+    If neither is called, the call counts as its highest cost.
     """
 
     def settle(self, usage: Usage | None) -> None:
-        """The call has ended. With the usage of a whole answer it costs that, else the most it can cost."""
+        """The call has ended. It costs what `usage` of a whole answer costs; without it, its highest cost."""
 
     def release(self) -> None:
         """Nothing was sent, or the model refused before it began."""
@@ -68,10 +68,12 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Left:
-    """Micro-dollars: what the visitor can still use today, of the most that one visitor can use in a day, and
-    the same for all visitors. What is reserved for calls that run is not left. `opens_at`: when the next day
-    begins, in seconds since 1970. `unspent`: what would be left to the visitor if the calls that run cost
-    nothing."""
+    """What is left of the budget, in micro-dollars; what is reserved for calls that run is not left.
+
+    `visitor`: what this visitor can still use today, of the `visitor_cap` of each day. `day` and `day_cap`:
+    the same for all visitors together. `opens_at`: when the next day begins, in seconds since 1970.
+    `unspent`: what would be left to the visitor if the calls that run cost nothing.
+    """
 
     visitor: int
     visitor_cap: int
@@ -108,11 +110,11 @@ class Gate(Protocol):
         answer. May wait as `reserve` does."""
 
     def close(self) -> None:
-        """The process ends: write down what has not been written yet."""
+        """Write what has not been written yet, at the end of the process."""
 
 
 class FreePermit:
-    """A permit of which nobody keeps count."""
+    """A permit that is not counted."""
 
     def settle(self, usage: Usage | None) -> None:
         """Nothing to do."""
@@ -122,7 +124,7 @@ class FreePermit:
 
 
 class OpenGate:
-    """Lets through whatever is of a lawful size."""
+    """Lets every request through that is not too long."""
 
     def fitted(self, recipe: Recipe) -> Recipe:
         return recipe

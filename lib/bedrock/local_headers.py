@@ -1,4 +1,4 @@
-"""Two headers that only the embedded endpoint knows: a seed for the draws, and the wish for odds.
+"""Two headers of the embedded endpoint: a seed for the draws, and how many candidates to keep for each token.
 
 Bedrock's Mistral bodies have no field for a seed (AWS docs, model-parameters-mistral-text-completion and
 -chat-completion, 2026), so no client of AWS gets them.
@@ -17,7 +17,7 @@ _headers: ContextVar[Mapping[str, str]] = ContextVar("local_headers", default=Ma
 
 
 def headers(seed: int | None = None, odds: int = 0) -> Mapping[str, str]:
-    """`odds`: how many candidates to keep for each token of the answer, 0 for none."""
+    """The headers for these values. `odds`: candidates to keep for each token of the answer, 0 for none."""
     told = {SEED: seed, ODDS: odds or None}
     return {name: str(value) for name, value in told.items() if value is not None}
 
@@ -33,7 +33,7 @@ def sent(wanted: Mapping[str, str]) -> Iterator[None]:
 
 
 def accept(client: Any) -> None:
-    """Let this boto3 client send them."""
+    """Let this boto3 client send the headers of `sent`."""
     client.meta.events.register("before-sign.bedrock-runtime", _add)
 
 

@@ -1,4 +1,4 @@
-"""Asks the embedded endpoint for odds: what its model weighed for each token. Bedrock sends none.
+"""Asks the embedded endpoint for odds: the candidates for each token, with probabilities. Bedrock sends none.
 
 The requests and answers are documented in docs/odds.md.
 """
@@ -23,7 +23,7 @@ from lib.mistral.recipe import Recipe
 
 TIMEOUT_S = 30.0
 SHOWN = 40
-"""Candidates that are told for a token. The endpoint has up to 200."""
+"""How many candidates to ask for where nothing else is said. The endpoint has up to 200 for each token."""
 
 
 class OddsError(Exception):
@@ -38,8 +38,9 @@ class NoOddsError(OddsError):
 class Candidate:
     """A token that could come. `control`: it is no text, and ends the answer.
 
-    `probability`: the model's own, before the sampler. `dry`: what DRY takes off its natural logarithm.
-    `cut`: the step of the sampler that removes it, at the settings of the request; "" if it can be drawn.
+    `probability`: the model's own, before the sampler. `dry`: what DRY, the sampler's step against
+    repetition, subtracts from its natural logarithm. `cut`: the step of the sampler that removes it, at the
+    settings of the request; "" if it can be drawn.
     """
 
     id: int
@@ -74,10 +75,10 @@ class Weighed:
 
 
 class OddsClient:
-    """Asks for odds. An app has one such object. What a visitor asks is asked inside `permitted`.
+    """Asks for odds. An app has one such object. Call it for a visitor only inside `with permitted(visitor)`.
 
-    If the backend has no embedded endpoint, it starts one of its own when it is first asked. Every method
-    raises OddsError, and LocalEndpointError where the embedded model does not run.
+    If the backend has no embedded endpoint, the first question starts one. The methods that ask raise
+    OddsError, and LocalEndpointError if the embedded model does not run.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -95,9 +96,10 @@ class OddsClient:
         seed: int | None = None,
         shown: int = SHOWN,
     ) -> Weighed:
-        """How a plain text goes on that is followed by the tokens `ids`: `draw` tokens and the odds after.
+        """Continue a plain text, followed by the tokens `ids`, with `draw` tokens. Returns their odds, and
+        those of the token after them.
 
-        `settings`: temperature, top_p and top_k; a step that is left out is off, the temperature then 1.
+        `settings`: temperature, top_p and top_k. A step that is left out is off; the temperature is then 1.
         """
         asked = {name: value for name, value in (settings or {}).items() if value is not None}
         document = {"text": text, "ids": list(ids), "draw": draw, **asked}
@@ -110,7 +112,7 @@ class OddsClient:
         return self._weighed("POST", path, body(recipe), local_headers.headers(odds=shown))
 
     def of_answer(self, request_id: str) -> Weighed:
-        """The odds of every token of an answer of the last minutes that was sent with the wish for them."""
+        """The odds of every token of an answer of the last minutes that was requested with odds."""
         return self._weighed("GET", f"/odds/answers/{quote(request_id, safe='')}", None, {})
 
     @contextmanager

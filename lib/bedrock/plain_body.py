@@ -1,4 +1,4 @@
-"""Notices an answer with status 200 that is no event stream: an error as JSON, or a web page of a proxy."""
+"""Detects an answer with status 200 that is no event stream: an error as JSON, or a web page of a proxy."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from botocore.exceptions import ClientError
 
 EVENT_STREAM = "application/vnd.amazon.eventstream"
 _LONGEST = 65_536  # bytes of such an answer that are read
-_NO_CODE = "ValidationException"  # an error without a code is told in the service's words
+_NO_CODE = "ValidationException"  # for an error without a code: the page then quotes the service's message
 _OPERATION = "InvokeModelWithResponseStream"
 
 
 def check_is_stream(response: Mapping[str, Any]) -> None:
-    """Raise ClientError with what the service said, unless it began a stream.
+    """Raise ClientError with the service's message, unless the response is a stream.
 
     The code is that of the JSON, or the status as text for anything else, as botocore does it for errors. A
-    response that does not tell its type counts as a stream.
+    response without a content type counts as a stream.
     """
     metadata = response["ResponseMetadata"]
     headers = metadata.get("HTTPHeaders", {})
@@ -40,7 +40,7 @@ def check_is_stream(response: Mapping[str, Any]) -> None:
 
 
 def _read(body: Any) -> bytes:
-    """The bytes behind botocore's EventStream, which has no public way to them (botocore 1.44.8)."""
+    """The bytes below botocore's EventStream, which has no public access to them (botocore 1.44.8)."""
     raw = getattr(body, "_raw_stream", None)
     if raw is None:
         return b""

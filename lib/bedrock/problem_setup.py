@@ -1,4 +1,4 @@
-"""Problems of a set-up that boto3 reports by errors of other libraries, and the setting that is the cause."""
+"""Finds the setting behind an error of boto3, or of a library below it, that does not name the setting."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def find_cause(error: BaseException) -> tuple[str, str] | None:
     chain = _chain(error)
     if any(isinstance(each, _OF_PROXY) for each in chain) and (name := unreadable_proxy()):
         return "bad-proxy", name
-    # OpenSSL does not say which file it is; another file that is not there has its name in the error.
+    # The error for a missing bundle has no file name; the error for any other missing file has one.
     nameless = any(isinstance(each, FileNotFoundError) and each.filename is None for each in chain)
     if nameless and (name := missing_bundle()):
         return "ca-bundle", name
@@ -72,7 +72,7 @@ def find_cause(error: BaseException) -> tuple[str, str] | None:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The error and those that it was made of; botocore keeps one of them in `kwargs`."""
+    """The error and the errors that led to it; botocore keeps one of them in `kwargs`."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting and len(found) < _LONGEST_CHAIN:

@@ -41,7 +41,7 @@ ENTRIES: Mapping[str, Entry] = {kind: Entry(**entry) for kind, entry in _TABLES[
 CODES: Mapping[str, str] = _TABLES["codes"]
 """Error codes in lower case and their kind."""
 FINER: Mapping[str, Sequence[tuple[str, str]]] = _TABLES["finer"]
-"""For the kind of a code: parts of the message in lower case, each with the kind that it tells."""
+"""For the kind of a code: parts of the message in lower case, each with the finer kind that replaces it."""
 
 OF_THE_GATE = frozenset(
     {
@@ -60,7 +60,7 @@ OF_THE_GATE = frozenset(
         "no-ledger",
     }
 )
-"""The kinds of what the gate refuses."""
+"""The kinds of the gate's refusals."""
 STREAM_ACTION = "bedrock:InvokeModelWithResponseStream"
 
 

@@ -40,7 +40,7 @@ class Explain(Protocol):
 
 
 class _EndedError(Exception):
-    """`close` or `leave` ended the reply before its request was sent."""
+    """The reply was ended before its request was sent."""
 
 
 class Reply:
@@ -331,7 +331,9 @@ class Reply:
             self._take_rest()
             self._answer = self._so_far(status, problem)
             self._timeline, self._raw = [], []
-            self._settle(status)  # first, so that the next call finds what this one has left
+            self._settle(
+                status
+            )  # before anybody learns of the end: the next call needs the rest of the budget
             self._ended.set()
             self._changed.notify_all()
             callbacks, self._when_ended = self._when_ended, []

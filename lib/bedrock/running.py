@@ -1,4 +1,4 @@
-"""The answers of one Backend that run: how many there are, who is told of their end, may more begin."""
+"""Starts and counts the answers of one Backend, and tells observers when they begin and end."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ class Running:
         explain: Explain,
         reserve: Callable[[], Permit] = FreePermit,
     ) -> Reply:
-        """The reply of a new answer. After `close` nothing is sent and its Problem says why."""
+        """The reply of a new answer. After `close` nothing is sent; its Problem has the kind "draining"."""
         with self._changed:
             refused = self._closed
             self._count += not refused
         observers = tuple(self._observers)
         for observer in observers:
             self._tell(observer.began)
-        stream = Reply(
+        reply = Reply(
             recipe, _refuse if refused else call, explain, reserve=FreePermit if refused else reserve
         )
-        stream.when_ended(lambda: self._note_end(stream, observers, counted=not refused))
-        return stream
+        reply.when_ended(lambda: self._note_end(reply, observers, counted=not refused))
+        return reply
 
     def close(self) -> None:
         """No answer begins from now on; those that run go on."""
@@ -73,7 +73,8 @@ class Running:
             self._closed = True
 
     def wait_until_quiet(self, timeout: float, settle_s: float) -> bool:
-        """Wait until nothing has run for `settle_s` seconds, `timeout` seconds at most. True if it was so.
+        """Wait until no answer runs and the last one ended `settle_s` seconds ago. Waits `timeout` seconds at
+        most for the end of the answers; False if one still runs.
 
         A page needs the time after the end of an answer to display the last text and to store it.
         """
@@ -85,8 +86,8 @@ class Running:
                 self._changed.wait_for(lambda: self._count > 0, self._last_end + settle_s - self._now())
             return not self._count
 
-    def _note_end(self, stream: Reply, observers: tuple[Observer, ...], *, counted: bool) -> None:
-        answer = stream.answer
+    def _note_end(self, reply: Reply, observers: tuple[Observer, ...], *, counted: bool) -> None:
+        answer = reply.answer
         for observer in observers:
             self._tell(observer.ended, answer)
         with self._changed:

@@ -1,4 +1,4 @@
-"""The settings of a host: the environment, the file `.env` and secrets, whatever form they are in."""
+"""Loads a host's settings from the environment, the file `.env` and Streamlit's secrets."""
 
 import codecs
 import io
@@ -20,10 +20,11 @@ _BUNDLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 
 def load_settings(root: Path, secrets: Mapping[str, object]) -> None:
     """Fill `os.environ` from `.env` in `root`, then from `secrets`. Variables that are already set are kept.
-    What could not be read is told by `notes`.
+    `notes` says what could not be read.
 
-    White space around `AWS_*` variables is removed, and blank ones, too, because boto3 would use them as
-    they are. `AWS_REGION` is used if `AWS_DEFAULT_REGION` is not set, because botocore 1.44.8 ignores it.
+    White space around `AWS_*` variables is removed, and so are blank variables, because boto3 would use them
+    as they are. If `AWS_DEFAULT_REGION` is not set, it gets the value of `AWS_REGION`, which botocore 1.44.8
+    ignores.
     """
     _notes.clear()
     text = _env_file(root / ".env")
@@ -69,7 +70,7 @@ def unreadable_proxy() -> str | None:
             parts = parse_url(address) if address else None
         except LocationParseError:
             return name
-        # A "#" or "/" in a password ends the host, so a port or a host is missing, or an "@" comes after it.
+        # A "#" or "/" in a password ends the host for the parser: the host is missing, or an "@" follows it.
         if parts and (not parts.host or "@" in f"{parts.path}{parts.fragment}"):
             return name
     return None

@@ -51,7 +51,7 @@ def answer_line(answer: Answer, without: Collection[str] = ()) -> str:
 
 
 def _tokens(answer: Answer) -> str:
-    """The tokens; those of the counted parts if one was stopped before the service told its tokens."""
+    """The tokens; those of the counted parts if a part was stopped before the service sent its count."""
     usage, least = answer.least_usage, "" if answer.usage else "at least "
     if usage is None:
         return ""
@@ -60,7 +60,7 @@ def _tokens(answer: Answer) -> str:
 
 
 def _settings(recipe: Recipe) -> list[str]:
-    """The settings beside the temperature that are not the model's defaults, in words."""
+    """The settings other than the temperature that are not the model's defaults, in words."""
     said = []
     for name in (name for name in NUMBERS if name != "temperature"):
         value, taken = getattr(recipe, name), recipe.model.parameters.get(name)
@@ -89,7 +89,7 @@ def _thinking(answer: Answer) -> str:
 
 def _ending(answer: Answer) -> str:
     if answer.status == "complete":
-        reason = answer.stop_reason  # a link has its earlier answers without it
+        reason = answer.stop_reason  # None for the earlier answers of a shared conversation
         return _STOP_REASONS.get(reason, f"stop reason {reason}") if reason else ""
     if answer.status == "stopped":
         return "stopped by the sender" if answer.origin == "shared" else "stopped by you"

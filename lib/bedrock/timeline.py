@@ -10,7 +10,7 @@ from lib.bedrock.wording import count, duration
 
 @dataclass(frozen=True)
 class Gap:
-    """The time between two neighbouring chunks; ms since the request was sent."""
+    """The time between two neighbouring chunks; its start and end as in `Beat`."""
 
     start_ms: float
     end_ms: float
@@ -25,8 +25,8 @@ class Gap:
 class Pace:
     """Figures of one call. Times are in ms; None if there is nothing to measure or to compare."""
 
-    wait_ms: float | None  # request sent -> first chunk with text
-    end_ms: float | None  # request sent -> last chunk
+    wait_ms: float | None  # until the first chunk with text
+    end_ms: float | None  # until the last chunk
     chunks: int
     without_text: int
     characters: int

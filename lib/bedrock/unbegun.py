@@ -9,10 +9,10 @@ NOT_READY = {"ThrottlingException", "ServiceUnavailableException", "ModelNotRead
 """Errors that say the model has not begun and may later: sending again cannot bill twice
 (AWS docs, API reference InvokeModelWithResponseStream errors, 2026)."""
 _MAY_HAVE_BEGUN = {408, 424, 499}
-"""Of the client errors those of ModelTimeoutException and ModelErrorException (AWS docs, the same page), and
-what proxies say when a client has left."""
+"""Statuses 4xx after which the model may have begun: those of ModelTimeoutException (408) and
+ModelErrorException (424; AWS docs, the same page), and what proxies send after a client has left (499)."""
 _NO_CONNECTION = (aws.ConnectTimeoutError, aws.EndpointConnectionError, aws.ProxyConnectionError)
-"""A proxy may have been asked for the connection, and the model was not."""
+"""No connection to the service was opened; at most a proxy got a request for one."""
 
 
 def never_began(error: BaseException) -> bool:

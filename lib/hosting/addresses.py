@@ -1,4 +1,4 @@
-"""The addresses that are not Streamlit's: for machines that look after the app, and those that do not exist.
+"""Answers the addresses for probes and Prometheus, and says 404 for addresses that do not exist.
 
 Streamlit 1.67.0 answers every unknown address with the page and status 200, and publishes metrics of its own.
 """
@@ -25,12 +25,13 @@ from lib.hosting.readiness import Readiness
 from lib.hosting.sign_in import sign_in
 
 OURS = ("healthz", "readyz", "metrics")
+"""The addresses for probes and Prometheus."""
 _CLOSED = ("_stcore/metrics",)
 _FILES = ("", "index.html", "favicon.png", "manifest.json", IMAGE)
 """The files at the top: those of Streamlit, and the image of a preview."""
 _COMPONENTS, _AUTH = "component/", "auth/"
 _FOLDERS = (_COMPONENTS, "_stcore/", "static/", "media/", "app/static/", FOLDER, _AUTH)
-"""Streamlit answers with the page what it does not find in these, except among the components."""
+"""For a file that is missing in one of these, except the first, Streamlit sends the page."""
 _CALLBACK = "oauth2callback"
 LEFT_ANSWER = "sirocco_left_answer"
 """The cookie that chat_storage.js sets for some seconds when a page is left: the id of its running answer."""
@@ -39,7 +40,7 @@ LEFT_RUN = "sirocco_left_run"
 _DRAINING = "This server is restarting."
 _NOWHERE = "There is no page at this address."
 TICKS, TICK_S = 5, 0.2
-"""A websocket at /healthz gets so many messages, so far apart: this shows whether a proxy holds them back."""
+"""A websocket at /healthz gets TICKS messages, TICK_S seconds apart: this shows whether a proxy buffers."""
 _NO_STORE = {"cache-control": "no-store"}
 
 
@@ -48,8 +49,9 @@ class Addresses:
 
     `pages`: the addresses of the pages. `base`: the path below which the app is served. `metrics`: the text
     for Prometheus. `token`: who presents it may read that text; without one /metrics does not exist here.
+
     A draining process refuses new tabs with status 503, so that a proxy takes another replica for them. It
-    takes one that was reloaded while its answer arrived, because that answer is nowhere else.
+    accepts a tab that was reloaded while its answer arrived, because only this process has that answer.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Addresses:
     def _below_base(self, path: str) -> str | None:
         """The path without the base and the slashes around it; None if it is not below the base.
 
-        What is for machines is also found without the base: they ask the process, not the proxy.
+        OURS are also found without the base, because probes ask the process and not the proxy.
         """
         path = path.strip("/") if path.strip("/") in OURS else path.removeprefix("/")
         if path in OURS or not self._base:
@@ -127,7 +129,7 @@ class Addresses:
 
 
 def _continues_session(scope: Scope) -> bool:
-    """Whether a tab connects again: Streamlit's page sends the id of its session as third protocol."""
+    """Whether a tab connects again: Streamlit's page then sends its session id as the third protocol."""
     protocols = Headers(scope=scope).get("sec-websocket-protocol", "").split(",")
     return len(protocols) >= 3 and bool(protocols[2].strip())
 
@@ -151,7 +153,7 @@ async def _tick(websocket: WebSocket) -> None:
 
 
 def _without_the_page(scope: Scope, receive: Receive, send: Send) -> Send:
-    """`send`, but a response that is the page becomes 404."""
+    """`send`, but it replaces a response that is the page by a 404."""
     replaced = False
 
     async def send_files(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""One line for each answer on standard error: what it cost and how it ended, and nothing that was said."""
+"""One line for each answer on standard error: what it cost and how it ended, and none of its text."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from lib.mistral.cost import in_words
 
 
 def check(backend: Backend) -> Check:
-    """What visitors may spend."""
+    """Whether a budget is set, whether its ledger works, and what is left today."""
     name = "Budget"
     if problem := backend.gate.closed(ANYBODY):
         if problem.kind == "no-budget":

@@ -113,13 +113,13 @@ def call(backend: Backend, model: Model, visitor: Visitor) -> Check:
 
 
 def _answer(backend: Backend, recipe: Recipe, visitor: Visitor) -> Answer:
-    stream = backend.stream(recipe, visitor)
+    reply = backend.stream(recipe, visitor)
     deadline = time.monotonic() + PATIENCE_S
     seen = 0
-    while not stream.ended and time.monotonic() < deadline:
-        seen += len(stream.read(seen, 0.2))
-    stream.close()
-    return stream.answer
+    while not reply.ended and time.monotonic() < deadline:
+        seen += len(reply.read(seen, 0.2))
+    reply.close()
+    return reply.answer
 
 
 def _no_answer(name: str, answer: Answer, backend: Backend) -> Check | None:

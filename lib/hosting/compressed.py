@@ -1,4 +1,4 @@
-"""Scripts and styles, compressed once and kept. Streamlit 1.67.0 sends its own as they are, 3 MB of them."""
+"""Compresses scripts and styles once and keeps the result. Streamlit 1.67.0 sends them uncompressed, 3 MB."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST = 500  # a file can be asked for by many paths, such as one with "/./" in 
 
 
 class Compressed:
-    """ASGI middleware for files that never change, which their headers say; all others pass as they are."""
+    """ASGI middleware that compresses text files whose headers say that they never change (`immutable`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -71,4 +71,4 @@ def _describe(start: Message, encoding: str, length: int) -> None:
     headers = MutableHeaders(raw=start["headers"])
     headers["content-encoding"], headers["content-length"] = encoding, str(length)
     headers.add_vary_header("Accept-Encoding")
-    del headers["etag"]  # that of the file as it is
+    del headers["etag"]  # it belongs to the uncompressed file

@@ -19,12 +19,12 @@ from lib.hosting.visitors import UNKNOWN, Peer, peer_of, visitor
 
 HEADER = "sirocco-connection"
 CLOSED_GRACE_S = 2.5
-"""A tab that said goodbye is gone so long after it; a reloaded page has come back by then."""
+"""Seconds until a tab that closed its connection counts as gone; a reloaded page has connected by then."""
 TORN_GRACE_S = 10.0
-"""The same after any other end of a connection: Streamlit's page connects again after an outage."""
+"""The same after any other end of the connection, because Streamlit's page connects again after an outage."""
 RELEASED_GRACE_S = 5.0
-"""The same where there is no header, after Streamlit has released what belonged to the session."""
-_GOODBYE = (1000, 1001)
+"""The same where there is no header, counted from the moment when Streamlit discarded the session."""
+_CLOSED_BY_BROWSER = (1000, 1001)
 """Codes of RFC 6455, section 7.4.1: the browser closed the tab, or left or reloaded the page."""
 _NO_STATUS, _ABNORMAL = 1005, 1006
 
@@ -72,7 +72,7 @@ class TabConnections:
         connection = Connection(uuid.uuid4().hex, peer_of(scope, self._named_proxies))
         _connections[connection.id] = connection
         ours = HEADER.encode()
-        # What the client sends under this name is not believed.
+        # A header of this name from the client is dropped.
         headers = [(name, value) for name, value in scope["headers"] if name.lower() != ours]
 
         async def receive_and_note() -> Message:
@@ -98,7 +98,7 @@ class Tab:
         self.connection: Connection | None = None
 
     def touch(self, connection_id: str | None) -> None:
-        """A script run of the session, with the value of `HEADER`; None where nobody set it."""
+        """Note a script run of the session, with the value of `HEADER`, or None without that header."""
         self._released_at = None
         if connection_id is None:
             self.connection = None
@@ -108,11 +108,11 @@ class Tab:
 
     @property
     def visitor(self) -> Visitor:
-        """Who uses the tab: the newest connection tells it, also after its end."""
+        """Who uses the tab, by its newest connection, even if that has ended."""
         return visitor(self._id, self._peer)
 
     def released(self) -> None:
-        """Streamlit has let the session go. Counts only where there is no connection to ask."""
+        """Note that Streamlit has discarded the session. Used only where there is no connection to ask."""
         self._released_at = self._now()
 
     def gone(self) -> bool:
@@ -121,13 +121,13 @@ class Tab:
             ended_at, grace_s = self._released_at, RELEASED_GRACE_S
         else:
             ended_at = self.connection.closed_at
-            grace_s = CLOSED_GRACE_S if self.connection.code in _GOODBYE else TORN_GRACE_S
+            grace_s = CLOSED_GRACE_S if self.connection.code in _CLOSED_BY_BROWSER else TORN_GRACE_S
         return ended_at is not None and self._now() - ended_at >= grace_s
 
     def torn(self) -> bool:
-        """Whether the newest connection ended without a goodbye: the network failed, or the device slept."""
+        """Whether the newest connection ended without a close by the browser, as when the network failed."""
         ended = self.connection
-        return ended is not None and ended.closed_at is not None and ended.code not in _GOODBYE
+        return ended is not None and ended.closed_at is not None and ended.code not in _CLOSED_BY_BROWSER
 
     def _lost(self, connection_id: str) -> Connection:
         """A connection that ended before the script run that it had asked for began."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 DRAIN_S = 30.0
-"""How long running answers may take to finish after SIGTERM."""
+"""How long running answers may take to finish after SIGTERM, unless SIROCCO_DRAIN_S is set."""
 LogForm = Literal["text", "json", "off"]
 
 

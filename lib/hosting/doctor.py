@@ -25,7 +25,7 @@ _WIDTH = 100
 
 
 def examine(backend: Backend, visitor: Visitor, *, stream: bool) -> tuple[Check, ...]:
-    """Every check that costs nothing, and with `stream` a short answer too. Takes seconds; never raises."""
+    """Every check that is free, and with `stream` a short paid answer, too. Takes seconds; never raises."""
     region, credentials = setup.region(backend), setup.credentials(backend)
     local_model = network.local_model(backend)
     knocked = network.knock(backend)

@@ -20,7 +20,7 @@ Phase = Literal["starting", "serving", "draining"]
 
 
 class Serving:
-    """Where this process is in its life. One object for each process, shared by lifespan and middleware."""
+    """The phase of this process. One object for each process, shared by lifespan and middleware."""
 
     def __init__(self) -> None:
         self.phase: Phase = "starting"

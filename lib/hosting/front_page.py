@@ -1,7 +1,7 @@
 """The page that browsers and robots get before any script runs: its title and what a preview of a link shows.
 
-Streamlit 1.67.0 serves one file for every address, with the title "Streamlit". A preview is the same for all
-addresses: what a link holds stands behind `#`, and no robot gets it.
+Streamlit 1.67.0 serves one file for every address, with the title "Streamlit". The preview is the same for
+all addresses, because browsers and robots do not send the part of a link behind `#`.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class FrontPage:
         self, app: ASGIApp, *, page: str, pages: Collection[str], base: str, styles: Collection[str] = ()
     ) -> None:
         self._app = app
-        # At the end, because of two rules of the same weight the later one counts, and Streamlit writes its
-        # own into the head. Relative, like the addresses of Streamlit's files.
+        # At the end, because of two CSS rules of the same specificity the later one applies, and Streamlit
+        # writes its own into the head. The addresses are relative, as those of Streamlit's files.
         links = [f'<link rel="stylesheet" href="./{own_files.address(name)}" />\n  ' for name in styles]
         self._page = page.replace("</body>", f"{''.join(links)}</body>")
         self._folder = f"/{base.strip('/')}/".replace("//", "/")
@@ -63,7 +63,7 @@ class FrontPage:
         return None
 
     def _with_tags(self, origin: str) -> str:
-        """The page with title and tags. The address of an image in a preview must be complete."""
+        """The page with title and tags. `og:image` must be a complete address."""
         tags = {
             "og:type": "website",
             "og:site_name": NAME,

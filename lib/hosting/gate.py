@@ -1,4 +1,4 @@
-"""The gate of a host: sizes, models, and a budget that holds, because the worst cost is reserved first."""
+"""The gate with a host's settings. It reserves the highest cost of a call before it, so the budget holds."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from lib.mistral.recipe import Message, Recipe
 BEFORE_THE_CALL_S = 30.0
 """For connecting, and for sending again what was refused because the model was busy."""
 SLOWEST = 4
-"""Tokens per second of the slowest model: a hold must not expire while its call runs."""
+"""A low estimate of tokens per second: a hold must not expire while its call runs."""
 ODDS_PER_CALL = 10
-"""Questions of the page "Next word" that a visitor may ask for each call of a minute: a question is about
-some tokens, a call about a whole answer."""
+"""For each call that a visitor may make in a minute, so many questions of the page "Next word" are allowed: a
+question draws some tokens, a call a whole answer."""
 _ODDS = Recipe(
     model_id=LOCAL_MODEL_ID, messages=(Message("user", "A question of Next word"),), max_tokens=256
 )
-"""Stands for such a question: it takes no longer than this, and is as free."""
+"""Such a question as it is counted: free, and no longer than this recipe."""
 _IN_MEMORY = ":memory:"
 
 
 class _Counts:
-    """A ledger with the limits that it is asked for, and the calls that have ended on their way into it."""
+    """A ledger, the limits that it checks, and the ended calls that are not yet written into it."""
 
     def __init__(self, ledger: Ledger, limits: Limits) -> None:
         self.ledger, self.limits = ledger, limits
@@ -56,7 +56,7 @@ class _Counts:
         try:
             return self.ledger.reserve(asked, self.limits)
         except LedgerError as error:
-            # Nobody knows whether the holds were taken, or still will be. They are given back in any case.
+            # The ledger may have taken the holds, or may still take them, so they are released in any case.
             for hold, _ in asked.holds:
                 self.settlements.add(Ended(hold, asked.visitor, released=True, frees=hold))
             raise Refused(refusal("no-ledger")) from error
@@ -84,10 +84,10 @@ class _Counts:
 class HostGate:
     """`ledger`: of the calls that cost something; not used if no model here does.
 
-    It decides in this order: is the request of a lawful size, is the model allowed, may this visitor spend at
-    all, and then in one atomic step of the ledger budget, pace and places. Calls of the local model are
-    counted apart, in memory: they are free, and are let through also where nothing may be spent. So are the
-    questions of the page "Next word".
+    It checks in this order: the size of the request, the model, whether this visitor may spend at all, and
+    then in one atomic step of the ledger budget, pace and places. Calls of the local model are counted apart,
+    in memory: they are free, and are let through even if nothing may be spent. So are the questions of the
+    page "Next word".
     """
 
     def __init__(self, settings: HostSettings, ledger: Ledger | None, kind: Kind) -> None:
@@ -152,7 +152,7 @@ class HostGate:
         return self._broken()
 
     def close(self) -> None:
-        """Write what has ended, and let the ledgers go. For the end of the process."""
+        """Write what has ended and close the ledgers, at the end of the process."""
         self._paid.close()
         self._free.close()
         self._odds.close()
@@ -196,5 +196,5 @@ def _worst(recipe: Recipe, capped: bool) -> int:
 
 
 def _life_s(recipe: Recipe) -> float:
-    """How long the call can take: until the first token arrives, and then the longest answer, slowly."""
+    """How long the call can take, in seconds: until the first token, and then for the longest answer."""
     return BEFORE_THE_CALL_S + read_timeout_s() + most_output(recipe) / SLOWEST

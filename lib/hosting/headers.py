@@ -1,4 +1,4 @@
-"""Response headers: the browser contacts no other host, whatever an answer contains; cookies stay here."""
+"""Response headers with which the browser contacts no other host, whatever an answer contains."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class SecurityHeaders:
         return [policy, *_FIXED, *([_HSTS] if _is_public_tls(scope) else [])]
 
     def _cookie(self, name: bytes, value: bytes, scope: Scope) -> tuple[bytes, bytes]:
-        """A header; a cookie is restricted to our path, and to TLS where the request came over TLS."""
+        """The header; a cookie is restricted to the app's path, and to TLS if the request came over TLS."""
         if name.lower() != b"set-cookie":
             return name, value
         cookie, *attributes = [part.strip() for part in value.decode("latin-1").split(";")]

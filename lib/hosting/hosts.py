@@ -1,7 +1,7 @@
 """Which names this server answers for, and which pages may open its websocket.
 
-A page of a stranger can give its own name the address of this server (DNS rebinding). A browser would then
-treat that page as ours. The name in the Host header shows it.
+A stranger can let the name of his site resolve to the address of this server (DNS rebinding). A browser would
+then treat that site's page as ours. The Host header still has the stranger's name.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def is_allowed(name: str | None, allowed: Sequence[str]) -> bool:
 class AllowedHosts:
     """ASGI middleware that refuses requests for other names, and websockets that pages of others open.
 
-    What is for machines is answered under every name: a probe often knows only an address.
+    The addresses of OURS are answered under every name, because a probe often has only an IP address.
     """
 
     def __init__(

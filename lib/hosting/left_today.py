@@ -1,4 +1,4 @@
-"""What is left of today's budget, for pages: looked up beside the page, which waits for it a moment only."""
+"""What is left of today's budget, for pages: looked up on other threads, with a short limit for the wait."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ budget."""
 
 @dataclass
 class _Lookup:
-    """`state`: of the page that asked."""
+    """`state`: that of the page that asked."""
 
     state: Hashable
     asked_at: float
@@ -46,7 +46,7 @@ class LeftToday:
         self._outages: dict[int, tuple[float, Problem]] = {}
 
     def ask(self, gate: Gate, visitor: Visitor, state: Hashable) -> Known:
-        """Waits PATIENCE_S at most, and not at all where the last answer is fresh.
+        """What is left. Waits PATIENCE_S at most, and not at all if the last answer is fresh.
 
         `state`: changes with everything that can change what is left, such as the end of an answer.
         """
@@ -69,7 +69,7 @@ class LeftToday:
         return lookup.state == state and self._now() - lookup.asked_at < FRESH_S
 
     def _look_up(self, gate: Gate, visitor: Visitor) -> Left | Problem | None:
-        """One lookup that fails speaks for all others, or they would wait for one time limit each."""
+        """After a lookup that failed, others get its problem for FRESH_S and do not wait for a time-out."""
         failed_at, problem = self._outages.get(id(gate), (float("-inf"), None))
         if problem and self._now() - failed_at < FRESH_S:
             return problem

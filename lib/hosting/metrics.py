@@ -1,4 +1,4 @@
-"""Figures for Prometheus: calls, tokens, cost, refusals, times. Nothing that was asked or answered."""
+"""Figures for Prometheus: calls, tokens, cost, refusals, times, and no text of prompts or answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECONDS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300)
 
 
 class Metrics:
-    """Counts what a Backend answers. `sessions` tells how many tabs are connected now."""
+    """An observer of a Backend (`lib.bedrock.running`). `sessions` gives the number of connected tabs."""
 
     def __init__(self, sessions: Callable[[], float] = lambda: 0) -> None:
         self.registry = CollectorRegistry()
@@ -34,7 +34,7 @@ class Metrics:
         self._streams.inc()
 
     def ended(self, answer: Answer) -> None:
-        """It has ended."""
+        """That answer has ended."""
         self._streams.dec()
         if answer.problem and answer.problem.kind in REFUSALS:
             self.refused(answer.problem)
@@ -51,7 +51,7 @@ class Metrics:
             self._cost.labels(model).inc(answer.cost)
 
     def refused(self, problem: Problem) -> None:
-        """A prompt was refused, or all prompts of a comparison together."""
+        """Count one refusal, of a prompt or of all prompts of a comparison together."""
         self._refusals.labels(problem.kind).inc()
 
     def text(self) -> bytes:
@@ -59,7 +59,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def serve(self, port: int, address: str) -> None:
-        """Answer /metrics on a port of its own, on a thread. Raises OSError if the port is taken."""
+        """Serve /metrics on a port of its own, on another thread. Raises OSError if the port is in use."""
         start_http_server(port, address, registry=self.registry)
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:

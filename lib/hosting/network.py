@@ -1,4 +1,4 @@
-"""Checks of the way to the endpoint: whether it answers, what time it has, whether a call can be stopped."""
+"""Checks of the endpoint: whether it answers, whether its clock agrees, whether a call can be stopped."""
 
 import time
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ _ELSEWHERE = {
 
 @dataclass(frozen=True)
 class Knock:
-    """The result of one unsigned request. If it was answered: `took_s`, and `skew_s`, the endpoint's clock
-    minus the clock of this machine, both in seconds."""
+    """The result of one unsigned request. `took_s` and `skew_s`, the endpoint's clock minus the clock of this
+    machine, are in seconds, and None without an answer. `proxy`: whether it went through one."""
 
     origin: str
     proxy: bool = False
@@ -94,7 +94,7 @@ def clock(knocked: Knock, backend: Backend) -> Check:
         return skipped(name, "The local model is on the same one.")
     if skew is None:
         told = (
-            "Needs an endpoint that answers." if knocked.problem else "The endpoint does not tell its time."
+            "Needs an endpoint that answers." if knocked.problem else "The endpoint does not send its time."
         )
         return skipped(name, told)
     off = f"{abs(skew):.0f} seconds" if abs(skew) < 120 else f"{abs(skew) / 60:.0f} minutes"

@@ -1,6 +1,7 @@
-"""What strangers send to a websocket that is no message of Streamlit's: one short line, and not too often.
+"""Keeps the log short when strangers send a websocket what is no message of Streamlit's.
 
-Streamlit 1.67.0 and uvicorn 0.54.0 write a traceback of 30 lines for each of them.
+Streamlit 1.67.0 and uvicorn 0.54.0 write a traceback of 30 lines each time. Here it becomes one short line,
+and not too often.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _KINDS = {
     "Invalid HTTP request received": "A request was not HTTP",
     "Exception in callback H11Protocol": "A request was not HTTP",
 }
-"""How the messages begin, and what is written instead."""
+"""How the messages of Streamlit and uvicorn begin, and what is written instead."""
 _LOGGERS = (
     "streamlit.web.server.starlette.starlette_websocket",
     "streamlit.runtime.app_session",
@@ -56,7 +57,7 @@ class Seldom:
 
 
 class NoiseFilter(logging.Filter):
-    """Replaces the known messages by the short line."""
+    """Replaces the messages of _KINDS by their short line."""
 
     def __init__(self, seldom: Seldom) -> None:
         super().__init__()

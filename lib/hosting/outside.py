@@ -1,4 +1,4 @@
-"""Checks of a deployment as its visitors reach it, through whatever proxy: `doctor --from https://…`."""
+"""Checks of a deployment as visitors reach it, through its proxies: `doctor --from https://…`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from lib.hosting.check import Check, skipped
 from lib.hosting.hosts import host_name, is_loopback
 
 PATIENCE_S = 10.0
+"""The longest wait for a response or a message."""
 LINK_CHARACTERS = 7_900
 """An old link has up to 6,000 characters in the query; the rest is for the path and a margin."""
 UPLOAD_BYTES = 5_900_000
@@ -72,9 +73,9 @@ class Site:
             return Reply(response.status, names, cookies, response.read().decode(errors="replace"))
 
     def websocket(self, path: str, subprotocol: str | None = None, messages: int = 0) -> list[float]:
-        """Open a websocket as a page of this site does, and close it after so many messages.
+        """Open a websocket as a page of this site does, and close it after so many `messages`.
 
-        The seconds at which they arrived. Raises OSError or WebSocketException.
+        Returns when they arrived, in seconds by time.monotonic. Raises OSError or WebSocketException.
         """
         scheme = "wss" if self.secure else "ws"
         opening = connect(
@@ -86,8 +87,8 @@ class Site:
             proxy=None,
         )
 
-        # With asyncio: the client with threads reads and writes a TLS connection at the same time, which
-        # OpenSSL does not allow: now and then it stands still.
+        # With asyncio, because the client with threads reads and writes a TLS connection at the same time,
+        # which OpenSSL does not allow: it hangs now and then.
         async def listen() -> list[float]:
             arrived = []
             async with opening as socket:
@@ -100,7 +101,7 @@ class Site:
 
 
 def examine(url: str) -> tuple[Check, ...]:
-    """Every check. Takes seconds and calls no model. Raises ValueError for an address that is none."""
+    """Every check. Takes seconds and calls no model. Raises ValueError as `Site` does."""
     site = Site(url)
     first = page(site)
     if first.status == "failed":
@@ -110,7 +111,7 @@ def examine(url: str) -> tuple[Check, ...]:
 
 
 def page(site: Site) -> Check:
-    """Whether the page is there at all."""
+    """Whether the address serves the page."""
     name = "Page"
     try:
         reply = site.get("/")
@@ -145,7 +146,7 @@ def websocket(site: Site) -> Check:
 
 
 def buffering(site: Site) -> Check:
-    """Whether small messages arrive when they are sent."""
+    """Whether small messages arrive one by one, as they are sent."""
     name = "Streaming"
     try:
         arrived = site.websocket("/healthz", messages=TICKS)
@@ -159,7 +160,7 @@ def buffering(site: Site) -> Check:
 
 
 def foreign_host(site: Site) -> Check:
-    """Whether a name of somebody else leads to the page."""
+    """Whether the page is also served under a name that is not its own."""
     name = "Host"
     if _MARK in site.get("/", Host=FOREIGN).body:
         says = "The page is also served under names that are not its own, which helps DNS rebinding."
@@ -180,7 +181,7 @@ def path(site: Site) -> Check:
 
 
 def long_link(site: Site) -> Check:
-    """Whether the address of a long old link gets through; newer ones are not sent."""
+    """Whether the address of a long old link gets through. Newer links have their content behind `#`."""
     name = "Long link"
     status = site.get(f"/shared?check={'x' * LINK_CHARACTERS}").status
     if status != 200:
@@ -191,7 +192,7 @@ def long_link(site: Site) -> Check:
 
 
 def upload(site: Site) -> Check:
-    """Whether a file of the largest size gets through. The app itself refuses this one: nobody chose it."""
+    """Whether a file of the largest size gets through. The app refuses it: no session has asked for it."""
     name = "Upload"
     reply = site.get("/_stcore/upload_file/check/check", method="PUT", body=bytes(UPLOAD_BYTES))
     size = f"A file of {UPLOAD_BYTES / 1e6:.1f} MB"
@@ -227,13 +228,13 @@ def headers(site: Site) -> Check:
     if lost := [header for header in wanted if header not in sent]:
         return Check(name, "failed", f"Missing: {', '.join(lost)}.", "Check what the proxy removes.")
     if any(letter.isdigit() for letter in sent.get("server", "")):
-        says = f"The server tells its version: {sent['server'][:60]}."
+        says = f"The server header names a version: {sent['server'][:60]}."
         return Check(name, "warning", says, "Switch that off in the proxy (nginx: server_tokens off).")
     return Check(name, "ok", "They are all there.")
 
 
 def _guarded(check: Any, site: Site) -> Check:
-    """The result of a check; a connection that fails in it is one, too."""
+    """The result of a check. A connection that fails during the check makes it a failed one."""
     try:
         done: Check = check(site)
     except (OSError, http.client.HTTPException) as error:

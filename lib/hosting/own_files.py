@@ -17,13 +17,13 @@ FOLDER = "sirocco/"
 """The addresses of the files are FOLDER, the digest, "/" and the name."""
 _TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 _KEEP = {"cache-control": f"public, immutable, max-age={365 * 24 * 3600}"}
-_ASK_AGAIN = {"cache-control": "no-cache"}  # a process of another version was asked
+_ASK_AGAIN = {"cache-control": "no-cache"}  # for an address of another version of the app
 _addresses: dict[str, str] = {}
 
 
 def address(name: str) -> str | None:
-    """The address of a file, relative to that of the app; None where nothing is served, as in a host that
-    runs the script of the page without this app's middleware."""
+    """The address of a file, relative to that of the app; None if OwnFiles does not serve it, as where the
+    script of the page runs without this app's middleware."""
     return _addresses.get(name)
 
 

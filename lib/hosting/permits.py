@@ -1,4 +1,4 @@
-"""The permits of one reservation: each has its hold, and together they hand on the places of a comparison."""
+"""The permits of one reservation. Each has its hold; the places are shared by all calls of a comparison."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib.mistral.dialects import Usage
 
 
 class Places:
-    """The places of a reservation. If fewer calls are left than there are places, one becomes free."""
+    """The places of a reservation. A place becomes free when fewer calls are left than places are taken."""
 
     def __init__(self, asked: Asked, width: int) -> None:
         self._calls_left = len(asked.holds)
@@ -20,7 +20,7 @@ class Places:
         self._lock = threading.Lock()
 
     def one_call_less(self) -> str | None:
-        """The hold whose place becomes free, if one does."""
+        """Note the end of one call. Returns the hold whose place becomes free, if one does."""
         with self._lock:
             self._calls_left -= 1
             return self._taken.pop() if self._calls_left < len(self._taken) else None

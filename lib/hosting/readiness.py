@@ -1,4 +1,4 @@
-"""Can this process answer prompts now? The report of /readyz: backend, credentials, ledger.
+"""The report of /readyz: whether this process can answer prompts now, by backend, credentials and ledger.
 
 Nothing here calls a model, so nothing costs anything.
 """
@@ -31,7 +31,7 @@ class Part:
 
 
 class Readiness:
-    """Checks the parts at most every FRESH_S seconds, however many ask."""
+    """Checks the parts at most every FRESH_S seconds, however often it is asked."""
 
     def __init__(
         self,
@@ -50,13 +50,13 @@ class Readiness:
         return self._serving.phase == "draining"
 
     def serves(self) -> tuple[bool, Mapping[str, Any]]:
-        """Whether requests should come here, and the same as JSON: not while starting or draining."""
+        """Whether requests should come here, that is, not while starting or draining; the same as JSON."""
         ready = self._serving.phase == "serving"
         return ready, {"ready": ready, "phase": self._serving.phase}
 
     def report(self) -> tuple[bool, Mapping[str, Any]]:
-        """Whether prompts can be answered, and why not, as JSON. May take half a minute; call it on a
-        thread."""
+        """Whether prompts can be answered, and a JSON object that says why not. May take half a minute; call
+        it on a thread."""
         serves, document = self.serves()
         if not serves:
             return False, document

@@ -14,7 +14,10 @@ from lib.mistral.recipe import Recipe
 
 
 def too_dear(recipes: Sequence[Recipe], worst: int, most: int) -> Refused:
-    """These calls cost more than one visitor can ever use in a day, so that waiting does not help."""
+    """These calls cost more than one visitor can use in a whole day (`most`), so waiting does not help.
+
+    `worst` and `most` are micro-dollars.
+    """
     detail = f"It can cost up to {in_words(worst)}, and one visitor can use {in_words(most)} in a day."
     fits = _tokens_that_fit(recipes, most)
     problem = refusal("too-dear", detail=detail, fix=_advice(fits, recipes, "Shorten the text"))
@@ -22,7 +25,7 @@ def too_dear(recipes: Sequence[Recipe], worst: int, most: int) -> Refused:
 
 
 def denied(answer: Denied, limits: Limits, recipes: Sequence[Recipe], asked: Asked) -> Refused:
-    """The refusal for what the ledger said."""
+    """The refusal for the limit that the ledger named."""
     if answer.limit == "cap":
         return _no_money(answer, limits.cap or 0, recipes, asked, "budget-used-up")
     if answer.limit == "visitor_cap":

@@ -1,4 +1,4 @@
-"""What the host may set, read and checked once at the start; the table in docs/host.md explains it."""
+"""The host's settings for models and budget, read and checked; docs/host.md has a table of them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from lib.mistral.cost import USD
 
 LEDGER = "sqlite:.sirocco/ledger.db"
 MAX_TOKENS = 512
-"""Where a budget is set and nothing else is said. A stopped answer counts in full: with 4,096 tokens, 80
-stopped answers of the dearest model would use up five dollars."""
+"""The limit of tokens if a budget is set and SIROCCO_MAX_TOKENS is not. A stopped answer counts in full: with
+4,096 tokens, 80 stopped answers of the dearest model would use up five dollars."""
 SHARE = Decimal("0.25")
+"""The share of the daily budget that one visitor can use."""
 PLACES_SHARE = 4
-"""No visitor has more than one of so many places."""
+"""One visitor can have one in so many of the places, and at least one."""
 _MOST_USD = 1_000_000
 _LEDGERS = re.compile(r"sqlite:.+|(redis|rediss|unix)://.+")
 _Value = TypeVar("_Value")
@@ -31,8 +32,9 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class HostSettings:
-    """`daily`: micro-dollars a day. `no_cap`: the host's word that no budget is wanted. `local_model`: the
-    small model of this app is offered beside those of AWS.
+    """`daily`: micro-dollars a day. `no_cap`: the host wants no budget. `per_minute`: calls of one visitor.
+    `at_once`: calls that run at the same time. `prices`: by model id. `share`: the part of the day's budget
+    that one visitor can use. `local_model`: the local model is offered beside those of AWS.
 
     `wrong`: a sentence for each setting that cannot be used; while there is one, no model may be called.
     """
@@ -51,7 +53,7 @@ class HostSettings:
 
     @property
     def limits(self) -> Limits:
-        """For the calls of models that cost something."""
+        """The limits for the calls of models that cost something."""
         return Limits(
             cap=self.daily,
             visitor_cap=None if self.daily is None else int(self.daily * self.share),

@@ -1,4 +1,4 @@
-"""Calls that have ended, on their way into the ledger: noted at once, written by a thread once it works."""
+"""Writes calls that have ended into the ledger, on another thread, and again later if the ledger fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections import deque
 from lib.hosting.ledgers.ledger import Ended, Ledger, LedgerError
 
 AGAIN_S = 1.0
-"""How long to wait before a ledger that could not be reached is tried again."""
+"""Seconds to wait before a ledger that could not be reached is tried again."""
 _AT_ONCE = 500
 _MOST = 10_000
 """What waits beyond this number is dropped, the oldest first: such a hold expires and counts in full."""
@@ -41,7 +41,7 @@ class Settlements:
     def flush(self) -> None:
         """Write all that has been added by now. Raises LedgerError.
 
-        Many may wait here: one of them writes for all, and if it fails, it fails for all.
+        If several threads wait here, one of them writes for all, and its failure is that of all.
         """
         began = time.monotonic()
         with self._changed:

@@ -1,4 +1,4 @@
-"""Checks of the settings of this machine. Only fetching credentials may use the network."""
+"""Checks of the settings of this machine. They use the network only to fetch credentials."""
 
 import base64
 import binascii
@@ -39,7 +39,7 @@ KINDS = {
     "container-role": "the role of this container",
     "iam-role": "the role of this EC2 instance",
 }
-"""botocore 1.44.8's names for the sources of credentials, in plain words."""
+"""The sources of credentials, by botocore 1.44.8's names for them, in plain words."""
 
 
 def backend_choice(backend: Backend) -> Check:

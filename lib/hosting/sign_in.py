@@ -1,4 +1,4 @@
-"""Who may come in: sign-in through an OpenID Connect provider, off, optional or required, with a list.
+"""Sign-in through an OpenID Connect provider: off, optional or required, with a list of who is admitted.
 
 Streamlit's own `st.login` does the sign-in; its settings are the section [auth] of `.streamlit/secrets.toml`.
 """
@@ -15,17 +15,17 @@ Mode = Literal["off", "optional", "required"]
 
 @dataclass(frozen=True)
 class SignIn:
-    """`allowed`: addresses in lower case, and domains that begin with “@”; empty for everybody who signs in.
-    `note`: a sentence about a setting that was not understood; then nobody is let in without signing in."""
+    """`allowed`: mail addresses in lower case, and domains that begin with “@”; empty to admit everybody.
+    `note`: a sentence about a setting that was not understood; sign-in is then required."""
 
     mode: Mode = "off"
     allowed: tuple[str, ...] = ()
     note: str = ""
 
     def admits(self, user: Mapping[str, Any]) -> bool:
-        """Whether the list lets this user in. `user`: the claims of the provider.
+        """Whether the list admits this user. `user`: the claims of the provider.
 
-        An address that the provider says is not verified is nobody's; anybody could have written it there.
+        A mail address that the provider marks as not verified does not count, because anybody can claim it.
         """
         if not self.allowed:
             return True
@@ -37,7 +37,7 @@ class SignIn:
 
 
 def sign_in(environment: Mapping[str, str] | None = None) -> SignIn:
-    """The host's settings. Never raises."""
+    """The host's settings. Never raises: a mode that is not understood counts as required."""
     said = os.environ if environment is None else environment
     text = said.get("SIROCCO_SIGN_IN", "").strip().lower() or "off"
     listed = said.get("SIROCCO_SIGN_IN_ALLOWED", "").replace(",", " ").lower().split()

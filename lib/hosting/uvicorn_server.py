@@ -1,7 +1,7 @@
-"""The uvicorn server that runs this app. Streamlit 1.67.0 creates it and does not hand it out.
+"""The uvicorn server that runs this app. Streamlit 1.67.0 creates it and gives no access to it.
 
-uvicorn 0.54.0 makes a method of the server the handler of SIGTERM before the app starts, so that the handler
-leads to the server. Every use of the server that has no public setting stands in this module.
+Before the app starts, uvicorn 0.54.0 makes a method of the server the handler of SIGTERM, so the handler
+leads to the server. Every use of the server that has no public setting is in this module.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def find_server() -> Server | None:
 
 
 def configure(server: Server) -> None:
-    """Responses do not name the software, and a silent client cannot delay the end of the process."""
+    """Leave the name of the software out of responses, and limit the wait for clients at the end."""
     headers = server.config.encoded_headers
     server.config.encoded_headers = [header for header in headers if header[0] != b"server"]
     server.config.timeout_graceful_shutdown = SHUTDOWN_S

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection: by the address where it can be known, and whether at home."""
+"""The visitor at the other end of a connection: the address, if it can be known, and whether at home."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _OF_A_PROXY = (b"forwarded", b"x-forwarded-host", b"via")
 class Peer:
     """What is known of a browser. `at_home`: see `peer_of`.
 
-    `address` is known where the host has named the proxies that tell it. Of IPv6 it is the network of 64
-    bits, because one visitor has all of its addresses.
+    `address` is known if the host has named the proxies that report it. For IPv6 it is the network of 64
+    bits, because all of its addresses belong to one visitor.
     """
 
     address: str | None = None
@@ -32,21 +32,21 @@ UNKNOWN = Peer()
 
 
 def peer_of(scope: Scope, named_proxies: str = "") -> Peer:
-    """What a websocket's ASGI scope tells of its browser.
+    """The browser of a websocket, by its ASGI scope.
 
-    `named_proxies`: the value of FORWARDED_ALLOW_IPS. uvicorn has then put the address that these proxies
-    tell in the place of theirs. Without it uvicorn believes a proxy on this computer that nobody named, so
-    that the address tells nothing.
+    `named_proxies`: the value of FORWARDED_ALLOW_IPS. uvicorn has replaced the address of these proxies by
+    the one that they report. Without that value uvicorn trusts any proxy on this computer, so the address
+    is not used.
 
     At home is a browser on this computer: its address and the names in Host and Origin are loopback, and no
-    proxy speaks for another address.
+    header of a proxy names another address.
     """
     client = scope.get("client")
     address = _address(client[0] if client else "")
     if not named_proxies.strip():
         known = None
     elif named_proxies.strip() == "*":
-        # Every sender is believed, so the last address counts: the nearest proxy has written it.
+        # Every sender is trusted, so the last address counts, which the nearest proxy has written.
         told = list(_told(scope, b"x-forwarded-for"))
         known = _address(told[-1]) if told else address
     else:
@@ -55,14 +55,14 @@ def peer_of(scope: Scope, named_proxies: str = "") -> Peer:
 
 
 def visitor(session_id: str, peer: Peer, subject: str | None = None) -> Visitor:
-    """The visitor by what is best known: `subject` of a sign-in, else the address, else only the session."""
+    """The visitor, identified by the `subject` of a sign-in, else by the address, else by the session."""
     if subject:
         known = f"subject {subject}"
     elif peer.address:
         known = f"address {peer.address}"
     else:
         known = f"session {session_id}"
-    # The ledger gets a key that tells visitors apart, and not the address itself.
+    # The ledger gets a hash, and not the address itself.
     return Visitor(hashlib.blake2b(known.encode(), digest_size=9).hexdigest(), peer.at_home)
 
 
@@ -90,7 +90,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def _address(text: str) -> _Address | None:
-    """Without a port, brackets or a zone, which some proxies write."""
+    """The address in a text that may have a port, brackets or a zone, as some proxies write it."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

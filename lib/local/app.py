@@ -1,6 +1,6 @@
-"""The HTTP side of the endpoint: its routes, and how errors look.
+"""The HTTP side of the endpoint: its routes, and the form of its errors.
 
-Routes, headers and errors are those that boto3 1.44.5 expects. Nothing here knows which engine answers.
+Routes, headers and errors are those that boto3 1.44.5 expects. Nothing here depends on which engine answers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ANSWERED = (
 
 
 def create_app(engine: Engine, unsigned: tuple[Route, ...] = (), shape: str = "") -> ASGIApp:
-    """The ASGI app that serves `engine`; `unsigned` are more routes, open to requests without a signature.
+    """The ASGI app that serves `engine`. `unsigned`: more routes, for requests without a signature.
 
     `shape`: the form of events (lib.local.shapes) for callers that name none; "" for Bedrock's own.
     """

@@ -1,7 +1,7 @@
-"""Reading request bodies without letting them fill the memory.
+"""Reads request bodies with a limit on the memory that they take.
 
-A body that no prompt of the model can fill is counted and dropped, and one that is longer than Bedrock itself
-takes is not read to its end.
+A body that is longer than any prompt of the model is counted and not kept, and a body that is longer than
+Bedrock itself takes is not read to its end.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from lib.local.slots import too_many
 MOST_READ = 25_000_000
 """Bytes. The length limit of `body` in botocore 1.44.5's model of bedrock-runtime."""
 SMALL = 65_536
-"""Bytes. A body up to here is always read; longer ones share BUDGET, so that they cannot crowd it out."""
+"""Bytes. A body of up to this size is always read; longer ones share BUDGET, which leaves memory for it."""
 BUDGET = 64_000_000
 """Bytes of long bodies that are held in memory at the same time."""
 LONGEST_S = 60.0
-"""A body must have arrived after this many seconds."""
+"""Seconds within which a body must have arrived."""
 
 
 class Bodies:

@@ -36,7 +36,7 @@ class Chain:
 
 
 def chain_of(temperature: float, top_p: float | None, top_k: int | None) -> Chain:
-    """The settings of a request, and our own. None: the step is off."""
+    """The settings of a request and the local model's own. None: the step is off."""
     return Chain(
         temperature,
         top_k or 0,
@@ -57,7 +57,7 @@ def weights(logprobs: Sequence[float], temperature: float) -> list[float]:
 def cuts(logprobs: Sequence[float], chain: Chain, unlisted: float = 0.0) -> list[Cut | None]:
     """For each candidate the step that removes it, None for one that can be drawn.
 
-    `logprobs`: natural logarithms after DRY, in any order. Equal ones: the first stays. `unlisted`: the
+    `logprobs`: natural logarithms after DRY, in any order; of equal ones the first is kept. `unlisted`: the
     probability of all candidates that are less likely than these and not among them; it counts for top_p.
     """
     order = sorted(range(len(logprobs)), key=lambda index: -logprobs[index])
@@ -86,5 +86,5 @@ def cuts(logprobs: Sequence[float], chain: Chain, unlisted: float = 0.0) -> list
 
 
 def _stretch(logprobs: Sequence[float], temperature: float) -> float:
-    """Weight for each unit of unlisted probability: exact at temperature 1, next to 0 below it."""
+    """The weight of each unit of unlisted probability; exact at temperature 1, and close to 0 below it."""
     return math.exp(min(logprobs) * (1 / temperature - 1) - max(logprobs) / temperature)

@@ -1,8 +1,8 @@
 """Converse and ConverseStream, translated to and from the engine's own request.
 
-Taken: system texts, messages of text, inferenceConfig, and in additionalModelRequestFields the parameters of
-the model that have no name in it. What a small model cannot do (tools, images, documents, structured output)
-is refused with a sentence that says so.
+A request can have system texts, messages of text, inferenceConfig, and in additionalModelRequestFields the
+parameters of the model that inferenceConfig does not have. What a small model cannot do (tools, images,
+documents, structured output) is refused with a sentence that says so.
 Shapes: botocore 1.44.5's model of bedrock-runtime. Sentences: Bedrock's own where public issues quote them.
 """
 
@@ -50,7 +50,7 @@ IGNORED = frozenset(
         "serviceTier",
     }
 )
-"""They change the price, the speed or the record of a call, and nothing here."""
+"""Fields that are accepted without effect: they concern price, speed, logs or more fields of the answer."""
 STOP_REASONS = {"stop": "end_turn", "length": "max_tokens"}
 
 

@@ -28,7 +28,7 @@ class Context:
         self._since_breaker = 0 if any(sign in text for sign in BREAKERS) else self._since_breaker + 1
 
     def penalties(self, chain: Chain) -> Mapping[int, float]:
-        """What DRY subtracts from the logarithm of the probability of a token; tokens without are left out.
+        """Token id -> what DRY subtracts from the logarithm of its probability. Other tokens are left out.
 
         For a token that followed an earlier occurrence of the last n tokens: multiplier * base to the power
         of (n - allowed length), if n is at least the allowed length.

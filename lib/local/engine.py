@@ -1,6 +1,6 @@
-"""What an engine is: it takes a Job and yields the answer in Pieces, one a token.
+"""The interface of an engine: it takes a Job and yields the answer in Pieces, one for each token.
 
-The app knows only this module; `lib.local.llama` is the real engine.
+The routes use only this interface; `lib.local.llama` is the real engine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ChatMessage:
 class Job:
     """A request that passed all checks. `top_p` and `top_k` None: that filter is off.
 
-    `seed` None: another one each time. `odds`: how many candidates to tell for each token, 0 for none.
+    `seed` None: another one each time. `odds`: how many candidates to keep for each token, 0 for none.
     `shape`: the form of the stream's events (lib.local.shapes), "" for Bedrock's own.
     """
 
@@ -47,9 +47,9 @@ class Job:
 
 @dataclass(frozen=True)
 class TextJob:
-    """Go on with a plain text, without any chat format: `text`, then the tokens `ids`.
+    """Continue a plain text, without any chat format: `text`, then the tokens `ids`.
 
-    `draw`: how many tokens to draw. `odds`: how many candidates to tell for each.
+    `draw`: how many tokens to draw. `odds`: how many candidates to return for each.
     """
 
     text: str
@@ -109,12 +109,12 @@ class Engine(Protocol):
         """Yield at least one piece, the last one with an `end`. Raises WireError."""
 
     async def warm_up(self) -> None:
-        """Whatever makes the first real answer fast; runs in the background after start."""
+        """Prepare, so that the first answer is fast. Runs in the background after the start."""
 
 
 @runtime_checkable
 class OddsEngine(Protocol):
-    """An engine that can tell what its model weighs. The last TokenOdds of both has nothing drawn."""
+    """An engine that can also return odds. In both methods the last TokenOdds has nothing drawn."""
 
     async def odds(self, job: Job) -> list[TokenOdds]:
         """The odds of the first token of an answer. Raises WireError."""

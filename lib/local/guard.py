@@ -27,10 +27,9 @@ UNSIGNED = WireError(403, "MissingAuthenticationTokenException", "Missing Authen
 class Guard:
     """Refuses what a web page sends, and what carries no credentials.
 
-    The signature or token is not checked, for there is no secret to check it with. What counts: a web page
-    cannot send an Authorization header to another origin, so no page can use the model without the knowledge
-    of its visitor. A page that points its own name at 127.0.0.1 (DNS rebinding) still sends its own Host, and
-    Origin.
+    The signature or token is not checked, for there is no secret to check it with. Its presence is enough,
+    because a web page cannot send an Authorization header to another origin. A page that points its own name
+    at 127.0.0.1 (DNS rebinding) still sends its own Host, and Origin.
     """
 
     def __init__(self, app: ASGIApp, open_paths: Collection[str]) -> None:

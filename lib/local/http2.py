@@ -1,4 +1,4 @@
-"""HTTP/2 by uvicorn and zttp, made fair: no connection keeps the others waiting for long.
+"""HTTP/2 by uvicorn and zttp, in which no connection keeps the others waiting for long.
 
 A client may open and reset streams by the thousand, on many connections. zttp ends such a connection after
 some 260 resets, but the event loop reads from all connections before it does anything else.
@@ -17,13 +17,13 @@ from uvicorn.protocols.http.zttp_h2_impl import ZttpH2Protocol
 
 
 class Turns:
-    """Calls what it is given in order, one in each turn of the event loop."""
+    """Makes calls in the order in which they came, one in each iteration of the event loop."""
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()
 
     def wait(self, loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-        """Call it when its turn has come."""
+        """Make this call when all earlier ones have been made."""
         self._waiting.append(call)
         if len(self._waiting) == 1:
             loop.call_soon(self._next, loop)
@@ -45,7 +45,7 @@ def http2_protocol() -> type[ZttpH2Protocol]:
             self.app = _unless_reset(self.app)
 
         def data_received(self, data: bytes) -> None:
-            self.transport.pause_reading()  # so that what waits is never more than one read
+            self.transport.pause_reading()  # so that no more than one read of it waits
             turns.wait(self.loop, partial(self._read, data))
 
         def _read(self, data: bytes) -> None:
@@ -63,7 +63,7 @@ def http2_protocol() -> type[ZttpH2Protocol]:
 
 
 def _unless_reset(app: Any) -> ASGIApp:
-    """The app, not called for a stream that its caller has reset by now or whose connection ends."""
+    """The app, but it is not called for a stream that was reset by now or whose connection ends."""
 
     async def unless_reset(scope: Scope, receive: Receive, send: Send) -> None:
         stream: Any = getattr(receive, "__self__", None)  # uvicorn's RequestResponseCycle

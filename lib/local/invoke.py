@@ -1,4 +1,4 @@
-"""One call: a request comes in, an engine answers, the reply goes out.
+"""The routes of the operations: each reads a request, lets the engine answer, and sends the reply.
 
 Errors before the first token are HTTP errors; after it they are exception events inside the stream.
 """
@@ -32,7 +32,7 @@ AWS's SDK for Java gives up after 30 s without a byte and asks again. A caller w
 """
 
 PLAYED_EVENT_S, PLAYED_S = 0.1, 4.0
-"""The longest pause after an event of an answer that is played in another form, and of all its pauses."""
+"""Seconds, for an answer in another form: the longest pause after an event, and the longest sum of pauses."""
 
 Reply = Callable[[Operation, Job, AsyncGenerator[Piece, None], replies.Clock, Send], Awaitable[None]]
 log = logging.getLogger(__name__)
@@ -94,14 +94,14 @@ class Invoke:
 async def stream(
     operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
 ) -> None:
-    """The events of each piece, sent at once; the headers leave with the first one."""
-    async with aclosing(_without_silence(pieces)) as spoken:
-        first = await anext(spoken)
+    """Send the events of each piece at once, and the headers with the first one."""
+    async with aclosing(_without_silence(pieces)) as steady:
+        first = await anext(steady)
         clock.first()
         await send(_start(operation, job.request_id))
         await send(_part(operation.opening + operation.events(job, first, clock)))
         try:
-            async for piece in spoken:
+            async for piece in steady:
                 await send(_part(operation.events(job, piece, clock)))
         except Exception as error:
             failure = _as_wire_error(error)
@@ -113,7 +113,7 @@ async def stream(
 async def shaped(
     operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
 ) -> None:
-    """As `stream`, or in the form that the job names: then the model ends first, and its answer is played."""
+    """As `stream`, or in the form that the job names: that begins when the whole answer is there."""
     if not job.shape:
         await stream(operation, job, pieces, clock, send)
         return
@@ -138,7 +138,7 @@ def _end_of(pieces: Sequence[Piece]) -> End:
 async def whole(
     operation: Operation, job: Job, pieces: AsyncGenerator[Piece, None], clock: replies.Clock, send: Send
 ) -> None:
-    """The answer in one JSON document, after it has ended."""
+    """Send the answer in one JSON document, after it has ended."""
     collected = [piece async for piece in pieces]
     end = _end_of(collected)
     body, headers = operation.whole(job, "".join(piece.text for piece in collected), end, clock)
@@ -153,7 +153,7 @@ def error_response(error: WireError, request_id: str) -> Response:
 
 
 async def _without_silence(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
-    """The pieces, and empty ones as long as the first is not there after SILENCE_S seconds."""
+    """The pieces, and an empty one after each SILENCE_S seconds in which the first has not come."""
     first = asyncio.ensure_future(anext(pieces))
     try:
         while not (await asyncio.wait({first}, timeout=SILENCE_S))[0]:

@@ -26,11 +26,11 @@ from lib.local.slots import Slots
 from lib.mistral.catalog import LOCAL_MODEL_ID, find
 
 SLOTS = 4
-"""Answers generated at the same time; measured 135 tokens/s in all on two cores, and no more with more."""
+"""Answers generated at the same time: together 135 tokens/s on two cores, and not more with more slots."""
 WAITING = 64
 """Answers that may wait for a slot; one more is refused with 429."""
 LONGEST_WAIT_S = 20.0
-"""After so long a wait for a slot comes a 429: AWS's SDK for Java gives up after 30 s without a byte."""
+"""The longest wait for a slot, before a 429: AWS's SDK for Java gives up after 30 s without a byte."""
 LONGEST_TOKEN = 81
 """Bytes of the longest token in SmolLM2's vocabulary."""
 MESSAGE_TOKENS = 5
@@ -49,7 +49,7 @@ Raw = dict[str, Any]
 
 
 class LlamaEngine:
-    """Loads the model at once (about half a second). Raises CannotStartError where that fails."""
+    """The constructor loads the model (about half a second). Raises CannotStartError if that fails."""
 
     def __init__(self, model_file: Path | None = None) -> None:
         self._context = find(LOCAL_MODEL_ID).context
@@ -112,7 +112,7 @@ class LlamaEngine:
                 return choices[0] if choices else {}
 
             found.extend(written(reader, ask, chain, job.draw, job.seed))
-            # On its own, because a text that has ended before has odds, too. Its prompt is cached by now.
+            # A request of its own, because a text that has already ended has odds, too. Its prompt is cached.
             found.extend(reader.coming(ask(None, True)))
 
         async with aclosing(self._chunks(run)) as chunks:
@@ -128,7 +128,7 @@ class LlamaEngine:
         def emit(raw: Raw | None) -> bool:
             try:
                 loop.call_soon_threadsafe(queue.put_nowait, raw)
-            except RuntimeError:  # the loop is closed: the process is on its way out
+            except RuntimeError:  # the loop is closed, because the process ends
                 return True
             return gone
 
@@ -139,7 +139,7 @@ class LlamaEngine:
                 emit({"error": {"message": str(error)}})
             emit(None)
 
-        # The slot is free when the thread is; after a caller has left a long prompt that is a moment later.
+        # The slot is released when the thread ends: a moment after a caller has left during a long prompt.
         loop.run_in_executor(self._pool, work).add_done_callback(lambda _: self._slots.release())
         try:
             while (raw := await queue.get()) is not None:
@@ -215,7 +215,7 @@ def _load(model_file: Path, context: int, key: str) -> Any:
 
 
 def _body(job: Job, chain: Chain) -> Raw:
-    """llama.cpp's chat request. Without a seed it takes another one each time."""
+    """llama.cpp's chat request. Without a seed it uses another one each time."""
     asked: Raw = {"logprobs": True, "top_logprobs": LISTED} if job.odds else {}
     if job.seed is not None:
         asked["seed"] = job.seed
@@ -244,7 +244,7 @@ def _as_text(content: str) -> str:
 async def _pieces(
     chunks: AsyncGenerator[Raw, None], max_tokens: int, context: int, reader: OddsReader | None
 ) -> AsyncGenerator[Piece, None]:
-    """llama.cpp's chunks as Pieces. The last token allowed is held back to go out together with the end."""
+    """llama.cpp's chunks as Pieces. The last allowed token is held back, to be in the piece with the end."""
     limit, held = max_tokens, ""
     odds: tuple[TokenOdds, ...] = ()
     reason: StopReason = "stop"

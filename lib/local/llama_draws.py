@@ -1,8 +1,8 @@
-"""Draws the tokens that go on a plain text, also those that are only a part of a character.
+"""Draws the tokens that continue a plain text, including those that are only a part of a character.
 
-llama.cpp tells neither the number nor the odds of a token that ends inside a character. So each token is a
-request of its own. One that tells nothing was such a token: it is drawn here, from the odds of all tokens of
-this kind. Together that is the distribution of the sampler, which has chosen that it is one of them.
+llama.cpp returns neither the id nor the odds of a token that ends inside a character. So each token is a
+request of its own. If a request returns no token, the sampler has drawn one of these, and this module draws
+one of them again, from their odds. Together that gives the distribution of the sampler.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from lib.local.odds import Candidate, TokenOdds
 Raw = dict[str, Any]
 Ask = Callable[[int | None, bool], Raw]
 """Asks llama.cpp for one token after what the reader has read, with a seed, or, if the second argument is
-true, for the odds only. Gives the first choice that has odds, else {}."""
+true, for the odds only. Returns the first choice that has odds, else {}."""
 _SEEDS = 2**32 - 1  # llama.cpp takes the largest number of 32 bits for "no seed"
 
 
 def written(reader: OddsReader, ask: Ask, chain: Chain, draw: int, seed: int | None) -> Iterator[TokenOdds]:
-    """Draw up to `draw` tokens; a token that ends the text is the last one. The first has the seed itself."""
+    """Draw up to `draw` tokens, the first with `seed`. A token that ends the text is the last one."""
     dice = random.Random(seed)
     for _ in range(draw):
         choice = ask(seed, False)

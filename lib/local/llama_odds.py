@@ -1,4 +1,4 @@
-"""The log probabilities in llama.cpp's chunks as odds, with what DRY does at each place of the text."""
+"""Turns the log probabilities in llama.cpp's chunks into odds, with DRY's penalties at their place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START_OF_TEXT = "<|endoftext|>"
 
 
 class OddsReader:
-    """Follows one text token by token. `read` its beginning first."""
+    """Follows one text token by token. Call `read` with its beginning first."""
 
     def __init__(self, chain: Chain, shown: int) -> None:
         self.ids: list[int] = []
@@ -28,12 +28,12 @@ class OddsReader:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def read(self, tokens: list[tuple[int, str]]) -> None:
-        """What stands before the first token that is drawn."""
+        """Take in the tokens before the first one that is drawn, each with its text."""
         for token, text in tokens:
             self._add(token, text)
 
     def drawn(self, choice: Raw) -> tuple[TokenOdds, ...]:
-        """The odds of what a chunk brings: usually one token, and none in a last chunk."""
+        """The odds of the tokens in a chunk: usually one, and none in a last chunk."""
         told_of = entries(choice)
         text = choice.get("text") or choice.get("delta", {}).get("content") or ""
         found = []
@@ -69,11 +69,11 @@ class OddsReader:
         self._context.add(token, text)
 
 
-_CERTAIN = 1000.0
+_CERTAIN = 1000.0  # a logit bias with which a token is always drawn
 
 
 def before_text(tokens: LlamaTokens, job: TextJob) -> list[tuple[int, str]]:
-    """The tokens that stand before the one that a plain text is to go on with."""
+    """The tokens before the first one that continues a plain text, each with its text."""
     start = tokens.of_text(START_OF_TEXT)
     return start + tokens.of_text(job.text, control=False) + tokens.of_ids(job.ids)
 
@@ -82,7 +82,7 @@ def text_body(ids: list[int], chain: Chain, seed: int | None, plain: int | None)
     """llama.cpp's completion request for one token.
 
     `plain`: a token that is a whole character. It is drawn and ignored where only the odds are wanted,
-    because llama.cpp tells no odds of a token that ends inside a character. A bias does not change the odds.
+    because llama.cpp returns no odds for a token that ends inside a character. A bias does not change odds.
     """
     only = {} if plain is None else {"ignore_eos": True, "logit_bias": [[plain, _CERTAIN]]}
     seeded = {} if seed is None else {"seed": seed}

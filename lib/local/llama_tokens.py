@@ -1,6 +1,6 @@
-"""llama.cpp's own HTTP interface inside this process, for what the library has no function for: tokens.
+"""Turns texts into tokens over llama.cpp's own HTTP interface, because xllamacpp has no function for that.
 
-The interface listens on 127.0.0.1 and wants a key, which only this process has.
+The interface is in this process, listens on 127.0.0.1 and requires a key, which only this process has.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ class LlamaTokens:
         return self.of_text(self._post("/apply-template", {"messages": messages})["prompt"])
 
     def of_text(self, text: str, control: bool = True) -> list[tuple[int, str]]:
-        """The tokens of a text, each with its text. `control`: control tokens are read as such."""
+        """The tokens of a text, each with its text. Raises WireError.
+
+        `control`: whether the names of control tokens in the text become control tokens.
+        """
         if not text:
             return []
         asked = {"content": text, "parse_special": control, "add_special": False, "with_pieces": True}
         return [(each["id"], _text(each["piece"])) for each in self._post("/tokenize", asked)["tokens"]]
 
     def of_ids(self, ids: tuple[int, ...]) -> list[tuple[int, str]]:
-        """Tokens that are known by number, each with its text; what is asked for once is remembered."""
+        """The tokens with these ids, each with its text, which is asked for once. Raises WireError."""
         for each in set(ids) - self._texts.keys():
             self._texts[each] = str(self._post("/detokenize", {"tokens": [each]})["content"])
         return [(each, self._texts[each]) for each in ids]

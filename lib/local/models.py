@@ -1,8 +1,7 @@
-"""What runs here, as the control plane tells it: foundation models and inference profiles.
+"""Operations of Bedrock's control plane: the foundation models and inference profiles of this endpoint.
 
-The lists agree with the runtime: it answers for every model and profile that is listed here; their names say
-that the small local model answers in their place. Shapes and query names: botocore 1.44.5's model of
-`bedrock`.
+The endpoint answers prompts for every model and profile that is listed. Their names say that the small local
+model answers in their place. Shapes and query names: botocore 1.44.5's model of `bedrock`.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ async def get_model(request: Request) -> Response:
 
 
 async def list_profiles(request: Request) -> Response:
-    """The profiles of the caller's region, all made by the system."""
+    """The profiles of the caller's region, all of the type SYSTEM_DEFINED."""
     listed = list(_profiles(_region(request)))
     if request.query_params.get("type", "SYSTEM_DEFINED") != "SYSTEM_DEFINED":
         listed = []

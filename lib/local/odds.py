@@ -1,4 +1,4 @@
-"""What a model weighed for one token: the likeliest candidates, and what the sampler would do to them."""
+"""The odds of one token: its likeliest candidates, and what the sampler does to them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from typing import Any
 from lib.local.chain import ORDER, Chain, Cut, cuts
 
 LISTED = 400
-"""Candidates that the engine is asked for. What follows the shown ones is told in groups (`rest`)."""
+"""Candidates that the engine is asked for. Those after the shown ones are returned in groups (`rest`)."""
 MOST_SHOWN = 200
 SHOWN = 40
+"""Candidates that are shown at most, and if the request names no number."""
 VOCABULARY = 49_152
 """Tokens of SmolLM2."""
 KEPT_S = 300.0
@@ -29,7 +30,7 @@ class Candidate:
     """One token that could come. `control`: it is no text, and ends the answer.
 
     `logprob`: natural logarithm of the model's own probability, before any step of the sampler.
-    `penalty`: what DRY takes off `logprob`. `cut`: the step that removes it, None if it can be drawn.
+    `penalty`: what DRY subtracts from `logprob`. `cut`: the step that removes it, None if it can be drawn.
     """
 
     id: int
@@ -58,7 +59,10 @@ class TokenOdds:
 def token_odds(
     text: str, entry: Mapping[str, Any], penalties: Mapping[int, float], chain: Chain, shown: int, drawn: bool
 ) -> TokenOdds:
-    """The odds in llama.cpp's log probabilities of one token, an entry of `logprobs.content`."""
+    """The odds of one token. `entry`: llama.cpp's log probabilities of it, from `logprobs.content`.
+
+    `penalties`: by token id, as `dry.Context` gives them. `shown`: how many candidates are not in groups.
+    """
     listed = entry["top_logprobs"]
     raw = [each["logprob"] for each in listed]
     taken = [penalties.get(each["id"], 0.0) for each in listed]
@@ -101,7 +105,7 @@ def _rest(logprobs: Sequence[float], shown: int) -> Iterable[tuple[int, float]]:
 
 
 def as_json(odds: TokenOdds) -> bytes:
-    """One token, as docs/odds.md tells it."""
+    """One token, as docs/odds.md describes it."""
     document: dict[str, Any] = {"text": odds.text, "candidates": [_told(each) for each in odds.candidates]}
     document["rest"] = [[count, _rounded(mass)] for count, mass in odds.rest]
     if odds.drawn:
@@ -124,7 +128,7 @@ def _rounded(probability: float) -> float:
 
 
 def document(model: str, chain: Chain, tokens: Sequence[bytes]) -> bytes:
-    """The whole answer of the endpoint: the settings in force, and the tokens in JSON."""
+    """The whole answer of the endpoint: the settings in force, and `tokens`, each from `as_json`."""
     settings = {
         "temperature": chain.temperature,
         "top_k": chain.top_k,
@@ -147,7 +151,7 @@ class Kept:
         self._size = 0
 
     def add(self, request_id: str, document: bytes) -> None:
-        """Keep the odds of an answer that has ended. Those that are too large for all are not kept."""
+        """Keep the odds of an answer that has ended, unless they alone have more than KEPT_BYTES."""
         self._drop_old()
         if len(document) > KEPT_BYTES:
             return
@@ -157,7 +161,7 @@ class Kept:
             self._drop_first()
 
     def get(self, request_id: str) -> bytes | None:
-        """None for an answer that is unknown, or ended too long ago."""
+        """The odds of an answer; None if it is unknown or ended too long ago."""
         self._drop_old()
         found = self._documents.get(request_id)
         return found[1] if found else None

@@ -2,7 +2,7 @@
 
 POST /odds/model/{model}/invoke      the body of InvokeModel: the odds of the answer's first token
 POST /odds/model/{model}/converse    the same for the body of Converse
-POST /odds/text                      the odds of how a plain text goes on, and tokens drawn from them
+POST /odds/text                      tokens that continue a plain text, and their odds
 GET  /odds/answers/{request id}      the odds of an answer that was asked for with x-sirocco-odds
 """
 
@@ -60,7 +60,7 @@ def routes(
 async def keeping(
     pieces: AsyncGenerator[Piece, None], job: Job, kept: odds.Kept
 ) -> AsyncGenerator[Piece, None]:
-    """The pieces; when they end, for whatever reason, the odds that came with them are kept."""
+    """The pieces. When they end, for any reason, the odds in them are added to `kept`."""
     told: list[bytes] = []
     try:
         async with aclosing(pieces):
@@ -98,7 +98,7 @@ def _of_text(engine: OddsEngine, bodies: Bodies) -> Callable[[Request], Awaitabl
 
 
 async def _told(request: Request, job: Job | TextJob, asking: Awaitable[list[odds.TokenOdds]]) -> Response:
-    """The odds as a response. Where the caller leaves, the engine is stopped."""
+    """The odds as a response. If the caller leaves, the engine is stopped."""
     answering = asyncio.ensure_future(asking)
     leaving = asyncio.ensure_future(_left(request))
     try:
@@ -124,7 +124,7 @@ async def _left(request: Request) -> None:
 
 
 def _text_job(fields: Mapping[str, Any], request: Request) -> TextJob:
-    """Raises WireError for a body that is not as docs/odds.md tells it."""
+    """The job in a body of /odds/text. Raises WireError if it is not as docs/odds.md describes it."""
     settings = {name: value for name, value in fields.items() if name not in ("text", "ids", "draw")}
     parameters = find(LOCAL_MODEL_ID).parameters
     steps = {name: parameters[name] for name in ("temperature", "top_p", "top_k")}

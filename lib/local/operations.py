@@ -1,4 +1,4 @@
-"""What an operation is: how its body is read and its answer written. InvokeModel is one of them."""
+"""An operation of Bedrock: how its body is read and its answer is written. InvokeModel is one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lib.local.requests import read_job
 class Operation:
     """One way to ask the engine.
 
-    `read` makes a Job of a model id, a body and a request id, or raises WireError. `opening` is sent before
+    `read` turns a model id, a body and a request id into a Job, or raises WireError. `opening` is sent before
     the first piece of a stream, `events` makes the frames of a piece. `whole` gives body and headers of an
     answer in one document. `exceptions` are the errors that a stream may carry; any other is sent as a
     ModelStreamErrorException.

@@ -2,7 +2,7 @@
 
 HTTP/2 is spoken without TLS to clients that begin with its preface ("prior knowledge"): AWS's SDKs for Java
 (asynchronous client) and JavaScript do. uvicorn 0.54.0 has it with zttp 0.0.35; its own choice between the
-two protocols takes zttp for HTTP/1.1, too. Here h11 reads HTTP/1.1 everywhere, with or without zttp.
+two protocols uses zttp for HTTP/1.1, too. Here h11 always reads HTTP/1.1, with or without zttp.
 """
 
 from __future__ import annotations
@@ -75,13 +75,11 @@ class Http1Protocol(H11Protocol):
     def shutdown(self) -> None:
         try:
             super().shutdown()
-        except (
-            h11.LocalProtocolError
-        ):  # an answer failed half-way; that must not keep the process from ending
+        except h11.LocalProtocolError:  # an answer failed half-way; the process must end all the same
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        """Say that this is no request, as AWS says it, unless an answer is being sent; then hang up."""
+        """Send AWS's error for what is no request, unless an answer is being sent; close the connection."""
         self._forget_deadline()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE) and not self._answering():
             body = json.dumps({"message": msg}).encode()

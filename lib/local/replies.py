@@ -1,7 +1,7 @@
 """What an answer looks like in each dialect: the JSON of one chunk, and of a whole /invoke answer.
 
 Source: streams and headers recorded from Bedrock in 2024 and 2025; for the delta dialect AWS's Voxtral
-sample (2026), no recording of it was found.
+sample (2026), because no recording of it was found.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def whole(job: Job, text: str, end: End) -> bytes:
 
 
 def usage_headers(end: End, clock: Clock) -> Mapping[str, str]:
-    """How /invoke tells tokens and milliseconds."""
+    """The headers of an /invoke answer with its numbers of tokens and its time in ms."""
     return {
         "X-Amzn-Bedrock-Input-Token-Count": str(end.input_tokens),
         "X-Amzn-Bedrock-Output-Token-Count": str(end.output_tokens),
@@ -78,7 +78,7 @@ def encode(document: Mapping[str, Any]) -> bytes:
 
 
 def metrics(end: End, clock: Clock) -> Mapping[str, int]:
-    """What the last chunk of a stream tells of the call."""
+    """The numbers of tokens and times in ms that the last chunk of a stream has."""
     return {
         "inputTokenCount": end.input_tokens,
         "outputTokenCount": end.output_tokens,

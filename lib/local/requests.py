@@ -20,13 +20,13 @@ TWINS = {
     "mistral.mistral-large-2402-v1:0": "mistral.mistral-large-2407-v1:0",
     "mistral.mistral-large-2407-v1:0": "mistral.mistral-large-2402-v1:0",
 }
-"""They take `prompt` and `messages` alike; in its second dialect each has the other's parameters."""
+"""Models that take both `prompt` and `messages`; in its second dialect each has the other's parameters."""
 MORE_KEYS: Mapping[Dialect, frozenset[str]] = {
     "text": frozenset({"prompt"}),
     "message": frozenset({"messages", "tools", "tool_choice"}),
     "delta": frozenset({"messages", "tools", "tool_choice", "stream"}),
 }
-"""What a body may hold besides the model's parameters."""
+"""Keys that a body may have besides the model's parameters."""
 
 
 def read_job(model_id: str, body: bytes, request_id: str) -> Job:

@@ -1,4 +1,4 @@
-"""The life of the endpoint's process: take the port, load the engine, say where it listens, serve, end."""
+"""Runs the endpoint's process: opens the port, loads the engine, prints the address, serves, ends."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from lib.local.shapes import FORMS
 HOST = "127.0.0.1"
 PORT = 8747
 GRACE_S = 2.0
-"""Time to end in order once standard input has ended; then the process ends at once."""
+"""Seconds for an orderly end after the end of standard input; then the process ends at once."""
 CANNOT_START = 3
-"""The exit code that goes with one plain sentence on stderr: to start again as it is would not help."""
+"""The exit code if another start would fail, too; one line on stderr names cause and fix."""
 
 NO_HTTP2 = (
     "HTTP/2 is off because the package zttp is not installed. AWS's SDK for Java with its asynchronous "
@@ -51,9 +51,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(engine: Callable[[], Engine], options: argparse.Namespace, unsigned: tuple[Route, ...] = ()) -> None:
     """Serve until stopped, with the `options` of `add_options`.
 
-    `engine` is called once the port is ours, for it may take a while.
-
-    Where that fails, one sentence that names the fix goes to stderr and the exit code is CANNOT_START.
+    `engine` is called when the port is open, because it may take a while. If the port cannot be opened or the
+    engine cannot start, the process ends with the exit code CANNOT_START.
     """
     if options.watch_stdin:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
@@ -97,7 +96,7 @@ def _listen(port: int) -> socket.socket:
 
 
 def _end_with_stdin() -> None:
-    """The parent holds the other end open for as long as it lives, and a killed parent holds nothing."""
+    """End this process with standard input, which ends when the parent does, even if that was killed."""
     # Not sys.stdin: its lock, held by this thread, would abort an interpreter that ends for another reason.
     while os.read(0, 4096):
         pass

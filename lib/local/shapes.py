@@ -1,7 +1,7 @@
 """The forms in which real services send an answer, for tests and for developers of other clients.
 
-`payloads` gives what stands in the events of one answer, in the chosen form. An endpoint sends each payload
-as one event. The forms are those of `lib.mistral.chunks`; sources are named there.
+`payloads` returns the payloads of the events of one answer, in the chosen form. An endpoint sends each
+payload as one event. The forms are those of `lib.mistral.chunks`; sources are named there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ THOUGHT = (
     "Okay, ", "somebody ", "asks ", "me ", "something. ", "First ", "I ", "read ", "it ", "once ", "more, ",
     "then ", "I ", "choose ", "my ", "words, ", "and ", "then ", "I ", "answer.",
 )  # fmt: skip
-"""What this endpoint says as thinking, a token each: its model does not think."""
+"""What this endpoint sends as thinking, one token each, because its model does not think."""
 _METRICS = {
     "inputTokenCount": 9,
     "outputTokenCount": 9,
@@ -71,13 +71,13 @@ def _whole(thinking: list[Json], text: list[str], last: Json) -> list[bytes]:
 
 
 def _parts(thinking: list[str], text: list[str], last: Json) -> list[bytes]:
-    """Mistral's own API: parts of the content."""
+    """Thinking as parts of the content, as Mistral's own API sends it."""
     inner = ([{"type": "thinking", "thinking": [{"type": "text", "text": piece}]}] for piece in thinking)
     return _whole([_delta(part) for part in inner], text, last)
 
 
 def _field(name: str) -> Callable[[list[str], list[str], Json], list[bytes]]:
-    """Servers with OpenAI's chunk format: a field beside the content."""
+    """Thinking in a field beside the content, as servers with OpenAI's chunk format send it."""
 
     def made(thinking: list[str], text: list[str], last: Json) -> list[bytes]:
         return _whole([_delta(**{name: piece}) for piece in thinking], text, last)
@@ -86,7 +86,7 @@ def _field(name: str) -> Callable[[list[str], list[str], Json], list[bytes]]:
 
 
 def _tags(opening: str, closing: str) -> Callable[[list[str], list[str], Json], list[bytes]]:
-    """Inside the text, between tags, which are cut into pieces of three characters."""
+    """Thinking inside the text, between tags; the text is cut into pieces of three characters."""
 
     def made(thinking: list[str], text: list[str], last: Json) -> list[bytes]:
         whole = opening + "".join(thinking) + (closing + "\n\n" + "".join(text) if text else "")
@@ -117,7 +117,7 @@ def _cut_anywhere(thinking: list[str], text: list[str], last: Json) -> list[byte
 
 
 def _half_characters(thinking: list[str], text: list[str], last: Json) -> list[bytes]:
-    """Each half of a character that JSON writes as two (an emoji, say) in an event of its own."""
+    """Each UTF-16 unit in an event of its own, so that the halves of an emoji are apart."""
     halves = "".join(thinking + text).encode("utf-16-be")
     units = [halves[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(halves), 2)]
     documents = [*(_delta(unit) for unit in units), last]
@@ -136,5 +136,5 @@ FORMS: Mapping[str, Callable[[list[str], list[str], Json], list[bytes]]] = {
     "cut-anywhere": _cut_anywhere,
     "half-characters": _half_characters,
 }
-"""The first five keep thinking apart; the others send all of it as text."""
+"""The first five mark the thinking as such; the others send it as text."""
 THINKING_FORMS = tuple(FORMS)[:5]

@@ -1,4 +1,4 @@
-"""Places at the engine: so many answers at a time, a short queue, and a limit on how long one waits in it."""
+"""Limits the answers that run at the same time, with a short queue and a limit on the wait in it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from lib.local.engine import WireError
 
 
 def too_many() -> WireError:
-    """What a caller gets for whom there is no place."""
+    """The error for a caller if too many requests run or wait."""
     return WireError(429, "ThrottlingException", "Too many requests, please wait before trying again.")
 
 
 class Slots:
     """`count` answers run, `waiting` more may wait, each for at most `longest_wait_s` seconds.
 
-    A caller who leaves the queue is out of it at once, because leaving cancels `take`.
+    Cancelling `take`, as when a caller leaves, frees the place in the queue at once.
     """
 
     def __init__(self, count: int, waiting: int, longest_wait_s: float) -> None:

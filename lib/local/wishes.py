@@ -1,4 +1,4 @@
-"""What a request may ask of this endpoint besides Bedrock's own fields, in headers of our own.
+"""The endpoint's own headers, with which a request asks for more than Bedrock's fields can.
 
 `x-sirocco-seed`: the seed of the draws, 0 to 4294967294. `x-sirocco-odds`: how many candidates to keep for
 each token of the answer, 1 to 200. `x-sirocco-shape`: the form of the events of
@@ -15,16 +15,16 @@ from lib.local.shapes import FORMS
 
 SEED, ODDS, SHAPE = "x-sirocco-seed", "x-sirocco-odds", "x-sirocco-shape"
 MOST_SEED = 2**32 - 2
-"""The next number is llama.cpp's name for "a random one"."""
+"""For llama.cpp the next number means "a random seed"."""
 
 
 def seed(headers: Headers) -> int | None:
-    """None without the header. Raises WireError for what is no seed."""
+    """The seed of the draws. None without the header. Raises WireError for what is no seed."""
     return _whole(SEED, headers, 0, MOST_SEED)
 
 
 def odds(headers: Headers) -> int | None:
-    """How many candidates to tell. None without the header. Raises WireError."""
+    """How many candidates to keep or return for each token. None without the header. Raises WireError."""
     return _whole(ODDS, headers, 1, MOST_SHOWN)
 
 

@@ -1,4 +1,4 @@
-"""A child process that says more than a pipe holds before it says its URL."""
+"""A child process that writes more than a pipe holds before it prints its URL."""
 
 import sys
 

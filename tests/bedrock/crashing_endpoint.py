@@ -1,4 +1,4 @@
-"""A child process that never gets as far as listening."""
+"""A child process that ends with an error before it listens."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What an account lists becomes what the page offers; what cannot be listed becomes a note."""
+"""The models that the page offers are those that the account lists; without a list a note says why."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def account(url: str, region: str = "us-east-1", **more: Any) -> Account:
 
 
 def asking() -> bool:
-    """A thread waits for AWS's answer."""
+    """Whether a thread waits for AWS's answer."""
     return any(thread.name == "account-models" for thread in threading.enumerate())
 
 
@@ -69,10 +69,10 @@ class TestListing:
         ],
         ids=lambda entry: entry["modelId"],
     )
-    def test_what_this_page_cannot_stream_from_is_left_out(self, other: dict[str, Any]) -> None:
+    def test_a_model_that_cannot_stream_text_is_left_out(self, other: dict[str, Any]) -> None:
         assert ids(asked(FakeBedrock(models=[other, summary(SMALL)]))) == [SMALL]
 
-    def test_the_account_knows_better_than_the_catalogue_who_is_retired(self) -> None:
+    def test_the_accounts_lifecycle_wins_over_the_catalogues(self) -> None:
         assert find(OLD).lifecycle.status == "legacy"
         life = {"legacyTime": "2026-10-01T00:00:00Z", "endOfLifeTime": "2027-05-02T00:00:00Z"}
         listing = asked(FakeBedrock(models=[summary(SMALL, "LEGACY", life=life), summary(OLD)]))
@@ -108,18 +108,18 @@ class TestProfiles:
         pages = [[profile("global.x", PIXTRAL)], [], [profile(f"us.{PIXTRAL}", PIXTRAL)]]
         assert self.call_id(pages) == f"us.{PIXTRAL}"
 
-    def test_a_geography_is_preferred_to_the_whole_world(self) -> None:
+    def test_a_profile_of_a_geography_is_preferred_to_a_global_one(self) -> None:
         assert self.call_id([[profile("global.a", PIXTRAL), profile("zz.b", PIXTRAL)]]) == "zz.b"
 
     def test_where_no_profile_reaches_it_the_model_is_not_offered(self) -> None:
         assert self.call_id([[profile("us.other", LARGE_3)]]) is None
 
-    def test_where_profiles_may_not_be_listed_the_catalogue_knows_them(self) -> None:
+    def test_where_profiles_may_not_be_listed_those_of_the_catalogue_are_used(self) -> None:
         listing = asked(FakeBedrock(models=[self.BY_PROFILE], profiles="access-iam"), "us-east-1")
         assert listing.models[0].call_id == f"us.{PIXTRAL}"
         assert "profiles could not be listed" in str(listing.note)
 
-    def test_calls_use_the_listed_id_and_before_that_the_catalogues(self) -> None:
+    def test_calls_use_the_listed_id_and_before_the_listing_that_of_the_catalogue(self) -> None:
         bedrock = FakeBedrock(models=[self.BY_PROFILE], profiles=[[profile("apac.one", PIXTRAL)]])
         with bedrock:
             known = account(bedrock.url)
@@ -164,7 +164,7 @@ class TestFallback:
         assert listing.offered == CATALOGUE
         assert str(listing.note).startswith("AWS lists no Mistral model in eu-west-9.")
 
-    def test_what_the_account_said_before_is_kept_with_its_time(self) -> None:
+    def test_after_a_failure_the_last_list_is_kept_with_its_time(self) -> None:
         bedrock = FakeBedrock(models=[summary(SMALL)])
         with bedrock:
             known = account(bedrock.url)
@@ -196,7 +196,7 @@ class TestBackground:
             assert ids(known.listing()) == [SMALL]
             assert bedrock.asked.count("/foundation-models") == 1
 
-    def test_a_failure_is_not_asked_again_at_every_look(self) -> None:
+    def test_after_a_failure_aws_is_not_asked_again_at_once(self) -> None:
         bedrock = FakeBedrock(models="internal")
         with bedrock:
             known = account(bedrock.url)
@@ -205,7 +205,9 @@ class TestBackground:
             assert all(known.listing().problem for _ in range(20))
         assert bedrock.asked == ["/foundation-models"]
 
-    def test_a_failure_is_asked_again_sooner_than_a_listing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_after_a_failure_aws_is_asked_again_sooner_than_after_a_list(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("lib.bedrock.account.AGAIN_S", 0)
         bedrock = FakeBedrock(models="internal")
         with bedrock:

@@ -1,4 +1,4 @@
-"""What an Answer tells about itself."""
+"""The properties of an Answer, and the Answer of several parts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_speed_counts_the_tokens_after_the_first_over_their_time() -> None:
         {"timeline": (Beat(300.0, 11),)},
     ],
 )
-def test_a_speed_that_cannot_be_known_is_none(unknown: dict[str, Any]) -> None:
+def test_a_speed_that_cannot_be_computed_is_none(unknown: dict[str, Any]) -> None:
     assert answer(**unknown).tokens_per_second is None
 
 
@@ -92,7 +92,7 @@ def test_parts_follow_each_other_in_text_time_and_chunks() -> None:
     assert whole.first_token_ms == 100
 
 
-def test_of_several_parts_the_first_gives_the_recipe_and_the_last_the_ending() -> None:
+def test_several_parts_have_the_recipe_of_the_first_and_the_ending_of_the_last() -> None:
     first = part("a", status="stopped", stop_reason=None, request_id="1")
     again = Recipe(model_id=SAMPLE_MODEL_ID, messages=(*first.recipe.messages, Message("assistant", "a")))
     last = part("b", recipe=again, stop_reason="length", request_id="2")
@@ -102,7 +102,7 @@ def test_of_several_parts_the_first_gives_the_recipe_and_the_last_the_ending() -
     assert joined([first, part("", status="running", stop_reason=None)]).status == "running"
 
 
-def test_tokens_of_all_parts_are_paid_for_and_unknown_if_one_is() -> None:
+def test_the_tokens_of_all_parts_are_summed_and_unknown_if_those_of_one_are() -> None:
     whole = joined([part("a", usage=Usage(10, 2, 50, 5)), part("b", usage=Usage(13, 4, 60, 6))])
     assert whole.usage == Usage(23, 6, None, None)
     assert joined([part("a"), part("b", usage=None)]).usage is None

@@ -1,4 +1,4 @@
-"""Which backend is chosen, from which settings, and that a call gets through whatever surrounds it."""
+"""Which settings choose which backend, and that calls work whatever else the environment contains."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RUNTIME_URL = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 
 @pytest.fixture(autouse=True)
 def no_local_model(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
-    """No AWS either; no test starts the embedded model."""
+    """No test of this file finds AWS settings or starts the embedded model."""
     monkeypatch.setenv("SIROCCO_LOCAL_URL", NOBODY)
 
 
@@ -39,9 +39,9 @@ def backend(**settings: str) -> Backend:
 
 def ask(chosen: Backend, prompt: str = "chunks=3 rate=0", model_id: str | None = None) -> Answer:
     asked = recipe(prompt, model_id or chosen.default_model.id)
-    stream = chosen.stream(asked)
-    assert "".join(stream) == stream.answer.text
-    return stream.answer
+    reply = chosen.stream(asked)
+    assert "".join(reply) == reply.answer.text
+    return reply.answer
 
 
 class TestSettings:
@@ -63,7 +63,7 @@ class TestSettings:
         load_settings(tmp_path / "nowhere", {})
         assert dict(os.environ) == before
 
-    def test_blank_aws_lines_are_dropped_wherever_they_stand(self, tmp_path: Path) -> None:
+    def test_blank_aws_settings_are_dropped_from_every_source(self, tmp_path: Path) -> None:
         os.environ["AWS_PROFILE"] = ""
         self.load(tmp_path, "AWS_BEARER_TOKEN_BEDROCK=\n", {"AWS_SESSION_TOKEN": "  ", "OTHER": ""})
         left = [name for name in os.environ if name.startswith("AWS_") and not os.environ[name].strip()]
@@ -96,17 +96,17 @@ class TestDetect:
         [
             KEYS,
             {"AWS_BEARER_TOKEN_BEDROCK": "token"},
-            {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"},  # half a key pair: AWS is meant
+            {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"},
             {"AWS_PROFILE": "missing"},
         ],
         ids=["keys", "bearer token", "half a key pair", "unknown profile"],
     )
-    def test_any_sign_of_aws_credentials_means_aws(self, found: dict[str, str]) -> None:
+    def test_any_setting_of_aws_credentials_selects_aws(self, found: dict[str, str]) -> None:
         chosen = backend(**found)
         assert (chosen.kind, chosen.notes) == ("aws", ())
         assert chosen.default_model.id == SAMPLE_MODEL_ID
 
-    def test_a_profile_with_keys_means_aws_and_its_region(self, tmp_path: Path) -> None:
+    def test_a_profile_with_keys_selects_aws_and_its_region(self, tmp_path: Path) -> None:
         pair = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n"
         (tmp_path / "credentials").write_text(f"[default]\n{pair}")
         (tmp_path / "config").write_text("[default]\nregion = sa-east-1\n")
@@ -167,7 +167,7 @@ class TestModelId:
         assert len(chosen.models) == len(models())
 
     @pytest.mark.parametrize("asked", ["anthropic.claude", "nonsense", LOCAL_MODEL_ID])
-    def test_an_id_that_bedrock_does_not_have_is_noted_and_the_sample_model_stands_in(
+    def test_an_id_that_bedrock_does_not_have_is_noted_and_the_sample_model_is_selected(
         self, asked: str
     ) -> None:
         chosen = backend(SIROCCO_BACKEND="aws", BEDROCK_MODEL_ID=asked)
@@ -196,7 +196,7 @@ class TestCalls:
         ],
         ids=lambda around: " ".join(around) or "nothing",
     )
-    def test_the_local_model_answers_whatever_the_environment_holds(
+    def test_the_local_model_answers_whatever_aws_settings_there_are(
         self, endpoint: Endpoint, around: dict[str, str]
     ) -> None:
         chosen = backend(SIROCCO_BACKEND="local", SIROCCO_LOCAL_URL=endpoint.url, **around)
@@ -295,7 +295,7 @@ class TestCalls:
         where = {"AWS_DEFAULT_REGION": "us-east-1", RUNTIME_URL: endpoint.url}
         chosen = backend(SIROCCO_BACKEND=kind, SIROCCO_LOCAL_URL=endpoint.url, **where, **KEYS)
         asked = recipe("first=60", chosen.default_model.id)
-        stream = chosen.stream(asked)
+        reply = chosen.stream(asked)
         eventually(lambda: endpoint.state()["active"] == 1)
-        stream.close()
+        reply.close()
         eventually(lambda: endpoint.state()["active"] == 0, within=1.5)

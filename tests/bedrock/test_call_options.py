@@ -1,4 +1,4 @@
-"""What a host adds to every call: it is in the request as AWS's reference names it."""
+"""What a host adds to every call is in the request, under the names of AWS's reference."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def headers(options: CallOptions) -> dict[str, Any]:
     client.meta.events.register("before-send", lambda request, **_: sent.append(request) or refuse())
     backend = Backend("aws", "us-east-1", find(SAMPLE_MODEL_ID), SAMPLE_MODEL_ID, options=options)
     backend._clients["bedrock-runtime", False] = client
-    stream = backend.stream(recipe("hello"))
-    assert stream.wait_ended(10)
+    reply = backend.stream(recipe("hello"))
+    assert reply.wait_ended(10)
     return {
         name: value.decode() if isinstance(value, bytes) else value for name, value in sent[0].headers.items()
     }
@@ -51,7 +51,7 @@ def test_every_setting_is_in_the_request() -> None:
     assert metadata == {"team": "demo", "app": "sirocco"}
 
 
-def test_without_settings_a_call_is_as_plain_as_before() -> None:
+def test_without_settings_nothing_is_added_to_a_call() -> None:
     assert call_options({}) == CallOptions()
     assert not [name for name in headers(CallOptions()) if "Guardrail" in name or "Tier" in name]
 
@@ -71,7 +71,7 @@ def test_a_guardrail_may_be_named_by_its_arn() -> None:
         ("SIROCCO_REQUEST_METADATA", "a=" + "x" * 9000),
     ],
 )
-def test_what_is_not_understood_is_left_out_and_told(name: str, value: str) -> None:
+def test_a_setting_that_is_not_understood_is_left_out_and_noted(name: str, value: str) -> None:
     read = call_options({name: value})
     assert read.arguments() == {}
     (note,) = read.notes

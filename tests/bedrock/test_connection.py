@@ -1,4 +1,4 @@
-"""Which call a cut ends, and which it leaves alone: real connections from one pool."""
+"""A cut ends its own call and no other, with real connections from one pool."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIALLED = "Starting new HTTP connection"
 
 @pytest.fixture
 def client(endpoint: Endpoint, caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
-    """A client with a pool of one connection, and urllib3's word for each connection it opens."""
+    """A client with a pool of one connection; urllib3 logs each connection that it opens."""
     with caplog.at_level(logging.DEBUG, "urllib3.connectionpool"):
         client = runtime(endpoint.url, connections=1)
         "".join(start(client, "chunks=1"))
@@ -42,7 +42,7 @@ def texts(response: Mapping[str, Any]) -> Iterator[str]:
     return (read_chunk(event["chunk"]["bytes"]).text for event in response["body"])
 
 
-def test_cutting_a_finished_call_leaves_the_call_alone_that_has_its_connection_now(
+def test_cutting_a_finished_call_does_not_end_the_call_that_has_its_connection_now(
     client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     old, new = CallSocket(), CallSocket()
@@ -56,7 +56,7 @@ def test_cutting_a_finished_call_leaves_the_call_alone_that_has_its_connection_n
     assert DIALLED not in caplog.text
 
 
-def test_closing_a_finished_stream_leaves_the_stream_alone_that_has_its_connection_now(
+def test_closing_a_finished_reply_does_not_end_the_reply_that_has_its_connection_now(
     client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(3):
@@ -116,5 +116,5 @@ def test_a_connection_is_released_when_the_block_of_its_call_socket_ends(client:
 def test_a_client_without_the_private_attribute_still_works_and_is_reported(endpoint: Endpoint) -> None:
     assert not make_cuttable(object())
     client = plain_client(endpoint.url)
-    stream = start(client, "chunks=3 rate=0")
-    assert "".join(stream) == counted(3)
+    reply = start(client, "chunks=3 rate=0")
+    assert "".join(reply) == counted(3)

@@ -1,4 +1,4 @@
-"""Streams that are followed end when whoever followed them is gone."""
+"""Replies that are followed end when the page that follows them is gone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def watchers() -> int:
     return sum(thread.name == "reply-watcher" for thread in threading.enumerate())
 
 
-def test_a_stream_is_left_when_its_follower_is_gone_and_another_goes_on(client: Any) -> None:
+def test_a_reply_is_left_when_its_page_is_gone_and_another_goes_on(client: Any) -> None:
     gone = threading.Event()
     one, other = start(client, "chunks=3000 rate=50"), start(client, "chunks=3000 rate=50")
     live_replies.follow(one, gone.is_set)
@@ -37,33 +37,33 @@ def test_a_stream_is_left_when_its_follower_is_gone_and_another_goes_on(client: 
     other.close()
 
 
-def test_a_stream_waits_for_the_page_that_is_expected_to_ask_for_it(
+def test_a_reply_waits_for_the_page_that_is_expected_to_ask_for_it(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_replies, "COMING_S", 1.0)
-    stream = start(client, "chunks=3000 rate=50")
-    live_replies.keep("of-this-test", stream)
+    reply = start(client, "chunks=3000 rate=50")
+    live_replies.keep("of-this-test", reply)
     assert live_replies.expect("of-this-test")
     assert not live_replies.expect("another")
-    live_replies.follow(stream, lambda: True)
-    assert not stream.wait_ended(3 * live_replies.WATCH_S)
-    assert stream.wait_ended(3)
+    live_replies.follow(reply, lambda: True)
+    assert not reply.wait_ended(3 * live_replies.WATCH_S)
+    assert reply.wait_ended(3)
     live_replies.forget(["of-this-test"])
 
 
-def test_a_stream_whose_follower_lost_its_connection_says_so(client: Any) -> None:
-    stream = start(client, "chunks=3000 rate=50")
-    live_replies.follow(stream, lambda: True, lambda: True)
-    assert stream.wait_ended(2)
-    assert stream.answer.problem
-    assert stream.answer.problem.kind == "outage"
+def test_a_reply_whose_page_lost_its_connection_says_so(client: Any) -> None:
+    reply = start(client, "chunks=3000 rate=50")
+    live_replies.follow(reply, lambda: True, lambda: True)
+    assert reply.wait_ended(2)
+    assert reply.answer.problem
+    assert reply.answer.problem.kind == "outage"
 
 
-def test_who_follows_a_stream_anew_takes_it_over(client: Any) -> None:
-    stream = start(client, "chunks=3000 rate=50")
-    live_replies.follow(stream, lambda: False)
-    live_replies.follow(stream, lambda: True)
-    assert stream.wait_ended(2)
+def test_the_newest_page_that_follows_a_reply_decides(client: Any) -> None:
+    reply = start(client, "chunks=3000 rate=50")
+    live_replies.follow(reply, lambda: False)
+    live_replies.follow(reply, lambda: True)
+    assert reply.wait_ended(2)
     other = start(client, "chunks=3000 rate=50")
     gone = threading.Event()
     live_replies.follow(other, gone.is_set)
@@ -73,13 +73,13 @@ def test_who_follows_a_stream_anew_takes_it_over(client: Any) -> None:
     other.close()
 
 
-def test_one_thread_watches_all_streams_and_ends_with_the_last(client: Any) -> None:
-    streams = [start(client, "first=60") for _ in range(5)]
-    for stream in streams:
-        live_replies.follow(stream, lambda: False)
+def test_one_thread_watches_all_replies_and_ends_with_the_last(client: Any) -> None:
+    replies = [start(client, "first=60") for _ in range(5)]
+    for reply in replies:
+        live_replies.follow(reply, lambda: False)
     assert watchers() == 1
-    for stream in streams:
-        stream.close()
+    for reply in replies:
+        reply.close()
     eventually(lambda: watchers() == 0)
     late = start(client, "first=60")
     live_replies.follow(late, lambda: True)

@@ -1,3 +1,5 @@
+"""The embedded endpoint as a child process: its start, its restarts after a crash, and its end."""
+
 import json
 import os
 import signal
@@ -93,7 +95,7 @@ def test_a_child_that_crashed_is_started_again_on_the_same_port(endpoint: LocalE
     assert answers(url)
 
 
-def test_a_child_that_keeps_crashing_is_given_up_with_its_exit_code_and_last_words() -> None:
+def test_a_child_that_keeps_crashing_fails_with_its_exit_code_and_last_lines() -> None:
     endpoint = LocalEndpoint("tests.bedrock.crashing_endpoint")
     endpoint.start()
     with pytest.raises(LocalEndpointError) as caught:

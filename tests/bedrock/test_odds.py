@@ -33,10 +33,10 @@ def recipe(temperature: float, prompt: str = "Tell me about a fox.", max_tokens:
 
 
 def answer(here: Backend, sent: Recipe, seed: int | None) -> str:
-    stream = here.stream(sent, seed=seed)
-    assert stream.wait_ended(60)
-    assert stream.answer.status == "complete"
-    return stream.answer.text
+    reply = here.stream(sent, seed=seed)
+    assert reply.wait_ended(60)
+    assert reply.answer.status == "complete"
+    return reply.answer.text
 
 
 def test_a_seed_gives_the_same_answer_again_and_another_seed_another_one(here: Backend) -> None:
@@ -55,13 +55,13 @@ def test_a_seed_gives_the_same_answer_while_four_run_at_the_same_time(here: Back
             assert together == alone
 
 
-def test_an_answer_tells_the_odds_of_each_of_its_tokens(here: Backend) -> None:
-    stream = here.stream(recipe(0.7), seed=1, odds=10)
-    assert stream.wait_ended(60)
-    request_id = stream.answer.request_id
+def test_an_answer_has_the_odds_of_each_of_its_tokens(here: Backend) -> None:
+    reply = here.stream(recipe(0.7), seed=1, odds=10)
+    assert reply.wait_ended(60)
+    request_id = reply.answer.request_id
     assert request_id
     weighed = OddsClient(here).of_answer(request_id)
-    assert "".join(token.text for token in weighed.tokens) == stream.answer.text
+    assert "".join(token.text for token in weighed.tokens) == reply.answer.text
     assert weighed.settings["temperature"] == 0.7
     assert all(token.drawn and not token.drawn.cut for token in weighed.tokens)
 
@@ -95,7 +95,7 @@ def test_on_aws_the_embedded_model_is_started_for_odds_and_ended_with_the_client
     assert client._own.state == "failed"
 
 
-def test_a_client_of_aws_sends_no_header_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_of_aws_sends_none_of_the_endpoints_headers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     model = find(SAMPLE_MODEL_ID)

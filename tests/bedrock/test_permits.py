@@ -1,4 +1,4 @@
-"""What a call's permit is told, however the call ends."""
+"""How the permit of a call is settled or released, for every end of the call."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.support.waiting import eventually
 
 
 class NotedPermit:
-    """What it was told, in order."""
+    """A permit that notes its calls in order."""
 
     def __init__(self) -> None:
         self.told: list[Usage | str | None] = []
@@ -66,19 +66,19 @@ def client(endpoint: Endpoint) -> Any:
 def test_a_whole_answer_is_settled_with_its_usage_before_anybody_sees_its_end(
     client: Any, permit: NotedPermit
 ) -> None:
-    stream = start(client, "chunks=3 rate=0", reserve=lambda: permit)
-    assert stream.wait_ended(10)
-    assert permit.told == [stream.answer.usage]
-    assert stream.answer.usage
+    reply = start(client, "chunks=3 rate=0", reserve=lambda: permit)
+    assert reply.wait_ended(10)
+    assert permit.told == [reply.answer.usage]
+    assert reply.answer.usage
 
 
 @pytest.mark.parametrize("how", ["close", "leave"])
 def test_an_answer_that_was_stopped_or_left_is_settled_without_usage(
     client: Any, permit: NotedPermit, how: str
 ) -> None:
-    stream = start(client, "chunks=1000 rate=50", reserve=lambda: permit)
-    next(iter(stream))
-    getattr(stream, how)()
+    reply = start(client, "chunks=1000 rate=50", reserve=lambda: permit)
+    next(iter(reply))
+    getattr(reply, how)()
     assert permit.told == [None]
 
 
@@ -86,10 +86,10 @@ def test_the_usage_of_an_answer_that_broke_off_does_not_count(permit: NotedPermi
     metrics = b'"amazon-bedrock-invocationMetrics": {"inputTokenCount": 1, "outputTokenCount": 1}'
     half = b'{"outputs": [{"text": "Hel", "stop_reason": null}], ' + metrics + b"}"
     with sending([half]) as url:
-        stream = start(runtime(url), "Hello", reserve=lambda: permit)
-        assert stream.wait_ended(10)
-    assert (stream.answer.status, stream.answer.text) == ("broken", "Hel")
-    assert stream.answer.usage
+        reply = start(runtime(url), "Hello", reserve=lambda: permit)
+        assert reply.wait_ended(10)
+    assert (reply.answer.status, reply.answer.text) == ("broken", "Hel")
+    assert reply.answer.usage
     assert permit.told == [None]
 
 
@@ -101,9 +101,9 @@ def test_a_stop_before_the_first_token_is_settled_without_usage(client: Any, per
         return client.invoke_model_with_response_stream(modelId=asked.model_id, body=b'{"prompt": "first=5"}')
 
     asked = recipe("first=5")
-    stream = Reply(asked, call, lambda *_, **__: refusal("busy"), reserve=lambda: permit)
+    reply = Reply(asked, call, lambda *_, **__: refusal("busy"), reserve=lambda: permit)
     assert sent.wait(10)
-    stream.close()
+    reply.close()
     assert permit.told == [None]
 
 
@@ -118,11 +118,11 @@ def test_a_stop_before_the_request_is_sent_sends_nothing_and_releases(permit: No
     def call() -> Any:
         called.append(1)
 
-    stream = Reply(recipe("Hello"), call, lambda *_, **__: refusal("busy"), reserve=reserve)
-    stream.close()
+    reply = Reply(recipe("Hello"), call, lambda *_, **__: refusal("busy"), reserve=reserve)
+    reply.close()
     stopped.set()
     eventually(lambda: permit.told)
-    assert (permit.told, called, stream.answer.status) == (["released"], [], "stopped")
+    assert (permit.told, called, reply.answer.status) == (["released"], [], "stopped")
 
 
 @pytest.mark.parametrize(
@@ -143,16 +143,16 @@ def test_a_stop_before_the_request_is_sent_sends_nothing_and_releases(permit: No
 def test_only_a_call_that_certainly_never_began_is_released(
     faults: FakeBedrock, permit: NotedPermit, fault: str, told: str | None
 ) -> None:
-    stream = start(runtime(faults.url), f"fault:{fault}", reserve=lambda: permit)
-    assert stream.wait_ended(10)
+    reply = start(runtime(faults.url), f"fault:{fault}", reserve=lambda: permit)
+    assert reply.wait_ended(10)
     assert permit.told == [told]
 
 
 def test_a_call_that_is_sent_again_after_a_refusal_has_one_permit(
     faults: FakeBedrock, permit: NotedPermit
 ) -> None:
-    stream = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(0.01, 0.01))
-    assert stream.wait_ended(10)
+    reply = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(0.01, 0.01))
+    assert reply.wait_ended(10)
     assert permit.told == ["released"]
 
 
@@ -160,10 +160,10 @@ def test_a_stop_while_a_refused_call_waits_to_be_sent_again_releases(
     faults: FakeBedrock, permit: NotedPermit
 ) -> None:
     before = faults.state["requests"]
-    stream = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(60,))
+    reply = start(runtime(faults.url), "fault:throttling", reserve=lambda: permit, patience_s=(60,))
     assert faults.wait_until(lambda state: state["requests"] > before and state["active"] == 0)
-    eventually(lambda: not stream._may_have_begun)
-    stream.close()
+    eventually(lambda: not reply._may_have_begun)
+    reply.close()
     assert permit.told == ["released"]
 
 
@@ -230,9 +230,9 @@ def test_a_set_up_that_fails_before_anything_is_sent_costs_nothing(
         monkeypatch.setenv(name, value)
     set_up(tmp_path, monkeypatch)
     before = faults.state["requests"]
-    stream = Backend.detect().stream(recipe("words", max_tokens=20), permit=permit)
-    assert stream.wait_ended(10)
-    assert stream.answer.status == "failed"
+    reply = Backend.detect().stream(recipe("words", max_tokens=20), permit=permit)
+    assert reply.wait_ended(10)
+    assert reply.answer.status == "failed"
     assert faults.state["requests"] == before
     assert permit.told == ["released"]
 
@@ -243,15 +243,15 @@ def test_a_refused_call_is_a_failed_answer_with_the_gates_problem_and_nothing_is
     def reserve() -> FreePermit:
         raise Refused(refusal("busy", detail="4 answers"))
 
-    stream = Reply(
+    reply = Reply(
         recipe("Hello"),
         lambda: called.append(1),  # type: ignore[arg-type,return-value]
         lambda *_, **__: refusal("no-ledger"),
         reserve=reserve,
     )
-    assert stream.wait_ended(10)
-    assert stream.answer.status == "failed"
-    assert stream.answer.problem == refusal("busy", detail="4 answers")
+    assert reply.wait_ended(10)
+    assert reply.answer.status == "failed"
+    assert reply.answer.problem == refusal("busy", detail="4 answers")
     assert not called
 
 
@@ -262,14 +262,14 @@ def backend(url: str = "http://127.0.0.1:9") -> Backend:
 
 def test_the_backend_sends_nothing_that_is_too_long() -> None:
     asked = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "Hi"),), system="x" * 2001)
-    stream = backend().stream(asked, Visitor("ann"))
-    assert stream.wait_ended(10)
-    assert stream.answer.problem is not None
-    assert stream.answer.problem.kind == "too-long"
+    reply = backend().stream(asked, Visitor("ann"))
+    assert reply.wait_ended(10)
+    assert reply.answer.problem is not None
+    assert reply.answer.problem.kind == "too-long"
 
 
 def test_the_backend_uses_the_permit_of_a_reservation(endpoint: Endpoint, permit: NotedPermit) -> None:
     asked = Recipe(model_id=LOCAL_MODEL_ID, messages=(Message("user", "chunks=2 rate=0"),))
-    stream = backend(endpoint.url).stream(asked, permit=permit)
-    assert stream.wait_ended(10)
-    assert permit.told == [stream.answer.usage]
+    reply = backend(endpoint.url).stream(asked, permit=permit)
+    assert reply.wait_ended(10)
+    assert permit.told == [reply.answer.usage]

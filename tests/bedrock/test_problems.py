@@ -1,4 +1,4 @@
-"""Every error becomes a Problem in plain words, and no Problem tells a secret."""
+"""Every error becomes a Problem in plain words, and no Problem contains a secret."""
 
 from __future__ import annotations
 
@@ -165,8 +165,7 @@ def test_every_kind_is_reached_by_some_error_or_ending() -> None:
     tested = {kind for _, kind in RAISED} | {fault.kind for fault in FAULTS.values() if fault.kind}
     tested |= {problem.kind for problem in ENDINGS} | {"recipe"}
     tested |= {kind for _, _, kind in REPORTED}
-    # test_setups.py reaches those of a set-up.
-    # tests/hosting/test_gate.py reaches those of the gate.
+    # tests/hosting/test_gate.py reaches the kinds of the gate.
     assert set(ENTRIES) == tested | OF_THE_GATE | OF_THE_SET_UP
 
 
@@ -203,7 +202,7 @@ def test_a_problem_has_no_placeholder_left(problem: Problem) -> None:
     assert problem.fix
 
 
-def test_a_timeout_before_any_text_is_told_as_no_answer() -> None:
+def test_a_timeout_before_any_text_is_explained_as_no_answer() -> None:
     timeout = http.ReadTimeoutError(None, "", "timed out")  # type: ignore[arg-type]
     assert explain(timeout, shown=False).kind == "no-answer"
     assert explain(timeout, shown=True).kind == "stalled"
@@ -224,7 +223,7 @@ def test_a_chunk_that_is_no_json_is_explained() -> None:
     assert explain(caught.value, model_name="Mistral Large").cause.startswith("Mistral Large sent")
 
 
-def test_a_missing_permission_is_named_and_its_owner_is_not() -> None:
+def test_a_missing_permission_is_named_and_the_identity_is_not() -> None:
     problem = explain(client_error(*refusal_of("access-iam")), model_name="Mistral Large")
     assert "bedrock:InvokeModelWithResponseStream" in problem.fix
     assert "Mistral Large" in problem.cause
@@ -261,7 +260,7 @@ def test_the_request_id_of_the_error_comes_before_the_given_one() -> None:
         ("html-503", True, "warning"),
     ],
 )
-def test_only_what_may_pass_is_worth_repeating(name: str, retry: bool, level: str) -> None:
+def test_only_errors_that_may_pass_are_worth_a_retry(name: str, retry: bool, level: str) -> None:
     problem = explain(client_error(*refusal_of(name)))
     assert (problem.retry, problem.level) == (retry, level)
 
@@ -274,7 +273,7 @@ def test_endings_of_a_whole_answer_are_not_errors() -> None:
     assert broken_off().retry
 
 
-def test_the_local_endpoint_speaks_for_itself() -> None:
+def test_the_problem_of_the_local_endpoint_has_its_own_sentences() -> None:
     problem = local_endpoint_down("The engine is not installed", "Run pip install -r requirements-local.txt.")
     assert problem.kind == "local-endpoint"
     assert problem.cause == "The engine is not installed."
@@ -310,7 +309,7 @@ def test_a_refused_request_shows_its_reason_on_one_line() -> None:
     space=st.sampled_from(["", " "]),
     shown=st.booleans(),
 )
-def test_no_problem_tells_an_account_an_arn_or_a_key(
+def test_no_problem_contains_an_account_an_arn_or_a_key(
     code: str, rule: str, secret: str, before: str, after: str, space: str, shown: bool
 ) -> None:
     message = space.join((before, rule, secret, after))
@@ -322,7 +321,7 @@ def test_no_problem_tells_an_account_an_arn_or_a_key(
 
 
 @given(NAMES, ACCOUNTS)
-def test_no_role_name_is_told(name: str, account: str) -> None:
+def test_no_problem_contains_the_name_of_a_role(name: str, account: str) -> None:
     name = f"Role{name}"
     for message in (f"arn:aws:sts::{account}:assumed-role/{name}/x", f"assumed-role/{name}/session is bad"):
         assert name not in explain(client_error("ValidationException", message)).cause

@@ -21,9 +21,9 @@ THINKING, TEXT = ("Let me ", "think 🙂."), ("The answer ", "is 4.")
 def answered(url: str) -> Answer:
     config = Config(retries={"total_max_attempts": 1}, signature_version="v4", proxies={})
     session = boto3.Session("AKIDEXAMPLE", "secret", region_name="us-east-1")
-    stream = start(session.client("bedrock-runtime", endpoint_url=url, config=config), "hello")
-    assert stream.wait_ended(10)
-    return stream.answer
+    reply = start(session.client("bedrock-runtime", endpoint_url=url, config=config), "hello")
+    assert reply.wait_ended(10)
+    return reply.answer
 
 
 @pytest.mark.parametrize("form", THINKING_FORMS)
@@ -51,7 +51,7 @@ def test_all_text_arrives_however_the_events_were_cut(form: str) -> None:
     assert len(answer.chunks) == len(answer.timeline)
 
 
-def test_a_limit_that_was_used_up_by_thinking_is_called_that() -> None:
+def test_a_limit_that_was_used_up_by_thinking_has_its_own_problem() -> None:
     with sending(payloads("parts", THINKING, (), "length")) as url:
         answer = answered(url)
     assert answer.problem
@@ -88,7 +88,7 @@ def test_a_stream_that_stays_open_after_its_end_is_not_waited_for() -> None:
         ("text/plain", b"", "not-bedrock", ""),
     ],
 )
-def test_an_answer_that_is_no_stream_is_told_in_the_words_of_the_service(
+def test_an_answer_that_is_no_stream_is_explained_with_the_services_message(
     kind: str, body: bytes, problem: str, said: str
 ) -> None:
     with sending(kind=kind, body=body) as url:

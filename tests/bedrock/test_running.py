@@ -52,11 +52,11 @@ def test_an_answer_counts_until_it_has_ended_and_is_reported_once(
 ) -> None:
     notes = Notes()
     running.observe(notes)
-    stream = ask(running, endpoint, "chunks=1000 rate=50")
-    assert stream.read(0, 5)
+    reply = ask(running, endpoint, "chunks=1000 rate=50")
+    assert reply.read(0, 5)
     assert (running.count, notes.begun, notes.answers) == (1, 1, [])
-    stream.close()
-    stream.close()
+    reply.close()
+    reply.close()
     assert running.count == 0
     assert [answer.status for answer in notes.answers] == ["stopped"]
 
@@ -69,43 +69,43 @@ def test_an_observer_that_fails_harms_no_answer(running: Running, endpoint: Endp
     notes = Notes()
     running.observe(Broken())
     running.observe(notes)
-    stream = ask(running, endpoint, "chunks=3 rate=0")
-    assert stream.wait_ended(5)
-    assert stream.answer.status == "complete"
+    reply = ask(running, endpoint, "chunks=3 rate=0")
+    assert reply.wait_ended(5)
+    assert reply.answer.status == "complete"
     assert running.wait_until_quiet(5, 0)
     assert len(notes.answers) == 1
 
 
 def test_after_closing_nothing_is_sent_and_what_runs_goes_on(running: Running, endpoint: Endpoint) -> None:
-    stream = ask(running, endpoint, "chunks=20 rate=50")
-    assert stream.read(0, 5)
+    reply = ask(running, endpoint, "chunks=20 rate=50")
+    assert reply.read(0, 5)
     running.close()
     served = endpoint.state()["served"]
     refused = ask(running, endpoint, "chunks=1")
     assert refused.wait_ended(5)
     assert refused.answer.problem
     assert (refused.answer.problem.kind, refused.answer.problem.retry) == ("draining", True)
-    assert stream.wait_ended(5)
-    assert stream.answer.status == "complete"
+    assert reply.wait_ended(5)
+    assert reply.answer.status == "complete"
     assert running.wait_until_quiet(5, 0)
     assert endpoint.state()["served"] <= served + 1
 
 
 def test_waiting_ends_a_while_after_the_last_answer(running: Running, endpoint: Endpoint) -> None:
     ended_at: list[float] = []
-    stream = ask(running, endpoint, "chunks=10 rate=50")
-    stream.when_ended(lambda: ended_at.append(time.monotonic()))
+    reply = ask(running, endpoint, "chunks=10 rate=50")
+    reply.when_ended(lambda: ended_at.append(time.monotonic()))
     running.close()
     assert running.wait_until_quiet(5, settle_s=0.3)
     assert time.monotonic() - ended_at[0] >= 0.3
 
 
 def test_waiting_gives_up_after_its_time(running: Running, endpoint: Endpoint) -> None:
-    stream = ask(running, endpoint, "chunks=1000 rate=50")
+    reply = ask(running, endpoint, "chunks=1000 rate=50")
     begun = time.monotonic()
     assert not running.wait_until_quiet(0.2, settle_s=5)
     assert 0.2 <= time.monotonic() - begun < 2
-    stream.close()
+    reply.close()
 
 
 def test_waiting_takes_no_time_where_nothing_was_asked(running: Running) -> None:

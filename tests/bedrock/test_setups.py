@@ -1,4 +1,4 @@
-"""Set-ups that hosts really have, each in a process of its own: it starts, and one card names the cause."""
+"""Set-ups with a fault, each in a process of its own: it starts, and one problem names the cause."""
 
 import json
 import socket
@@ -26,9 +26,9 @@ load_settings(Path(os.environ["SETUP_ROOT"]), {})
 backend = Backend.detect()
 took, problem, status = time.monotonic() - begun, None, None
 if backend.kind == "aws":
-    stream = backend.stream(Recipe(model_id=backend.default_model.id, messages=(Message("user", "hello"),)))
-    assert stream.wait_ended(20)
-    problem, status = stream.answer.problem, stream.answer.status
+    reply = backend.stream(Recipe(model_id=backend.default_model.id, messages=(Message("user", "hello"),)))
+    assert reply.wait_ended(20)
+    problem, status = reply.answer.problem, reply.answer.status
 else:
     backend.endpoint.close()
 print(json.dumps({
@@ -47,7 +47,7 @@ ROLE = "role_arn=arn:aws:iam::123456789012:role/x\n"
 
 
 def started(root: Path, **settings: str) -> dict[str, Any]:
-    """What came of a start with these settings."""
+    """The backend, the notes and the problem of a first prompt, after a start with these settings."""
     done = subprocess.run(
         [sys.executable, "-c", START],
         cwd=ROOT,
@@ -188,7 +188,7 @@ def test_a_web_identity_token_that_is_not_there_is_named(tmp_path: Path) -> None
     assert "AWS_WEB_IDENTITY_TOKEN_FILE" in doctor(tmp_path, **settings)["Credentials"]["says"]
 
 
-def test_credentials_that_were_expired_when_they_came_are_called_expired(tmp_path: Path) -> None:
+def test_credentials_that_a_process_gives_after_their_expiry_are_called_expired(tmp_path: Path) -> None:
     (tmp_path / "expired.json").write_text(EXPIRED, encoding="utf-8")
     process = f"cat {tmp_path / 'expired.json'}"
     settings = config(tmp_path, f"[default]\nregion=us-east-1\ncredential_process={process}\n")
@@ -289,7 +289,9 @@ def test_an_arn_of_another_region_is_called_there(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_neighbours_start_and_are_named(tmp_path: Path, settings: dict[str, str], problem: str) -> None:
+def test_other_broken_set_ups_start_and_have_their_problem(
+    tmp_path: Path, settings: dict[str, str], problem: str
+) -> None:
     assert started(tmp_path, **settings)["problem"] == problem
 
 

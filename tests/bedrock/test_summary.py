@@ -28,7 +28,7 @@ def answer(model_id: str = SAMPLE_MODEL_ID, temperature: float | None = 0.7, **m
     return answered(recipe("hello", model_id, temperature=temperature), "Hello there", **(fields | more))
 
 
-def test_a_whole_answer_tells_everything_in_one_order() -> None:
+def test_the_line_of_a_whole_answer_has_all_facts_in_order() -> None:
     price = find(SAMPLE_MODEL_ID).price
     assert price is not None
     cost = f"{price.cost(12345, 41) / 1_000_000:.2f}"
@@ -73,7 +73,7 @@ def test_an_answer_of_somebody_else_says_so_and_on_which_day_it_was_recorded() -
     assert facts(answer(status="stopped", origin="restored"))["ending"] == "stopped by you"
 
 
-def test_what_a_title_says_already_can_be_left_out_of_the_line() -> None:
+def test_facts_can_be_left_out_of_the_line() -> None:
     left_out = ("model", "temperature", "tokens", "first token", "speed", "cost")
     assert answer_line(answer(), without=left_out) == "finished"
 
@@ -90,11 +90,11 @@ def test_what_a_title_says_already_can_be_left_out_of_the_line() -> None:
         ("running", None, "answering"),
     ],
 )
-def test_every_ending_has_a_word(status: Any, stop_reason: str | None, said: str) -> None:
+def test_every_ending_is_named(status: Any, stop_reason: str | None, said: str) -> None:
     assert said in answer_line(answer(status=status, stop_reason=stop_reason)).split(" · ")
 
 
-def test_an_unknown_stop_reason_is_not_told() -> None:
+def test_an_unknown_stop_reason_is_left_out() -> None:
     assert "stop reason" not in answer_line(answer(status="complete", stop_reason=None))
 
 
@@ -131,7 +131,7 @@ def test_what_an_answer_with_continuations_cost_at_most_is_the_sum_of_its_parts(
         (0, "0.00 ¢"),
     ],
 )
-def test_amounts_are_short_and_no_mathematics(amount: int, said: str) -> None:
+def test_amounts_are_short_and_start_no_formula(amount: int, said: str) -> None:
     assert dollars(amount) == said
 
 

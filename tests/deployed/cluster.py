@@ -111,7 +111,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Bedrock(Endpoint):
-    """The scripted endpoint; its log is the witness of what was asked and what was cut."""
+    """The scripted endpoint, whose log has the calls that were made and those that were cut."""
 
     def ends(self) -> list[dict[str, Any]]:
         """One entry for each call that has ended; its `event` is "end" for those that were not cut."""
@@ -128,7 +128,7 @@ def cluster(
     spoil: Mapping[str, str] | None = None,
     **settings: str,
 ) -> Iterator[Cluster]:
-    """The whole deployment. `spoil`: text of the proxy's file that a test replaces, to break it."""
+    """The whole deployment. `spoil`: changes to the proxy's file, old text -> new text."""
     folder.mkdir(parents=True, exist_ok=True)
     certificate = make_certificate(folder)
     port, ports = free_port(), (free_port(), free_port())
@@ -187,7 +187,7 @@ def _nginx(made: Cluster, port: int, spoil: Mapping[str, str]) -> Iterator[None]
 
 
 def _temporary(folder: Path) -> str:
-    """Where nginx keeps bodies while it passes them on."""
+    """nginx's settings for the folders of bodies that it passes on."""
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     return " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
 

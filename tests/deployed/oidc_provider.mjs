@@ -1,5 +1,5 @@
 // A provider of OpenID Connect on this computer: node oidc_provider.mjs FOLDER-WITH-node_modules PORT REDIRECT-URI
-// Everybody may sign in; the name that is typed is the address, and one that begins with "new" is not verified.
+// Everybody may sign in. The login that is typed becomes the mail address, which is not verified if it begins with "new".
 const [folder, port, redirect] = process.argv.slice(2);
 const { default: Provider } = await import(`${folder}/node_modules/oidc-provider/lib/index.js`);
 const provider = new Provider(`http://localhost:${port}`, {

@@ -3,9 +3,9 @@
     apt-get install debootstrap
     python -m tests.deployed.rehearse_image FOLDER [MODEL=no]
 
-Nothing but debootstrap and chroot stands for the engine: the base image is Debian's own Python, and COPY,
-ENV, ARG, RUN, USER and CMD do what they do in an engine. At the end the app runs as the image's user on a
-read-only root, a visitor asks, and SIGTERM ends it.
+debootstrap and chroot take the place of the container engine: the base image is Debian with its own Python,
+and COPY, ENV, ARG, RUN, USER and CMD do what they do in an engine. At the end the app runs as the image's
+user on a read-only root, a visitor asks, and SIGTERM ends it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PORT = 8501
 
 @dataclass
 class Stage:
-    """One stage of the build: its folder, its settings, where it works, who it is."""
+    """One stage of the build: its root, its environment, its working directory and its user id."""
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Stage:
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """The Dockerfile as pairs of word and rest, without comments, lines joined."""
+    """The Dockerfile as pairs of instruction and arguments, without comments, with continued lines joined."""
     joined = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE))
     return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in joined.splitlines() if line.strip()]
 
@@ -64,7 +64,7 @@ def make_root(folder: Path) -> None:
 
 
 def build(base: Path, work: Path, arguments: dict[str, str]) -> tuple[Stage, list[str]]:
-    """Both stages; the last one and its CMD."""
+    """Build both stages. Returns the last one, and its CMD."""
     stages: list[Stage] = []
     command: list[str] = []
     defaults = {"PIP_BREAK_SYSTEM_PACKAGES": "1", "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt"}
@@ -108,7 +108,7 @@ def copy(rest: str, stages: list[Stage]) -> None:
 
 
 def serve(stage: Stage, command: list[str], expected: Callable[[Visitor], bool]) -> None:
-    """Run it read-only, ask it something, end it."""
+    """Run `command` on a read-only root, send a prompt, and end the process by SIGTERM."""
     for words in (
         ["mount", "--bind", stage.root, stage.root],
         ["mount", "-o", "remount,ro,bind", stage.root],
@@ -136,7 +136,7 @@ def serve(stage: Stage, command: list[str], expected: Callable[[Visitor], bool])
 
 
 def has_answered(visitor: Visitor) -> bool:
-    """An answer stands in columns inside its message."""
+    """Whether an answer is drawn, which stands in columns inside its message."""
     drawn = visitor.drawn.items()
     return any(text for place, text in drawn if place[:3] == (0, 4, 1) and "error" not in text)
 

@@ -1,4 +1,4 @@
-"""Two replicas behind nginx and behind Caddy with TLS, in Chromium: what visitors do works."""
+"""Two replicas behind nginx and behind Caddy with TLS, used by visitors in Chromium."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.timeout(150)
 NOTED = "Object.entries(localStorage).some(([key, text]) => key.endsWith('/live') && text.includes('w20 '))"
-"""The browser has stored a running answer as far as this word."""
+"""Whether the browser has stored a running answer up to this word."""
 LIVE = "Object.entries(localStorage).find(([key]) => key.endsWith('/live'))[1]"
 SECRET = "please-keep-this-prompt"
 
@@ -74,7 +74,7 @@ def test_a_link_opens_in_another_browser_and_in_a_frame(deployed: Cluster, tab: 
         expect(other.get_by_text("w12").first).to_be_visible()
 
 
-def test_a_comparison_runs_and_a_file_is_taken(deployed: Cluster, tab: Page, tmp_path: Path) -> None:
+def test_a_comparison_runs_and_a_file_is_accepted(deployed: Cluster, tab: Page, tmp_path: Path) -> None:
     tab.goto(f"{deployed.url}/compare")
     expect(tab.locator(READY)).to_be_visible()
     tab.get_by_role("textbox").first.fill("chunks=15 rate=30")
@@ -89,7 +89,9 @@ def test_a_comparison_runs_and_a_file_is_taken(deployed: Cluster, tab: Page, tmp
     assert uploaded.value.status < 300
 
 
-def test_a_killed_replica_loses_no_text_and_the_next_prompt_works(deployed: Cluster, tab: Page) -> None:
+def test_after_the_kill_of_a_replica_the_text_is_there_and_the_next_prompt_works(
+    deployed: Cluster, tab: Page
+) -> None:
     chat = Chat(tab).open(deployed.url)
     chat.send("chunks=20 rate=0")
     chat.settled("finished")
@@ -113,10 +115,10 @@ def test_a_killed_replica_loses_no_text_and_the_next_prompt_works(deployed: Clus
         deployed.start(port)
 
 
-def test_nothing_that_was_said_is_written_anywhere(
+def test_no_prompt_and_no_answer_is_in_any_file(
     deployed: Cluster, redis: RedisServer, tab: Page, other: Page
 ) -> None:
-    """Runs last: what the tests before it asked is looked for, too, in the files of app, proxy and ledger."""
+    """The last test that uses `deployed`, so that it also looks for the prompts of the tests before it."""
     chat = Chat(tab).open(deployed.url)
     chat.send(f"chunks=30 rate=0 {SECRET}")
     chat.settled("finished")
@@ -156,7 +158,7 @@ CUTS_THE_PATH = {
 }
 
 
-def test_behind_a_proxy_that_cuts_its_path_off(
+def test_behind_a_proxy_that_removes_its_path_from_addresses(
     bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
 ) -> None:
     with cluster("nginx", tmp_path / "cut", bedrock, spoil=CUTS_THE_PATH) as deployed:
@@ -174,7 +176,7 @@ LOGGED = "$request_method $uri $status $body_bytes_sent $request_time"
 LOGS_ALL = {LOGGED: "$request $http_referer $http_cookie $request_body $status"}
 
 
-def test_a_proxy_that_logs_all_it_gets_has_nothing_of_a_link(
+def test_the_log_of_a_proxy_that_logs_everything_has_no_part_of_a_link(
     bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
 ) -> None:
     with cluster("nginx", tmp_path / "log", bedrock, spoil=LOGS_ALL) as deployed:

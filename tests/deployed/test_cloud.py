@@ -1,4 +1,4 @@
-"""Community Cloud's way, rehearsed: a fresh environment from one dependency file, bound to all addresses."""
+"""The app as Streamlit Community Cloud starts it: from one dependency file, bound to all addresses."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def cloned() -> Iterator[Path]:
 
 
 def uv(folder: Path, *arguments: str) -> None:
-    # make names its own environment for uv, which would be emptied instead of the fresh one.
+    # make sets this variable to its own environment, which uv would change instead of the fresh one.
     env = {name: value for name, value in os.environ.items() if name != "UV_PROJECT_ENVIRONMENT"}
     done = subprocess.run(
         [UV, *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=200, check=False
@@ -65,7 +65,7 @@ def test_from_requirements_alone_start_page_and_prompt_say_that_no_model_is_ther
     uv(cloned, "venv", "--quiet", ".venv")
     uv(cloned, "pip", "install", "--quiet", "--python", ".venv", "--no-deps", "-r", "requirements.txt")
     python = cloned / ".venv" / "bin" / "python"
-    says = "This server has neither AWS credentials nor the embedded model"
+    says = "This server uses no AWS credentials and has no embedded model"
     with (
         replica(cloned / "log", root=cloned, python=python, SIROCCO_DAILY_USD="none", **BOUND_TO_ALL) as app,
         Visitor(app.url) as visitor,

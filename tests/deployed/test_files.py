@@ -1,4 +1,4 @@
-"""The files in deploy/ fit their schemas and linters, and what is said twice is said alike."""
+"""The files in deploy/ fit their schemas and linters, and agree where they repeat a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KUBERNETES = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 
 
 def run(program: str, *arguments: str | Path) -> str:
-    """What a program of this environment says; it must succeed."""
+    """The output of a program of this environment, which must succeed."""
     command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -72,7 +72,7 @@ def test_the_image_is_built_with_the_locked_uv() -> None:
     assert f"pip install --no-cache-dir --disable-pip-version-check {locked}\n" in read("Dockerfile")
 
 
-def test_every_file_probes_what_a_page_without_ledger_still_answers() -> None:
+def test_every_file_probes_an_address_that_does_not_need_the_ledger() -> None:
     for name in ("Dockerfile", "Caddyfile", "cloudformation.yaml", "kubernetes/app.yaml"):
         assert "/readyz?serve" in read(name), name
 

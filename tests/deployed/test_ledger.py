@@ -1,4 +1,4 @@
-"""Two replicas with one Redis as their ledger: they spend one budget, and a restart forgets nothing."""
+"""Two replicas with one Redis as their ledger spend one budget, which a restart does not reset."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.deployed.cluster import Bedrock, Cluster, cluster
 from tests.support.redis_server import RedisServer, running_redis
 
 CAP = 60_000
-"""Micro-dollars: ten answers of the dearest model, as far as they can be foreseen, and some real costs."""
+"""Micro-dollars: the highest cost of ten answers of the dearest model, and some real costs."""
 MOST_ROUNDS = 200
 
 
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
-    """One in which nothing was spent."""
+    """A Redis in which nothing was spent."""
     folder = tmp_path / "redis"
     folder.mkdir()
     with running_redis(folder) as server:
@@ -35,7 +35,7 @@ def served(deployed: Cluster) -> dict[int, int]:
 
 
 def ask_until_refused(deployed: Cluster) -> str:
-    """New visitors, one after the other, each on the replica that the proxy chooses; the refusal."""
+    """The first refusal of new visitors, each on the replica that the proxy chooses."""
     for _ in range(MOST_ROUNDS):
         with deployed.visitor() as tab:
             tab.ask("chunks=400 rate=0")

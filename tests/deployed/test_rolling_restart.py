@@ -30,7 +30,7 @@ class Reader:
     cut: list[list[str]] = field(default_factory=list)
 
     def visit(self) -> None:
-        """Until `leave` is set and the last answer has ended."""
+        """Ask until `leave` is set and the last answer has ended."""
         with self.cluster.visitor() as tab:
             asked = False
             while not self.leave.is_set():
@@ -65,7 +65,7 @@ class Reader:
         try:
             tab.connect()
         except (WebSocketException, OSError):
-            self.leave.wait(0.25)  # as a browser does not try again at once
+            self.leave.wait(0.25)  # a browser does not try again at once either
             return False
         return True
 
@@ -103,7 +103,7 @@ def test_restarting_both_replicas_in_turn_cuts_no_answer(deployed: Cluster, bedr
 def test_a_page_that_is_reloaded_while_its_replica_ends_keeps_its_answer(
     deployed: Cluster, tab: Page
 ) -> None:
-    """nginx still asks the replica, which takes the page back. Caddy has left it out by then: another one
+    """nginx still asks the replica, which accepts the page. Caddy uses only the other one by then, which
     shows what had arrived."""
     chat = Chat(tab).open(deployed.url)
     chat.send("chunks=150 rate=15")

@@ -1,4 +1,4 @@
-"""Sign-in with a real provider of OpenID Connect, in Chromium."""
+"""Sign-in with a real OpenID Connect provider, in Chromium."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ client_kwargs = {{ scope = "openid email", prompt = "login" }}
 
 
 def sign_in_as(tab: Page, address: str) -> None:
-    """Through the provider's own pages."""
+    """Sign in on the provider's own pages."""
     tab.get_by_role("button", name="Sign in").click()
     tab.locator("input[name=login]").fill(address)
     tab.locator("input[name=password]").fill("any")
@@ -68,12 +68,12 @@ def sign_in_as(tab: Page, address: str) -> None:
 
 
 def sign_out(tab: Page) -> None:
-    """At the provider as well."""
+    """Sign out, at the provider as well."""
     tab.get_by_role("button", name="Sign out").click()
     tab.get_by_role("button", name="Yes, sign me out").click()
 
 
-def test_only_those_on_the_list_come_in_where_sign_in_is_required(
+def test_where_sign_in_is_required_only_those_on_the_list_are_admitted(
     bedrock: Bedrock, tab: Page, other: Page, tmp_path: Path
 ) -> None:
     settings = {"SIROCCO_SIGN_IN": "required", "SIROCCO_SIGN_IN_ALLOWED": "example.com"}
@@ -105,7 +105,7 @@ def test_a_websocket_without_a_browser_gets_no_page_where_sign_in_is_required(
             stranger.connect(patience_s=5)
 
 
-def test_where_it_is_optional_everybody_comes_in_and_may_sign_in(
+def test_where_sign_in_is_optional_everybody_is_admitted_and_may_sign_in(
     bedrock: Bedrock, tab: Page, tmp_path: Path
 ) -> None:
     with signing_in(tmp_path, bedrock, SIROCCO_SIGN_IN="optional") as app:
@@ -117,7 +117,7 @@ def test_where_it_is_optional_everybody_comes_in_and_may_sign_in(
         expect(tab.get_by_role("button", name="Sign out")).to_be_visible()
 
 
-def test_where_it_is_off_its_addresses_do_not_exist(bedrock: Bedrock, tmp_path: Path) -> None:
+def test_where_sign_in_is_off_its_addresses_do_not_exist(bedrock: Bedrock, tmp_path: Path) -> None:
     with replica(tmp_path / "log", bedrock) as app:
         for path in ("/auth/login", "/oauth2callback"):
             assert get(app.url + path).status == 404

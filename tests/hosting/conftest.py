@@ -1,4 +1,4 @@
-"""The Doctor's command in a test that finds no AWS account."""
+"""Fixtures that run the Doctor's command in an environment without AWS settings."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def doctor(tmp_path: Path) -> Doctor:
 
 @pytest.fixture
 def doctor_process(tmp_path: Path) -> Doctor:
-    """The same as a script runs it: a process of its own."""
+    """The same in a process of its own, as a script runs it."""
 
     return partial(run_doctor, tmp_path)

@@ -32,10 +32,10 @@ PROMPTS = {
     "hang": "first=30",
     "expire": "first=3 chunks=3",
 }
-"""What the visitors do, and what the scripted engine does then."""
+"""What the visitors do, with the prompt that makes the scripted engine fit it."""
 MIXTURE = [*["complete"] * 10, *["stop"] * 3, *["leave", "break", "hang"] * 2, "expire"]
 HOLDS_S = 1.0
-"""How long a hold lives here, so that those of slow calls expire."""
+"""How long a hold lasts here, short enough that those of slow calls expire."""
 PATIENCE_S = 20.0
 
 
@@ -54,13 +54,13 @@ def spend(here: Backend, seed: int, acts: list[str], counts: collections.Counter
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         act = rng.choice(acts)
-        stream = here.stream(recipe(act), who)
+        reply = here.stream(recipe(act), who)
         if act in ("stop", "leave", "hang"):
-            stream.read(0, 0.3)
-            (stream.leave if act == "leave" else stream.close)()
-        stream.wait_ended(PATIENCE_S)
-        problem = stream.answer.problem
-        counts[f"{act} {stream.answer.status}"] += 1
+            reply.read(0, 0.3)
+            (reply.leave if act == "leave" else reply.close)()
+        reply.wait_ended(PATIENCE_S)
+        problem = reply.answer.problem
+        counts[f"{act} {reply.answer.status}"] += 1
         if problem and problem.kind in ("budget-used-up", "share-used-up"):
             return
         if problem and problem.kind in ("budget-reserved", "no-ledger"):

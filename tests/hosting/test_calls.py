@@ -30,7 +30,7 @@ def steady(count: int, gap: float, start: float = 500) -> list[float]:
         (steady(60, 30), 1800, "ok"),
         (steady(60, 30), None, "ok"),
         (steady(60, 0.1, start=2300), 1800, "failed"),  # all at the end
-        (steady(60, 0.1, start=2300), None, "failed"),  # the same, and the service does not tell its time
+        (steady(60, 0.1, start=2300), None, "failed"),  # the same, without the times of the service
         (steady(60, 0.1, start=120), 40, "ok"),  # too quick to tell
         (
             [500 + 600 * (number // 20) + number * 0.1 for number in range(60)],
@@ -42,7 +42,7 @@ def steady(count: int, gap: float, start: float = 500) -> list[float]:
         ([800.0], 10, "warning"),
     ],
 )
-def test_chunks_spread_in_time_are_well_and_chunks_held_back_are_named(
+def test_chunks_that_arrive_over_time_pass_and_chunks_held_back_name_a_proxy(
     times: list[float], written: int | None, status: str
 ) -> None:
     check = arrival(answer(times, written))

@@ -1,4 +1,4 @@
-"""When a tab counts as gone, and what the middleware tells the app about its websockets."""
+"""When a tab counts as gone, and what the middleware notes about websockets."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_an_http_request_is_passed_on_as_it_came(clock: Clock) -> None:
 @pytest.mark.parametrize(
     ("message", "code"),
     [({"code": 1001}, 1001), ({"code": 1006}, 1006), ({}, 1005), (None, 1006)],
-    ids=["goodbye", "torn", "without a code", "the handler ended"],
+    ids=["closed by the browser", "torn", "without a code", "the handler ended"],
 )
 def test_the_end_of_a_connection_is_noted_with_its_code(
     clock: Clock, message: dict[str, Any] | None, code: int
@@ -98,7 +98,7 @@ def test_the_end_of_a_connection_is_noted_with_its_code(
         held.append(find(ids(scope)[0]))
         if message is not None:
             await receive()
-            clock.at += 7  # what the handler still does is no later end
+            clock.at += 7  # the end is the message, and not the return of the handler
 
     visit(app, clock, *([] if message is None else [{"type": "websocket.disconnect", **message}]))
     assert held[0]
@@ -149,7 +149,9 @@ def test_a_tab_is_gone_a_while_after_its_connection_ended(clock: Clock, code: in
 
 
 @pytest.mark.parametrize(("code", "torn"), [(1000, False), (1001, False), (1005, True), (1006, True)])
-def test_a_tab_that_said_no_goodbye_has_lost_its_connection(clock: Clock, code: int, torn: bool) -> None:
+def test_a_tab_whose_connection_the_browser_did_not_close_has_lost_it(
+    clock: Clock, code: int, torn: bool
+) -> None:
     tab, connection = touched(clock)
     assert not tab.torn()
     connection.close(code, clock.at)
@@ -188,7 +190,7 @@ def test_without_a_header_a_tab_is_gone_a_while_after_streamlit_released_it(cloc
     assert not tab.gone()
 
 
-def test_a_release_says_nothing_about_a_tab_whose_connection_is_known(clock: Clock) -> None:
+def test_a_release_does_not_count_for_a_tab_whose_connection_is_known(clock: Clock) -> None:
     tab, _ = touched(clock)
     tab.released()
     clock.at += 1e6

@@ -1,4 +1,4 @@
-"""The settings of a deployment: what they take, and what is said about what they do not take."""
+"""The settings of a deployment: the values that they take, and the notes about other values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The doctor in set-ups that are broken, each in one way: it names the fault, and only that one."""
+"""The Doctor in broken set-ups, each with one fault: it names that fault and no other."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class TestWell:
 
 
 class TestCommand:
-    def test_nothing_secret_of_an_address_is_told(self, doctor: Doctor) -> None:
+    def test_the_password_in_an_address_is_not_printed(self, doctor: Doctor) -> None:
         with FakeBedrock(models=LISTED) as aws:
             address = aws.url.replace("//", "//somebody:word-of-tests@")
             run = doctor("--json", "--free", **AWS, AWS_ENDPOINT_URL=address)
@@ -176,7 +176,7 @@ class TestCommand:
         assert run.code == 0
         assert not [path for path in aws.asked if path.startswith("/model/")]
 
-    def test_every_model_is_called_and_the_price_is_told_first(self, doctor: Doctor) -> None:
+    def test_every_model_is_called_and_the_price_is_printed_first(self, doctor: Doctor) -> None:
         with FakeBedrock(models=LISTED) as aws:
             run = doctor("--json", "--free", "--call", "all", **AWS, AWS_ENDPOINT_URL=aws.url)
         assert run.code == 0
@@ -191,7 +191,7 @@ class TestCommand:
         assert run.code == 0
         eventually(lambda: (endpoint.log()[-1]["event"], endpoint.log()[-1]["sent"]) == ("end", 1))
 
-    def test_a_model_that_does_not_answer_names_the_one_that_might(self, doctor: Doctor) -> None:
+    def test_for_a_model_that_does_not_answer_the_fix_names_another(self, doctor: Doctor) -> None:
         with FakeBedrock(models=LISTED, answer="legacy") as aws:
             called = ["--call", SAMPLE_MODEL_ID]
             run = doctor("--json", "--free", *called, **AWS, AWS_ENDPOINT_URL=aws.url)

@@ -1,4 +1,4 @@
-"""SIGTERM: running answers finish, new prompts are refused with a sentence, and the process ends well."""
+"""On SIGTERM running answers finish, new prompts are refused with a sentence, and the exit code is 0."""
 
 from __future__ import annotations
 

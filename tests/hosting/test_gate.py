@@ -1,4 +1,4 @@
-"""The gate of a host: what it lets through, and what it says where it does not."""
+"""The gate with a host's settings: what it lets through, and the sentences of its refusals."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def catalogue_prices() -> Iterator[None]:
 
 
 class TestWithoutABudget:
-    def test_only_who_is_at_home_gets_calls_from_aws(self) -> None:
+    def test_only_a_visitor_at_home_may_call_aws(self) -> None:
         gate = gate_with()
         error = refused(gate)
         assert error.problem.kind == "no-budget"
@@ -77,7 +77,7 @@ class TestWithoutABudget:
         assert gate.reserve([asked()], AT_HOME).permits
         assert gate.left(AT_HOME) is None
 
-    def test_the_word_none_lets_everybody_in(self) -> None:
+    def test_the_setting_none_lets_everybody_call(self) -> None:
         assert gate_with(DAILY_USD="none").reserve([asked()], ANN).permits
 
     def test_the_local_model_answers_everybody(self) -> None:
@@ -100,7 +100,7 @@ class TestTheOrder:
         gate = gate_with(MODELS="us.mistral.pixtral-large-2502-v1:0", DAILY_USD="none")
         assert gate.reserve([asked(model_id="mistral.pixtral-large-2502-v1:0")], ANN).permits
 
-    def test_a_wrong_setting_is_told_to_whoever_asks(self) -> None:
+    def test_a_wrong_setting_is_named_to_everybody_who_asks(self) -> None:
         gate = gate_with(AT_ONCE="many")
         assert "SIROCCO_AT_ONCE is “many”; it takes a whole number from 1 on." in words(
             refused(gate, by=HOST)
@@ -122,8 +122,8 @@ class TestMaxTokens:
 
     def test_what_is_sent_is_what_the_answer_shows(self) -> None:
         here = Backend("aws", None, find(LARGE), LARGE, gate=gate_with(DAILY_USD="5"))
-        stream = here.stream(asked(system="x" * 2001, max_tokens=4096), ANN)
-        assert stream.answer.recipe.max_tokens == 512
+        reply = here.stream(asked(system="x" * 2001, max_tokens=4096), ANN)
+        assert reply.answer.recipe.max_tokens == 512
 
 
 class TestMoney:
@@ -244,7 +244,7 @@ class TestPaceAndPlaces:
         assert refused(used_up, small, by=BOB).problem.kind == "busy"
         assert used_up.fitted(asked(model_id=LOCAL_MODEL_ID, max_tokens=1000)).max_tokens == 1000
 
-    def test_the_local_model_needs_the_word_of_the_host(self) -> None:
+    def test_the_local_model_beside_aws_needs_the_setting(self) -> None:
         assert refused(gate_with(DAILY_USD="5"), asked(model_id=LOCAL_MODEL_ID)).problem.kind == (
             "model-not-allowed"
         )
@@ -311,7 +311,7 @@ class AwayLedger:
 
 
 class TestALedgerThatIsAway:
-    def test_no_call_is_let_through_and_its_return_needs_nothing(self) -> None:
+    def test_no_call_is_let_through_until_it_works_again(self) -> None:
         ledger = AwayLedger()
         gate = gate_with(ledger=ledger, DAILY_USD=USD)
         running = gate.reserve([asked()], ANN).permits[0]
@@ -324,7 +324,7 @@ class TestALedgerThatIsAway:
         assert gate.reserve([asked()], ANN).permits
         assert ledger.today("ann").spent == 16
 
-    def test_a_hold_whose_answer_was_lost_is_given_back(self) -> None:
+    def test_a_hold_whose_answer_was_lost_is_released(self) -> None:
         ledger = AwayLedger()
         gate = gate_with(ledger=ledger, DAILY_USD=USD)
         ledger.lost = True
@@ -333,8 +333,8 @@ class TestALedgerThatIsAway:
         gate.left(ANN)
         assert (ledger.today("ann").held, ledger.today("ann").spent) == (0, 0)
 
-    def test_who_waits_while_the_ledger_fails_is_refused_with_the_first(self) -> None:
-        """Or else a queue of callers would wait for one time limit each."""
+    def test_callers_that_wait_while_the_ledger_fails_are_refused_together(self) -> None:
+        """Otherwise each caller in the queue would wait for a time limit of its own."""
         ledger = AwayLedger()
         gate = gate_with(ledger=ledger, DAILY_USD=USD)
         permit = gate.reserve([asked()], ANN).permits[0]

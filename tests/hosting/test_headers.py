@@ -1,4 +1,4 @@
-"""What every response carries."""
+"""The headers of every response."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_scripts_inside_the_page_are_allowed_by_their_content() -> None:
     assert f"script-src 'self' blob: 'sha256-{digest}';" in policy(scripts=inline_scripts(page))
 
 
-def test_devices_of_the_visitor_are_switched_off() -> None:
+def test_access_to_devices_of_the_visitor_is_switched_off() -> None:
     (told,) = response()["permissions-policy"]
     assert {"camera=()", "microphone=()", "geolocation=()"} <= set(told.split(", "))
 
@@ -78,7 +78,7 @@ def test_devices_of_the_visitor_are_switched_off() -> None:
         ("https", "127.0.0.1", False),
     ],
 )
-def test_over_tls_a_browser_shall_come_over_tls_again(scheme: str, host: str, sent: bool) -> None:
+def test_over_tls_a_browser_is_told_to_use_tls_from_now_on(scheme: str, host: str, sent: bool) -> None:
     assert ("strict-transport-security" in response(scheme=scheme, host=host)) == sent
 
 

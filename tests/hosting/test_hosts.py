@@ -37,7 +37,7 @@ def test_a_server_on_this_computer_answers_for_this_computer(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8501", "localhost.evil.example", "", "a@b"])
-def test_and_for_no_other_name(host: str) -> None:
+def test_a_server_on_this_computer_answers_for_no_other_name(host: str) -> None:
     assert status(host) == 421
     assert not connects(host, f"http://{host}")
 

@@ -60,7 +60,7 @@ def test_an_answer_is_used_for_some_seconds_and_until_the_page_has_changed(gate:
     assert visitors_part(left.ask(gate, ANN, 2)) == 4
 
 
-def test_a_slow_ledger_holds_a_page_up_for_a_moment_only_and_is_not_asked_twice(
+def test_a_page_waits_for_a_slow_ledger_for_a_moment_only_and_does_not_ask_it_twice(
     gate: SlowGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(left_today, "PATIENCE_S", 0.05)
@@ -73,7 +73,7 @@ def test_a_slow_ledger_holds_a_page_up_for_a_moment_only_and_is_not_asked_twice(
     assert gate.asked == 1
 
 
-def test_an_outage_is_told_and_one_lookup_that_fails_speaks_for_all(gate: SlowGate) -> None:
+def test_an_outage_is_reported_and_one_failed_lookup_is_used_for_all_visitors(gate: SlowGate) -> None:
     clock = Clock()
     gate.away = True
     left = LeftToday(clock)
@@ -85,5 +85,5 @@ def test_an_outage_is_told_and_one_lookup_that_fails_speaks_for_all(gate: SlowGa
     assert visitors_part(left.ask(gate, ANN, 1)) == 2
 
 
-def test_without_a_budget_there_is_nothing_to_tell() -> None:
+def test_without_a_budget_nothing_is_reported() -> None:
     assert LeftToday().ask(OpenGate(), ANN, 1) is None

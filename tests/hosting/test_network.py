@@ -1,4 +1,4 @@
-"""Whether the doctor notices that a stop cannot end a running call."""
+"""Doctor's check whether Stop can end a running call, and the command that its fix names."""
 
 from __future__ import annotations
 

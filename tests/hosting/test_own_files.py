@@ -56,7 +56,7 @@ def test_other_names_are_not_found(path: str) -> None:
     assert call(files(), path=path)[0]["status"] == 404
 
 
-def test_everything_else_is_streamlit_s() -> None:
+def test_every_other_address_is_left_to_streamlit() -> None:
     assert call(files("demo"), path="/sirocco/x/a.js")[1]["body"] == b"Streamlit"
 
 
@@ -64,7 +64,7 @@ def test_without_this_middleware_there_is_no_address() -> None:
     assert own_files.address("a.js") is None
 
 
-def test_the_front_page_links_the_styles_behind_all_others() -> None:
+def test_the_front_page_links_the_styles_after_all_others() -> None:
     page = FrontPage(files(), page="<body><p></p></body>", pages=[], base="", styles=["a.css"])
     text = call(page, host="x.example")[1]["body"].decode()
     assert text.endswith(f'<link rel="stylesheet" href="./{own_files.address("a.css")}" />\n  </body>')

@@ -1,4 +1,4 @@
-"""Redis stops, stands still or is slow while visitors ask: nothing is sent without a reservation."""
+"""While Redis is stopped, frozen or slow, nothing is sent without a reservation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 def backend(endpoint: Endpoint, redis_url: str, monkeypatch: pytest.MonkeyPatch, daily: str) -> Backend:
-    """On AWS, but for who answers, with a budget in this Redis."""
+    """A backend for AWS with a budget in this Redis; `endpoint` answers in the place of AWS."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     settings = read({"SIROCCO_DAILY_USD": daily, "SIROCCO_VISITOR_SHARE": "1"})
@@ -49,7 +49,7 @@ def backend(endpoint: Endpoint, redis_url: str, monkeypatch: pytest.MonkeyPatch,
 
 class Visitors:
     """Threads that ask without a pause. `ended`: answers by how they ended, or the kind of their problem.
-    `without_ledger`: who was ever refused because of the ledger."""
+    `without_ledger`: the visitors that were ever refused because of the ledger."""
 
     def __init__(self, here: Backend, count: int) -> None:
         self.ended: collections.Counter[str] = collections.Counter()
@@ -73,18 +73,18 @@ class Visitors:
     def _ask(self, name: str) -> None:
         while not self._stop.wait(0.01):
             began = time.monotonic()
-            stream = self._here.stream(ASKED, Visitor(name))
-            assert stream.wait_ended(30)
-            problem = stream.answer.problem
+            reply = self._here.stream(ASKED, Visitor(name))
+            assert reply.wait_ended(30)
+            problem = reply.answer.problem
             if problem:
                 self.longest_refusal_s = max(self.longest_refusal_s, time.monotonic() - began)
-            self.ended[problem.kind if problem else stream.answer.status] += 1
+            self.ended[problem.kind if problem else reply.answer.status] += 1
             if problem and problem.kind == "no-ledger":
                 self.without_ledger.add(name)
 
 
 @pytest.mark.parametrize("how", ["stopped", "frozen"])
-def test_while_redis_is_away_nothing_is_sent_and_then_it_goes_on_by_itself(
+def test_while_redis_is_away_nothing_is_sent_and_afterwards_calls_go_on(
     server: RedisServer,
     endpoint: Endpoint,
     monkeypatch: pytest.MonkeyPatch,
@@ -110,7 +110,7 @@ def test_while_redis_is_away_nothing_is_sent_and_then_it_goes_on_by_itself(
     real = 2 * 4 + 3 * 12
     calls = endpoint.state()["served"] - before
     today = RedisLedger(server.url).today("anybody")
-    # Every call was reserved and settled. One whose settlement was lost on the way stays at its worst cost.
+    # Every call was reserved and settled. If its settlement was lost on the way, its highest cost counts.
     assert today.spent >= calls * real
     assert today.spent <= calls * real + 20 * 1000
     assert today.held == 0

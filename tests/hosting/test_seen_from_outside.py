@@ -1,4 +1,4 @@
-"""What a process shows to those who look after it, and to strangers: health, readiness, figures, log."""
+"""What a process shows to probes and to strangers: health, readiness, metrics, log, and no more."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def test_everything_else_is_404(path: str, app: Replica) -> None:
     assert get(app.url + path).status == 404
 
 
-def test_a_live_process_says_so_and_may_not_be_cached(app: Replica) -> None:
+def test_healthz_says_ok_and_is_not_cached(app: Replica) -> None:
     reply = get(f"{app.url}/healthz")
     assert (reply.status, reply.body, reply.headers["cache-control"]) == (200, "ok", ["no-store"])
 
 
 def test_readiness_names_its_parts(app: Replica) -> None:
-    """Nobody listens where AWS would list models; that does not stop an answer."""
+    """The listing of models fails here, and prompts can be answered all the same."""
     reply = get(f"{app.url}/readyz")
     assert reply.status == 200
     assert {name for name, part in reply.json().items() if isinstance(part, dict)} == {
@@ -116,7 +116,7 @@ def test_an_answer_is_counted_and_logged_without_a_word_of_it(app: Replica) -> N
 
 
 def send(app: Replica, frame: str | bytes) -> int | None:
-    """Send one frame on a websocket of its own, and read until the server closes it; its code."""
+    """The close code after one frame on a websocket of its own."""
     address = f"{app.url.replace('http', 'ws')}/_stcore/stream"
     with connect(address, subprotocols=["streamlit"], proxy=None) as websocket:  # type: ignore[list-item]
         websocket.send(frame)
@@ -207,7 +207,7 @@ def test_a_response_does_not_name_the_software(app: Replica) -> None:
 
 
 def test_over_tls_cookies_and_the_address_are_bound_to_tls(app: Replica) -> None:
-    """A proxy on this computer says how the browser came; uvicorn believes it."""
+    """uvicorn trusts a proxy on this computer, which reports that the browser came over TLS."""
     reply = get(f"{app.url}/_stcore/health", X_Forwarded_Proto="https", Host="sirocco.localhost")
     assert all("Secure" in cookie for cookie in reply.headers["set-cookie"])
     plain = get(f"{app.url}/_stcore/health")

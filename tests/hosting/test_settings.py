@@ -1,4 +1,4 @@
-"""The host's settings: what each takes, and the sentence where it cannot be used."""
+"""The host's settings: the values that each takes, and the sentences about other values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PIXTRAL = "mistral.pixtral-large-2502-v1:0"
 ARN = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.{PIXTRAL}"
 
 
-def test_without_settings_nothing_is_limited_and_no_word_was_given() -> None:
+def test_without_settings_nothing_is_limited_and_no_cap_is_false() -> None:
     found = read({"SIROCCO_DAILY_USD": "  "})
     assert found == HostSettings()
     assert (found.limits, found.ledger, found.no_cap) == (Limits(), LEDGER, False)
@@ -39,7 +39,7 @@ def test_every_setting_is_read() -> None:
     assert (found.ledger, found.share, found.wrong) == ("redis://:secret@cache:6379/1", Decimal("0.1"), ())
 
 
-def test_none_is_the_word_that_no_budget_is_wanted() -> None:
+def test_none_says_that_no_budget_is_wanted() -> None:
     found = read({"SIROCCO_DAILY_USD": "None"})
     assert (found.daily, found.no_cap, found.limits) == (None, True, Limits())
 

@@ -1,4 +1,4 @@
-"""What is said about credentials: their kind and end, never what they are."""
+"""Doctor's checks of this machine. They name the kind of credentials and when they expire, never a secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.environment import KEYS, NOBODY
 
 @pytest.fixture(autouse=True)
 def no_local_model(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
-    """No AWS either; no test starts the embedded model."""
+    """No test of this file finds AWS settings or starts the embedded model."""
     monkeypatch.setenv("SIROCCO_LOCAL_URL", NOBODY)
 
 
@@ -44,14 +44,14 @@ def test_keys_from_the_environment_are_named_as_that() -> None:
     assert check(**KEYS) == Check("Credentials", "ok", "Keys from the environment.")
 
 
-def test_keys_of_a_session_are_temporary_and_their_end_is_told_where_it_is_known() -> None:
+def test_keys_of_a_session_are_temporary_and_show_when_they_expire_if_that_is_known() -> None:
     assert check(**KEYS, AWS_SESSION_TOKEN="t0ken").says == "Temporary keys from the environment."
     told = check(**KEYS, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(5))
     assert told.status == "ok"
     assert "valid until" in told.says
 
 
-def test_keys_whose_end_has_come_are_expired() -> None:
+def test_keys_that_have_expired_fail_the_check() -> None:
     told = check(**KEYS, AWS_SESSION_TOKEN="t0ken", AWS_CREDENTIAL_EXPIRATION=iso(-5))
     assert told.status == "failed"
     assert told.says.startswith(ENTRIES["key-expired"].title)
@@ -82,7 +82,7 @@ def test_no_credentials_at_all_are_named() -> None:
     assert check().says.startswith(ENTRIES["no-credentials"].title)
 
 
-def test_a_bedrock_api_key_is_named_and_a_short_term_one_has_an_end() -> None:
+def test_a_bedrock_api_key_is_named_and_a_short_term_one_expires() -> None:
     assert check(AWS_BEARER_TOKEN_BEDROCK="ABSKexample").says == "A Bedrock API key."
     assert "valid until" in check(AWS_BEARER_TOKEN_BEDROCK=short_term_key(1)).says
     assert check(AWS_BEARER_TOKEN_BEDROCK=short_term_key(13)).status == "failed"

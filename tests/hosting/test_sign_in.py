@@ -1,4 +1,4 @@
-"""Who may come in."""
+"""The settings of the sign-in, and whom they admit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_three_modes_are_read(mode: str) -> None:
     assert sign_in({"SIROCCO_SIGN_IN": mode}) == SignIn(mode.strip().lower())  # type: ignore[arg-type]
 
 
-def test_a_mode_that_is_not_understood_lets_nobody_in_unseen() -> None:
+def test_a_mode_that_is_not_understood_requires_sign_in() -> None:
     read = sign_in({"SIROCCO_SIGN_IN": "yes"})
     assert read.mode == "required"
     assert "SIROCCO_SIGN_IN is “yes”" in read.note
@@ -50,7 +50,7 @@ def test_the_list_admits_addresses_and_domains(allowed: str, user: dict[str, Any
     assert rules(allowed).admits(user) == admitted
 
 
-def test_a_subject_is_one_only_with_its_issuer() -> None:
+def test_a_subject_counts_only_with_its_issuer() -> None:
     assert subject({"iss": "https://a.example", "sub": "7"}) == "https://a.example 7"
     assert subject({"sub": "7"}) is None
     assert subject({}) is None

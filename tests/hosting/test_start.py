@@ -54,7 +54,9 @@ def test_an_arn_at_the_head_of_the_list_of_models_sets_the_region(
     assert here.notes == ("SIROCCO_MODELS begins with an ARN of eu-west-1, so all calls go to that region.",)
 
 
-def test_the_hosts_prices_are_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_hosts_prices_are_used_for_the_default_model_and_in_the_catalogue(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     here = started(monkeypatch, tmp_path, SIROCCO_PRICES=f"{LARGE}=1/2")
     price = here.default_model.price
     assert price

@@ -1,4 +1,4 @@
-"""Who is at the other end: what is believed of an address, and who is at home."""
+"""The visitor of a websocket: which address is trusted, and which browser is at home."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def test_a_browser_on_this_computer_is_at_home(at_home: Scope) -> None:
         scope(origin="null"),
     ],
 )
-def test_everybody_else_is_not(stranger: Scope) -> None:
+def test_every_other_browser_is_not_at_home(stranger: Scope) -> None:
     assert not peer_of(stranger).at_home
 
 
-def test_no_address_is_believed_without_a_named_proxy() -> None:
+def test_no_address_is_trusted_without_a_named_proxy() -> None:
     assert peer_of(scope("192.0.2.7", x_forwarded_for="192.0.2.7")).address is None
 
 
@@ -65,12 +65,12 @@ def test_behind_a_named_proxy_the_address_is_what_uvicorn_found() -> None:
     assert peer_of(scope("192.0.2.7"), "10.0.0.1").address == "192.0.2.7"
 
 
-def test_where_every_sender_is_believed_the_nearest_proxys_word_counts() -> None:
+def test_if_every_sender_is_trusted_the_address_from_the_nearest_proxy_counts() -> None:
     forged = scope("203.0.113.9", x_forwarded_for="203.0.113.9, 192.0.2.7")
     assert peer_of(forged, "*").address == "192.0.2.7"
 
 
-def test_an_ipv6_visitor_is_its_network() -> None:
+def test_an_ipv6_visitor_is_identified_by_its_network() -> None:
     assert peer_of(scope("2001:db8:1:2:3:4:5:6"), "10.0.0.1").address == "2001:db8:1:2::/64"
 
 

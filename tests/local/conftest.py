@@ -1,4 +1,4 @@
-"""Clients of the scripted endpoint and of the real model."""
+"""Fixtures: clients of the scripted endpoint, and of the endpoint with the real model."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Callers who ask too much, with the real model: memory stays bounded, and others are served meanwhile."""
+"""Callers that send too much, with the real model: memory stays bounded, and others are served meanwhile."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 MOST_MB = 600
 LONGEST_S = 3.0
-"""What an honest caller of three tokens waits at most, on a machine that does nothing else."""
+"""The longest wait of an honest caller for three tokens, on a machine that does nothing else."""
 LONGEST_TIMES = 30
-"""The same on a busy machine: so many times what that call takes at the same time of an endpoint that nobody
-abuses. On a machine that does nothing else it takes a tenth of a second."""
+"""The same on a busy machine, as a multiple of what the same call takes at an endpoint that nobody abuses: a
+tenth of a second on a machine that does nothing else."""
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
 
 
@@ -87,7 +87,7 @@ class Caller(threading.Thread):
             self.enough.wait(0.02)
 
     def longest_s(self) -> float:
-        """The promise, for an endpoint that is abused while this caller asks one that is not."""
+        """The longest allowed wait at the abused endpoint, measured while this caller asks the other one."""
         return max(LONGEST_S, LONGEST_TIMES * max(self.waits))
 
 
@@ -100,7 +100,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 
 @pytest.fixture(scope="module")
 def left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """A second endpoint that nobody abuses: what it takes for a call is the machine's doing."""
+    """A second endpoint that nobody abuses, to measure how busy the machine is."""
     endpoint = Endpoint(tmp_path_factory.mktemp("left-alone") / "stderr")
     yield endpoint
     endpoint.process.communicate(timeout=10)
@@ -119,7 +119,7 @@ def control(left_alone: Endpoint) -> Iterator[Caller]:
 
 @contextlib.contextmanager
 def others_served(endpoint: Endpoint, control: Caller, name: str) -> Iterator[None]:
-    """While the block runs an honest caller is served in time, memory is bounded, the log has no trace."""
+    """While the block runs, an honest caller is served in time, memory is bounded, no traceback is logged."""
     honest = Caller(endpoint)
     honest.start()
     honest.ask_again(1)
@@ -212,7 +212,7 @@ def open_to(endpoint: Endpoint) -> Iterator[socket.socket]:
 
 
 def flood(endpoint: Endpoint, frames: bytes, count: int) -> int:
-    """Send frames over HTTP/2 connections until `count` have been sent; how many connections it took."""
+    """Send frames over HTTP/2 until `count` have been sent. Returns how many connections that took."""
     sent = connections = 0
     while sent < count:
         connections += 1

@@ -1,3 +1,5 @@
+"""The HTTP side of the endpoint, with the scripted engine: chunks, errors, headers, and who may call."""
+
 import http.client
 import itertools
 import json
@@ -58,20 +60,20 @@ def test_a_chunk_is_sent_when_it_is_made(runtime: Any) -> None:
     assert len(arrivals) == 4
 
 
-def test_the_metrics_tell_the_wait_for_the_first_chunk_in_milliseconds(runtime: Any) -> None:
+def test_the_metrics_have_the_wait_for_the_first_chunk_in_milliseconds(runtime: Any) -> None:
     metrics = ask(runtime, prompt("first=0.3 chunks=2 rate=10"))[-1]["amazon-bedrock-invocationMetrics"]
     assert 300 <= metrics["firstByteLatency"] < 1500
     assert metrics["invocationLatency"] >= metrics["firstByteLatency"] + 90
 
 
-def test_the_message_dialect_speaks_in_messages(runtime: Any) -> None:
+def test_a_chunk_of_the_message_dialect_has_a_message(runtime: Any) -> None:
     received = ask(runtime, messages("chunks=2 rate=0"), SAMPLE_MODEL_ID)
     expected = {"index": 0, "message": {"role": "assistant", "content": "w1 "}, "stop_reason": None}
     assert received[0] == {"choices": [expected]}
     assert received[-1]["choices"][0]["stop_reason"] == "stop"
 
 
-def test_the_delta_dialect_speaks_in_deltas(runtime: Any) -> None:
+def test_a_chunk_of_the_delta_dialect_has_a_delta(runtime: Any) -> None:
     received = ask(runtime, messages("chunks=2 rate=0", stream=True), "mistral.ministral-3-8b-instruct")
     assert {chunk["object"] for chunk in received} == {"chat.completion.chunk"}
     assert [chunk["choices"][0]["delta"]["content"] for chunk in received] == ["w1 ", "w2 "]
@@ -228,7 +230,7 @@ def test_health_needs_no_signature_and_says_nothing_else(url: str) -> None:
     assert (response.status, response.read()) == (200, b"ok")
 
 
-def test_an_unknown_operation_is_told_what_there_is(runtime: Any) -> None:
+def test_the_error_for_an_unknown_operation_names_those_that_exist(runtime: Any) -> None:
     with pytest.raises(ClientError, match=r"UnknownOperationException.*It has InvokeModel, .*Converse"):
         runtime.apply_guardrail(
             guardrailIdentifier="x", guardrailVersion="1", source="INPUT", content=[{"text": {"text": "Hi"}}]

@@ -48,7 +48,7 @@ def ask(engine: LlamaEngine, text: str, chain: Chain, **more: Any) -> list[dict[
     ],
     ids=str,
 )
-def test_the_engine_draws_from_what_the_steps_leave_with_the_weights_we_tell(
+def test_the_engine_draws_from_what_our_steps_leave_with_our_weights(
     engine: LlamaEngine, text: str, chain: Chain
 ) -> None:
     raw = ask(engine, text, OPEN)
@@ -87,7 +87,9 @@ def test_what_is_not_listed_counts_for_top_p_where_top_k_is_off() -> None:
     "text", [LOOP, f"{LOOP} swim, then we go home. In the morning we", "so x a b c d e f, so x a b c d e"]
 )
 @pytest.mark.parametrize("allowed", [2, 4])
-def test_dry_takes_from_a_token_what_the_engine_takes(engine: LlamaEngine, text: str, allowed: int) -> None:
+def test_our_dry_penalty_of_a_token_is_that_of_the_engine(
+    engine: LlamaEngine, text: str, allowed: int
+) -> None:
     chain = replace(OPEN, dry_multiplier=0.8, dry_allowed_length=allowed)
     context = Context()
     for token, piece in engine._tokens.of_text(text):
@@ -96,7 +98,7 @@ def test_dry_takes_from_a_token_what_the_engine_takes(engine: LlamaEngine, text:
     raw = {each["id"]: each["logprob"] for each in ask(engine, text, OPEN)}
     after = ask(engine, text, chain, post_sampling_probs=True)
     taken = {each["id"]: raw[each["id"]] - math.log(each["prob"]) for each in after if each["id"] in raw}
-    least = min(taken.values())  # all the others lose nothing: they differ by the new sum of all
+    least = min(taken.values())  # the tokens without a penalty, which differ only by the new sum
     theirs = {token: lost - least for token, lost in taken.items() if lost - least > 0.01}
     assert ours
     assert theirs == pytest.approx({token: ours[token] for token in ours if token in taken}, abs=0.02)

@@ -37,7 +37,7 @@ def refusal(**fields: Any) -> str:
 
 
 def misfits(shape: Shape, value: Any, at: str) -> Iterator[str]:
-    """What a value has that botocore's shape has not, or lacks of what it requires."""
+    """What a value has that botocore's shape does not have, and what it lacks of the required."""
     if shape.type_name == "structure":
         yield from (f"{at}.{name} is missing" for name in set(shape.required_members) - value.keys())
         yield from (f"{at}.{name} is unknown" for name in value.keys() - shape.members.keys())
@@ -137,7 +137,7 @@ class TestTheRequest:
         default = job("mistral.mistral-7b-instruct-v0:2")
         assert (default.max_tokens, default.temperature, default.top_p, default.top_k) == (512, 0.5, 0.9, 50)
 
-    def test_fields_that_change_nothing_here_are_taken(self) -> None:
+    def test_fields_without_effect_are_accepted(self) -> None:
         read = job(
             performanceConfig={"latency": "standard"},
             requestMetadata={"a": "b"},

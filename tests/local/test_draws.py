@@ -1,4 +1,4 @@
-"""Tokens that the real model draws after a text, also those that are only a part of a character."""
+"""Tokens that the real model draws after a text, including those that are only a part of a character."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_token_that_begins_a_character_and_does_not_complete_it_ends_inside_it
 
 
 def test_no_draw_is_lost_where_a_character_takes_several_tokens(client: OddsClient) -> None:
-    """The numbers of the tokens stand for the text, and a character is the text of its last token."""
+    """The ids of the tokens decode to the text; a character is the text of its last token."""
     told: list[Odds] = []
     for seed in range(1, 6):
         written = drawn(client, seed)

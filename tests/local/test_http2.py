@@ -98,7 +98,7 @@ def test_a_dropped_connection_frees_all_its_streams(url: str) -> None:
     eventually(lambda: state(url)["active"] == 0, within=1)
 
 
-def test_who_may_call_is_the_same_over_http2(http2: Http2Client) -> None:
+def test_over_http2_the_same_callers_are_refused(http2: Http2Client) -> None:
     foreign = http2.read(http2.ask(STREAM, prompt("Hi"), host="evil.example"))
     unsigned = http2.read(http2.ask(STREAM, prompt("Hi"), authorization=""))
     page = http2.read(http2.ask(STREAM, prompt("Hi"), origin="https://evil.example"))

@@ -1,4 +1,4 @@
-"""What the endpoint reads, keeps and writes to its log when callers ask too much or leave."""
+"""The endpoint's limits for bodies and silence, and its log, when callers send too much or leave."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ JOB = Job("id", LOCAL_MODEL_ID, "text", (), 0.0, None, None, 9, ())
 
 
 def request(*parts: bytes, length: int | None = None, left: bool = False) -> Request:
-    """A request whose body comes in these parts; `left`: then the caller leaves."""
+    """A request whose body comes in these parts. `left`: the caller leaves after them."""
     messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": part, "more_body": True} for part in parts
     ]
@@ -60,7 +60,7 @@ class TestBodies:
     def test_a_body_comes_whole(self) -> None:
         assert asyncio.run(read(Bodies(100), request(b"ab", b"cd"))) == b"abcd"
 
-    def test_a_body_that_no_prompt_can_fill_is_refused_and_its_size_named(self) -> None:
+    def test_a_body_longer_than_any_prompt_is_refused_and_its_size_named(self) -> None:
         error = refused(Bodies(100), request(b"x" * 60, b"x" * 60))
         assert (error.status, error.code) == (400, "ValidationException")
         assert error.message.startswith("Input is too long for requested model. The body has 120 bytes")
@@ -92,7 +92,7 @@ class TestBodies:
 
         asyncio.run(scene())
 
-    def test_a_body_that_no_prompt_can_fill_is_not_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_body_longer_than_any_prompt_is_not_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bodies, "BUDGET", 150_000)
         assert refused(Bodies(100_000), request(*[b"x" * 50_000] * 6)).status == 400
 
@@ -103,7 +103,9 @@ class TestBodies:
             asyncio.run(read(reader, request(b"x" * 90_000, left=True)))
         assert len(asyncio.run(read(reader, request(b"x" * 90_000)))) == 90_000
 
-    def test_a_body_that_does_not_arrive_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_body_that_does_not_arrive_is_refused_after_a_while(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(bodies, "LONGEST_S", 0.05)
 
         async def never() -> dict[str, Any]:
@@ -139,7 +141,9 @@ class TestSilence:
         texts = [json.loads(chunk)["outputs"][0]["text"] for chunk in _chunks(sent)]
         assert texts == ["", "", "Hello"]
 
-    def test_who_leaves_in_the_silence_stops_the_engine(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_caller_who_leaves_before_the_first_token_stops_the_engine(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(invoke, "SILENCE_S", 0.02)
         stopped: list[bool] = []
 

@@ -1,4 +1,4 @@
-"""The real model through the real wire: few tests, one process."""
+"""The real model, called with boto3 over a socket; all tests share one process of it."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def text(chunks: list[dict[str, Any]]) -> str:
     return "".join(chunk["outputs"][0]["text"] for chunk in chunks)
 
 
-def test_an_answer_cut_by_max_tokens_has_one_event_a_token_and_text_in_the_last(model: Any) -> None:
+def test_an_answer_cut_by_max_tokens_has_one_event_for_each_token_and_text_in_the_last(model: Any) -> None:
     chunks = read(open_stream(model, STORY, SAMPLE_MODEL_ID, max_tokens=12, temperature=0.5))
     assert len(chunks) == 12
     assert chunks[-1]["outputs"][0]["text"]
@@ -41,7 +41,7 @@ def test_an_answer_cut_by_max_tokens_has_one_event_a_token_and_text_in_the_last(
     assert 10 < metrics["inputTokenCount"] < 60
 
 
-def test_temperature_zero_repeats_itself_and_a_stop_sequence_cuts_there(model: Any) -> None:
+def test_at_temperature_zero_answers_are_equal_and_a_stop_sequence_ends_them(model: Any) -> None:
     told = text(read(open_stream(model, STORY, temperature=0, max_tokens=30)))
     again = text(read(open_stream(model, STORY, temperature=0, max_tokens=30)))
     assert told == again
@@ -59,7 +59,7 @@ def test_a_prompt_longer_than_the_context_is_a_validation_exception(model: Any) 
 def test_a_prompt_beyond_any_context_is_refused_before_it_is_tokenised(
     model: Any, spent_s: Callable[[], float]
 ) -> None:
-    """Tokenised, the four would take a gigabyte and some seconds."""
+    """To tokenise the four would take a gigabyte and some seconds."""
     for words in (50_000, 150_000, 1_000_000, 4_000_000):
         with pytest.raises(model.exceptions.ValidationException, match=r"takes at least|Input is too long"):
             open_stream(model, "word " * words)
@@ -100,7 +100,7 @@ def test_four_answers_run_at_once_and_a_fifth_waits_for_the_first_to_end(model: 
 
 
 def knock(model: Any, text: str) -> socket.socket:
-    """A caller who has asked and does not listen."""
+    """A connection on which a prompt was sent, and nothing is read."""
     host, port = model.meta.endpoint_url.removeprefix("http://").split(":")
     question = body(text, max_tokens=1024)
     connection = socket.create_connection((host, int(port)))
@@ -130,7 +130,7 @@ def test_a_caller_who_leaves_makes_room_and_one_who_leaves_the_queue_takes_none(
 def test_callers_who_leave_while_their_long_prompt_is_read_make_room(
     model: Any, spent_s: Callable[[], float]
 ) -> None:
-    """Read to the end, the four prompts would take most of a minute."""
+    """To read the four prompts to the end would take most of a minute."""
     callers = [knock(model, "word " * 1800) for _ in range(4)]
     callers[0].settimeout(0.5)
     with pytest.raises(TimeoutError):

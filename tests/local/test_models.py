@@ -1,4 +1,4 @@
-"""ListFoundationModels and its neighbours agree with the runtime."""
+"""The models and profiles that the endpoint lists are those that it answers for."""
 
 import json
 from typing import Any

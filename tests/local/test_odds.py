@@ -73,7 +73,7 @@ def test_an_answer_has_the_odds_of_every_token_and_its_text_is_theirs(model: Any
     assert all("cut" not in token["drawn"] for token in found)
 
 
-def test_a_stream_has_odds_too_and_they_are_there_when_it_ends(model: Any) -> None:
+def test_the_odds_of_a_stream_are_there_when_it_ends(model: Any) -> None:
 
     def wish(request: Any, **_: Any) -> None:
         request.headers["x-sirocco-odds"] = "3"
@@ -102,7 +102,7 @@ def test_the_odds_of_an_answer_that_did_not_ask_are_not_kept(model: Any) -> None
     assert "x-sirocco-odds" in told["message"]
 
 
-def test_a_plain_text_goes_on_token_by_token_and_the_numbers_of_tokens_stand_for_their_text(
+def test_a_plain_text_is_continued_token_by_token_from_text_or_from_ids(
     model: Any,
 ) -> None:
     text = "The cat sat on the"
@@ -125,7 +125,7 @@ def test_control_tokens_in_a_text_are_text_and_the_end_of_a_text_is_a_candidate(
     assert any(each.get("control") for token in ended for each in token["candidates"])
 
 
-def test_a_repetition_that_dry_would_break_is_told_as_such(model: Any) -> None:
+def test_a_candidate_that_dry_removes_is_marked_with_dry(model: Any) -> None:
     line = "we go to the sea and swim with the fish and then we go home, and "
     text = f"{line * 3}we go to the sea and swim with the fish and then"
     (token,) = tokens(model, "/odds/text", {"text": text, "temperature": 1, "top_p": 0.9})
@@ -186,7 +186,7 @@ def seeded(model: Any, seed: int, temperature: float) -> str:
     return text
 
 
-def test_a_token_that_was_drawn_has_its_odds_also_where_they_are_not_among_the_shown_ones() -> None:
+def test_a_token_that_was_drawn_has_its_odds_even_if_it_is_not_among_the_shown_ones() -> None:
     shares = {"a": 0.5, "b": 0.3, "c": 0.2}
     listed = [
         {"id": at, "logprob": math.log(share), "bytes": list(text.encode())}

@@ -1,3 +1,5 @@
+"""Bodies of InvokeModel become Jobs, or errors in Bedrock's words."""
+
 import json
 import time
 from typing import Any
@@ -40,7 +42,7 @@ def test_a_prompt_becomes_turns_and_a_system_text() -> None:
     )
 
 
-def test_a_prompt_of_blanks_is_still_a_turn() -> None:
+def test_a_prompt_of_blanks_is_a_turn() -> None:
     assert job(LARGE, prompt="  ").messages == (ChatMessage("user", "  "),)
 
 
@@ -63,7 +65,7 @@ def test_every_parameter_of_a_model_is_taken_and_its_type_is_checked(model: Mode
 
 
 @pytest.mark.parametrize("model_id", [LARGE, LARGE_2])
-def test_the_two_bilingual_models_take_prompt_and_messages(model_id: str) -> None:
+def test_the_two_models_with_two_dialects_take_prompt_and_messages(model_id: str) -> None:
     assert job(model_id, prompt="Hello", top_k=7).dialect == "text"
     assert job(model_id, messages=HELLO).dialect == "message"
     assert job(model_id, prompt="Hello").model_id == job(model_id, messages=HELLO).model_id == model_id
@@ -177,7 +179,7 @@ def test_max_tokens_is_accepted_up_to_what_aws_documents(model_id: str) -> None:
 
 
 def test_a_prompt_of_many_turns_is_read_in_linear_time() -> None:
-    """Half a second would be 100 times what it takes; joined pair by pair the texts would take minutes."""
+    """It takes a hundredth of half a second; with the texts joined pair by pair it would take minutes."""
     prompt = "</s>[INST] wind [/INST]</s>" * 40_000
     started = time.process_time()
     (message,) = job(LARGE, prompt=prompt).messages

@@ -1,4 +1,4 @@
-"""The endpoint plays an answer in every form in which services send one."""
+"""The endpoint can send an answer in every form in which services send one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def ask(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_plays_the_whole_answer_and_counts_the_thinking_with_it(form: str) -> None:
+def test_every_form_has_the_whole_answer_and_counts_the_thinking_with_it(form: str) -> None:
     events = played(form, TEXT, End("stop", 2, 4), 4096, METRICS)
     thought = "".join(THOUGHT) if form in THINKING_FORMS else ""
     assert parts(events) == ("".join(TEXT), thought)
@@ -60,7 +60,7 @@ def test_every_form_plays_the_whole_answer_and_counts_the_thinking_with_it(form:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_limit_may_end_it_anywhere(form: str) -> None:
+def test_max_tokens_may_end_an_answer_at_any_place(form: str) -> None:
     for most in range(1, 30):
         chunks = read(played(form, TEXT, End("stop", 2, 4), most, METRICS))
         needed = len(TEXT) + (len(THOUGHT) if form in THINKING_FORMS else 0)
@@ -81,7 +81,7 @@ def test_the_header_chooses_the_form_of_a_stream(endpoint: Endpoint) -> None:
     assert "choices" in json.loads(ask(endpoint.url, "chunks=1 rate=0", None)[0])
 
 
-def test_an_unknown_form_is_refused_with_the_names_of_all(endpoint: Endpoint) -> None:
+def test_an_unknown_form_is_refused_and_all_forms_are_named(endpoint: Endpoint) -> None:
     with pytest.raises(ClientError, match="x-sirocco-shape takes one of these: parts, reasoning_content"):
         ask(endpoint.url, "chunks=1 rate=0", "odd")
 

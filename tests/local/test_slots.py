@@ -1,3 +1,5 @@
+"""The queue before the engine."""
+
 import asyncio
 from collections.abc import Awaitable, Callable
 
@@ -13,7 +15,7 @@ def run(scene: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(scene(), 10))  # type: ignore[arg-type]
 
 
-def test_who_has_waited_too_long_gets_a_429_and_leaves_the_queue() -> None:
+def test_a_caller_who_has_waited_too_long_gets_a_429_and_leaves_the_queue() -> None:
     async def scene() -> None:
         slots = Slots(1, 5, 0.05)
         await slots.take()
@@ -39,7 +41,7 @@ def test_a_full_queue_refuses_at_once() -> None:
     run(scene)
 
 
-def test_a_caller_who_left_the_queue_costs_nothing() -> None:
+def test_a_caller_who_left_the_queue_takes_no_place() -> None:
     async def scene() -> None:
         slots = Slots(1, 2, 60)
         await slots.take()
@@ -55,6 +57,6 @@ def test_a_caller_who_left_the_queue_costs_nothing() -> None:
     run(scene)
 
 
-def test_a_caller_is_refused_or_hears_something_before_javas_client_gives_up() -> None:
+def test_a_caller_is_refused_or_gets_an_event_before_the_java_sdk_gives_up() -> None:
     """It gives up after 30 s without a byte, and an empty piece must not precede a refusal."""
     assert LONGEST_WAIT_S < SILENCE_S < 30

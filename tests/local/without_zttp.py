@@ -1,4 +1,4 @@
-"""The scripted endpoint on a machine where zttp has no build: `python -m tests.local.without_zttp`."""
+"""The scripted endpoint as if zttp were not installed: `python -m tests.local.without_zttp`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What every ledger does: reserve the worst cost of calls before they are sent, settle the real cost after.
+"""What every ledger does: reserve the highest cost of calls before they are sent, settle the real cost after.
 
 All amounts are whole micro-dollars (millionths of a US dollar), all times are seconds since 1970. A day is a
 day in UTC, as a number: the days since 1970-01-01. A reservation is called a hold; it belongs to the day on
@@ -23,7 +23,7 @@ Limit = Literal["cap", "visitor_cap", "per_minute", "places", "visitor_places"]
 
 
 class LedgerError(Exception):
-    """The ledger cannot be reached, or does not work. Nobody knows what is left, so nothing may be spent."""
+    """The ledger cannot be reached, or does not work. What is left is unknown, so nothing may be spent."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Asked:
-    """Holds that are wanted together, all or none. `holds`: their ids, each with its worst cost.
+    """Holds that are wanted together, all or none. `holds`: their ids, with the highest cost of each call.
 
     `width`: how many of the calls are wanted at the same time. `life_s`: how long one call can take.
     """
@@ -54,7 +54,7 @@ class Asked:
 
     @property
     def worst(self) -> int:
-        """Of all holds together."""
+        """The highest cost of all the calls together."""
         return sum(worst for _, worst in self.holds)
 
 
@@ -81,7 +81,7 @@ class Denied:
 
 @dataclass(frozen=True)
 class Ended:
-    """A hold whose call has ended. `cost`: what it has cost; None if that is not known: the worst case.
+    """A hold whose call has ended. `cost`: its real cost; None if that is unknown, and the highest counts.
 
     `released`: nothing was sent, or the model never began; then the hold is as if it had never been taken.
     `frees`: the hold whose place becomes free; one that is not settled itself keeps its place for the next
@@ -119,17 +119,17 @@ class Ledger(Protocol):
     """Each method is one atomic step, may be called on any thread, and raises LedgerError."""
 
     def reserve(self, asked: Asked, limits: Limits) -> Taken | Denied:
-        """Take all the holds, if what is spent and held leaves room for their worst cost, else none.
+        """Take all the holds, if what is spent and held leaves room for their highest cost, else none.
 
-        Then the pace, then the places are looked at. A hold that is not settled before it expires becomes
+        Then the pace and then the places are checked. A hold that is not settled before it expires counts as
         spent in full.
         """
 
     def settle(self, ended: Sequence[Ended]) -> None:
-        """Put the real costs in the place of the worst. A hold that is unknown or has expired stays so."""
+        """Replace the highest costs by the real ones. Unknown and expired holds are not changed."""
 
     def today(self, visitor: str) -> Today:
         """The sums of this day."""
 
     def close(self) -> None:
-        """Let the connection go; the next use opens another."""
+        """Close the connection; the next use opens another."""

@@ -9,7 +9,7 @@
 -- <prefix>:open            sorted set: hold -> when it expires
 -- <prefix>:places          sorted set: <hold>|<visitor> -> when the place is free at the latest
 -- <prefix>:pace:<visitor>  sorted set: hold -> when it was taken
--- <prefix>:never:<hold>    a hold that was given back before it was taken, so that it is never taken
+-- <prefix>:never:<hold>    a hold that was released before it was taken, so that it is never taken
 
 local prefix = KEYS[1]
 local asked = cjson.decode(ARGV[2])
@@ -46,13 +46,13 @@ local function close(hold, cost)
   return true
 end
 
--- What has expired becomes spent in full, and frees its place.
+-- Count holds that have expired as spent in full, and free their places.
 local function sweep()
   for _, hold in ipairs(redis.call('ZRANGEBYSCORE', OPEN, '-inf', now)) do close(hold, nil) end
   redis.call('ZREMRANGEBYSCORE', PLACES, '-inf', now)
 end
 
--- A Redis that lost its newest data, at a restart, is told the newest sums that the caller has seen.
+-- If Redis lost its newest data at a restart, take over the newest sums that the caller has seen.
 local function catch_up()
   local seen = asked.seen
   if not seen or seen.day ~= today or number(today, 'changes') >= seen.changes then return end

@@ -30,13 +30,13 @@ PREFIX = "sirocco"
 TIMEOUT_S = 2.0
 """How long to wait for Redis, to connect and to answer."""
 _NEVER_S = 3600
-"""How long a hold that was given back before it was taken is remembered."""
+"""How long a hold that was released before it was taken is remembered, in seconds."""
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 
 
 class RedisLedger:
-    """`address`: redis://, rediss:// or unix://, as redis-py takes it. Without a `clock` it is Redis's own,
-    so that the clocks of the replicas do not matter."""
+    """`address`: redis://, rediss:// or unix://, as redis-py takes it. Without `clock` the time is that of
+    Redis, so that the clocks of the replicas do not matter."""
 
     def __init__(self, address: str, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock
@@ -44,8 +44,9 @@ class RedisLedger:
             address,
             socket_connect_timeout=TIMEOUT_S,
             socket_timeout=TIMEOUT_S,
-            # A connection from before a restart of Redis fails once. Every step may be sent twice: a hold
-            # has its id from here, and what is settled stays so. After a time-out nothing is sent again.
+            # A connection from before a restart of Redis fails once. Every step may be sent twice, because
+            # the ids of holds are made here and a second settlement changes nothing. After a time-out
+            # nothing is sent again.
             retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         )
         self._run = self._client.register_script(_SCRIPT)
@@ -89,7 +90,7 @@ class RedisLedger:
         return answer
 
     def _remember(self, seen: dict[str, int]) -> None:
-        """Keep the newest sums that Redis has told, to hold them against what it says later."""
+        """Keep the newest sums that Redis has sent, so that a Redis that lost them can be corrected."""
         with self._lock:
             known = self._seen
             if not known or (seen["day"], seen["changes"]) > (known["day"], known["changes"]):

@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS calls (
 
 
 class SqliteLedger:
-    """`path` is a file, made with its folders if it is not there, or `:memory:`. `clock` as time.time."""
+    """`path`: a file, made with its folders if it is missing, or `:memory:`. `clock`: as time.time."""
 
     def __init__(self, path: str, clock: Callable[[], float] = time.time) -> None:
         self._path, self._clock = path, clock
@@ -78,7 +78,7 @@ class SqliteLedger:
             for each in ended:
                 db.execute("UPDATE calls SET place = 0 WHERE id = ?", (each.frees,))
                 _close(db, each.hold, 0 if each.released else each.cost)
-                if each.released:  # what was not sent does not count for the pace
+                if each.released:  # a call that was not sent does not count for the pace
                     db.execute("UPDATE calls SET taken = 0 WHERE id = ?", (each.hold,))
 
     def today(self, visitor: str) -> Today:
@@ -94,7 +94,7 @@ class SqliteLedger:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[tuple[sqlite3.Connection, float]]:
-        """The connection within a transaction that no other process can write beside, and the time."""
+        """The connection, inside a transaction that excludes other writers, and the time."""
         with self._lock:
             try:
                 db = self._connection or self._connect()
@@ -129,11 +129,11 @@ class SqliteLedger:
 
 
 def _prepare(db: sqlite3.Connection) -> None:
-    """Make the tables. Processes that do it at the same moment disturb each other: SQLite does not wait while
-    it changes the journal's kind."""
+    """Make the tables. Tries again if another process does so at the same moment, because SQLite does not
+    wait for a lock when it changes the journal mode."""
     for pause_s in (0.02, 0.1, 0.5, 1.0, None):
         try:
-            # FULL: what was reserved survives also the end of the machine, not only that of the process.
+            # FULL: a reservation also survives a crash of the machine, not only of the process.
             db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {_SCHEMA}")
             return
         except sqlite3.OperationalError as error:
@@ -143,7 +143,7 @@ def _prepare(db: sqlite3.Connection) -> None:
 
 
 def _sweep(db: sqlite3.Connection, now: float) -> None:
-    """What has expired becomes spent in full, and frees its place; what is past every use is deleted."""
+    """Count expired holds as spent in full, free their places, and delete what is not needed any more."""
     for (hold,) in db.execute("SELECT id FROM calls WHERE open = 1 AND expires <= ?", (now,)).fetchall():
         _close(db, hold, None)
     db.execute("UPDATE calls SET place = 0 WHERE place = 1 AND expires <= ?", (now,))
@@ -198,7 +198,7 @@ def _too_fast(db: sqlite3.Connection, now: float, asked: Asked, limits: Limits) 
 
 
 def _places(db: sqlite3.Connection, visitor: str, limits: Limits) -> Iterator[tuple[Limit, int]]:
-    """Each limit of places with the number of them that are free."""
+    """Each limit of places, with the number of free places."""
     if limits.places is not None:
         taken = db.execute("SELECT count(*) FROM calls WHERE place = 1").fetchone()[0]
         yield "places", limits.places - taken

@@ -1,4 +1,4 @@
-"""What a ledger promises, on SQLite and on Redis alike."""
+"""The behaviour that all ledgers have in common, tested on SQLite and on Redis."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_without_a_real_cost_the_worst_case_stays(ledger: Ledger) -> None:
     assert ledger.reserve(wanted(101), CAP) == Denied("cap", 900, 0)
 
 
-def test_a_call_that_never_began_leaves_no_trace(ledger: Ledger) -> None:
+def test_a_call_that_never_began_counts_for_nothing(ledger: Ledger) -> None:
     limits = Limits(cap=1000, per_minute=1, places=1)
     first = wanted(900)
     ledger.reserve(first, limits)
@@ -130,7 +130,7 @@ def test_a_settled_call_still_counts_for_the_pace(ledger: Ledger) -> None:
     assert ledger.reserve(wanted(1), Limits(per_minute=1)) == Denied("per_minute", at=NOON + 60)
 
 
-def test_a_comparison_beyond_the_pace_is_told_when_it_fits(ledger: Ledger, clock: Clock) -> None:
+def test_a_refusal_by_the_pace_says_when_a_comparison_fits(ledger: Ledger, clock: Clock) -> None:
     limits = Limits(per_minute=4)
     ledger.reserve(wanted(1), limits)
     clock.now = NOON + 10
@@ -192,7 +192,7 @@ def test_many_threads_never_take_more_than_the_cap_together(opened: Opened) -> N
     assert ledgers[0].today("x").held == 990
 
 
-def test_a_day_that_changes_while_calls_run_loses_and_doubles_nothing(opened: Opened, clock: Clock) -> None:
+def test_at_midnight_each_call_counts_once_on_the_day_of_its_hold(opened: Opened, clock: Clock) -> None:
     ledgers = [opened(), opened()]
     clock.now = MIDNIGHT - 0.001
     costs: list[int] = []

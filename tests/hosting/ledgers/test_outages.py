@@ -1,4 +1,4 @@
-"""A ledger that is away, slow, or has lost its memory."""
+"""Ledgers that cannot be reached, are slow, or have lost their newest data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @needs_redis
-def test_a_redis_that_stops_raises_and_its_return_needs_nothing(server: RedisServer) -> None:
+def test_a_redis_that_stops_raises_and_works_again_after_its_restart(server: RedisServer) -> None:
     ledger = RedisLedger(server.url)
     first = wanted(300)
     ledger.reserve(first, CAP)
@@ -50,7 +50,7 @@ def test_a_connection_from_before_a_restart_raises_nothing(server: RedisServer) 
 
 
 @needs_redis
-def test_a_redis_that_lost_its_memory_is_told_what_was_spent(server: RedisServer) -> None:
+def test_a_redis_that_lost_its_data_takes_over_what_the_app_has_seen_spent(server: RedisServer) -> None:
     ledger = RedisLedger(server.url)
     first = wanted(600)
     ledger.reserve(first, CAP)
@@ -83,10 +83,10 @@ def test_a_redis_that_does_not_answer_raises_after_the_time_limit(
 
 
 @needs_redis
-def test_a_hold_whose_answer_was_lost_can_be_given_back_before_or_after_it_is_taken(
+def test_a_hold_whose_answer_was_lost_can_be_released_before_or_after_it_is_taken(
     server: RedisServer,
 ) -> None:
-    """Redis works off what it was sent while it stood still, in an order that nobody knows."""
+    """A Redis that was frozen carries out what it was sent meanwhile, in an unknown order."""
     ledger = RedisLedger(server.url)
     before, after = wanted(300), wanted(400)
     give_back = [Ended(asked.holds[0][0], "ann", released=True) for asked in (before, after)]

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -86,16 +86,14 @@ def in_play(weight: list[float]) -> float:
 
 
 def readability(text: str) -> dict[str, float]:
-    """Shares from 0 to 1: words that occur in English texts, runs of four words that were there before, and
-    words that follow themselves."""
+    """Shares from 0 to 1: words that occur in English texts, runs of four words that were there before."""
     from wordfreq import zipf_frequency
 
     words = [word.lower() for word in _WORD.findall(text)]
     runs = [tuple(words[at : at + 4]) for at in range(len(words) - 3)]
     known = mean(zipf_frequency(word, "en") >= 1.5 for word in words) if words else 0.0
     repeated = 1 - len(set(runs)) / len(runs) if runs else 0.0
-    doubled = mean(one == other for one, other in pairwise(words)) if len(words) > 1 else 0.0
-    return {"known": known, "repeated": repeated, "doubled": doubled}
+    return {"known": known, "repeated": repeated}
 
 
 def measure(engine: LlamaEngine, seeds: int, tokens: int) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ The interface is in this process, listens on 127.0.0.1 and requires a key, which
 from __future__ import annotations
 
 import json
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,7 +49,7 @@ class LlamaTokens:
             connection.request("POST", path, json.dumps(document), self._headers)
             response = connection.getresponse()
             body = response.read()
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             raise WireError(424, "ModelErrorException", f"The local model failed: {error}") from error
         finally:
             connection.close()

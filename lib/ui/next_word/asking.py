@@ -95,10 +95,7 @@ def _answer(client: OddsClient, asked: Asked) -> dict[str, Any]:
 
 
 def _coming(odds: Odds) -> dict[str, Any]:
-    return {
-        "candidates": [_told(each) for each in odds.candidates],
-        "rest": [list(each) for each in odds.rest],
-    }
+    return {"candidates": [_told(each) for each in odds.candidates]}
 
 
 def _told(candidate: Candidate) -> list[Any]:

@@ -39,7 +39,6 @@ export default function show({ data, parentElement, setTriggerValue }) {
   state.forgotten = () => setTriggerValue("forgotten", true);
   state.bus ??= listen(state);
   Object.assign(state, {
-    model: data.model,
     open: true,
     look: (at) => look(state, at),
     choose: (at) => write(state, at),
@@ -91,7 +90,7 @@ function heard(state, reply) {
   if (reply.problem) return render(state);
   const drawn = reply.drawn.map(([id, text, probability, , control]) => ({ id, text, probability, control }));
   if (drawn.length) state.words = [...state.words.slice(0, state.at), ...drawn];
-  Object.assign(state, { candidates: reply.candidates, rest: reply.rest, minP: reply.min_p, counts: null });
+  Object.assign(state, { candidates: reply.candidates, minP: reply.min_p, counts: null });
   state.at += drawn.length;
   if (reply.written) appear(state, drawn);
   else render(state);
@@ -122,7 +121,6 @@ function write(state, at) {
   state.words = [...state.words.slice(0, state.at), { id, text, probability, control }];
   state.at = state.words.length;
   say(state, `${shownText(text, control, true)}, ${percent(probability)} by the model itself.`);
-  if (control) { state.ended = true; }
   ask(state);
   render(state);
 }

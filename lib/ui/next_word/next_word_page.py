@@ -65,7 +65,7 @@ def _who_answers(here: Backend) -> str:
 @st.fragment
 def _live() -> None:
     """Draw the script's component and the card of a refused question; a question runs this part only."""
-    data = {"model": find(LOCAL_MODEL_ID).name, "reply": session.current().odds_reply}
+    data = {"reply": session.current().odds_reply}
     heard = components.listeners(KEY, _hear, ["ask", "forgotten"])
     _component(key=KEY, data=data, width="stretch", height="content", **heard)
     if refused := session.current().odds_refused:

@@ -91,7 +91,10 @@ def arrival(answer: Answer) -> Check:
         )
         return Check(name, "failed", held, fix)
     if (bursts := _bursts(times)) * 6 <= len(times) and spread >= QUICK_MS:
-        held = f"A proxy seems to collect the answer: {len(times)} chunks came in only {bursts} bursts."
+        held = (
+            f"A proxy seems to collect the answer, or this machine was busy: {len(times)} chunks came "
+            f"in only {bursts} bursts."
+        )
         return Check(name, "warning", held, fix)
     if written < QUICK_MS and spread < QUICK_MS:
         says += " That was too quick to tell whether anything holds answers back."

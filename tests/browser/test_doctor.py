@@ -73,7 +73,7 @@ def test_opening_the_page_sends_no_prompt_and_the_price_comes_before_the_calls(
     expect(page.get_by_text("One token from each of 2: at most 0.02 ¢")).to_be_visible()
     assert prompts(bedrock) == before
     page.get_by_role("button", name="Call", exact=True).click()
-    expect(main).to_contain_text("chunks over")
+    expect(main).to_contain_text("15 chunks ")  # on a busy machine in bursts, of which Doctor warns
     expect(main.get_by_text("It answers (")).to_have_count(2)
     expect(page.get_by_role("button", name="Call", exact=True)).to_have_count(0)
     assert prompts(bedrock) == before + 3

@@ -1,5 +1,6 @@
 """What happens once, when the server starts: settings, backend, and slow imports."""
 
+import asyncio
 import gc
 import importlib
 import logging
@@ -83,11 +84,14 @@ def _start_up() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start-up in the background, so that the page is served at once; at the end the local endpoint stops."""
     noise.install()
+    no_delay = None
     if server := uvicorn_server.find_server():
         uvicorn_server.configure(server)
+        no_delay = asyncio.create_task(uvicorn_server.send_without_delay(server))
         Drain(server, lambda: backend().running, lambda: deployment().drain_s, serving).install()
     threading.Thread(target=_start_up, name="start-up", daemon=True).start()
     yield
+    del no_delay  # the event loop keeps no reference of its own to a task
     here = backend()
     here.gate.close()
     odds_client().close()

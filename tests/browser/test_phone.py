@@ -75,5 +75,5 @@ def test_a_chat_that_is_opened_and_what_was_forgotten_are_not_hidden_by_the_side
     else:
         page.get_by_role("button", name="Forget everything").click()
         page.get_by_role("button", name="Forget now").click()
-        shown = page.get_by_text("Forgotten: 1 chat")
+        shown = page.get_by_test_id("stText").get_by_text("Forgotten: 1 chat")
     shown.click(trial=True)  # nothing lies over it

@@ -97,7 +97,9 @@ def test_waiting_ends_a_while_after_the_last_answer(running: Running, endpoint: 
     reply.when_ended(lambda: ended_at.append(time.monotonic()))
     running.close()
     assert running.wait_until_quiet(5, settle_s=0.3)
-    assert time.monotonic() - ended_at[0] >= 0.3
+    assert (
+        time.monotonic() - ended_at[0] >= 0.2
+    )  # the callback may be called later than `running` notes the end
 
 
 def test_waiting_gives_up_after_its_time(running: Running, endpoint: Endpoint) -> None:

@@ -16,7 +16,7 @@ from lib.mistral.cost import USD
 LEDGER = "sqlite:.sirocco/ledger.db"
 MAX_TOKENS = 512
 """The limit of tokens if a budget is set and SIROCCO_MAX_TOKENS is not. A stopped answer counts in full: with
-4,096 tokens, 80 stopped answers of the dearest model would use up five dollars."""
+4,096 tokens, a hundred stopped answers of the dearest model would use up five dollars."""
 SHARE = Decimal("0.25")
 """The share of the daily budget that one visitor can use."""
 PLACES_SHARE = 4

@@ -13,6 +13,7 @@ import socket
 from uvicorn import Server
 
 LOOK_S = 0.02
+"""How often to look whether the server listens, in seconds."""
 SHUTDOWN_S = 5
 """How long an ending server waits for a client that does not close its connection."""
 
@@ -34,8 +35,8 @@ async def send_without_delay(server: Server) -> None:
     """Once the server listens, let its connections send each piece at once (TCP_NODELAY).
 
     asyncio sets that only for sockets made with IPPROTO_TCP, and Streamlit 1.67.0 makes its own without.
-    Without it the second part of a response, or the next message, waits up to 40 ms until the browser has
-    acknowledged the first (RFC 896, RFC 1122).
+    Without the option the second part of a response, or the next message, waits up to 40 ms until the
+    browser has acknowledged the first (RFC 896, RFC 1122).
     """
     while not server.started:
         if server.should_exit:

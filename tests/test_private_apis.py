@@ -21,8 +21,10 @@ from botocore.awsrequest import (
 )
 from botocore.credentials import RefreshableCredentials
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
@@ -237,3 +239,55 @@ class TestStreamlitsRequests:
         assert "self._pages_manager = PagesManager(" in inspect.getsource(AppSession.__init__)
         assert hasattr(PagesManager, "current_page_script_hash")
         assert "self._requests = ScriptRequests()" in inspect.getsource(ScriptRunner.__init__)
+
+
+def _sent_when_a_fragment_runs() -> list[ForwardMsg]:
+    """What the browser gets of a run of the page that has drawn two texts in a fragment, if the fragment is
+    run again, and draws one, before anything was sent."""
+    queue = ForwardMsgQueue()
+    for place, text in enumerate(("first", "second")):
+        queue.enqueue(_text(place, text))
+    queue.enqueue(ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY))
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["part"])
+    queue.enqueue(_text(0, "again"))
+    return queue.flush()
+
+
+def _text(place: int, text: str) -> ForwardMsg:
+    message = ForwardMsg()
+    message.metadata.delta_path.append(place)
+    message.delta.fragment_id = "part"
+    message.delta.new_element.text.body = text
+    return message
+
+
+class TestStreamlitsQueue:
+    def test_a_run_of_a_fragment_keeps_what_was_not_sent_and_is_put_behind_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ForwardMsgQueue, "clear", streamlit_quirks._drop_unsent)
+        streamlit_quirks.send_all_that_was_drawn()
+        *sent, last = _sent_when_a_fragment_runs()
+        assert [message.delta.new_element.text.body for message in (*sent[:2], last)] == [
+            "first",
+            "second",
+            "again",
+        ]
+        assert sent[2].script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+
+    def test_a_run_of_the_page_replaces_what_was_not_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(ForwardMsgQueue, "clear", streamlit_quirks._drop_unsent)
+        streamlit_quirks.send_all_that_was_drawn()
+        queue = ForwardMsgQueue()
+        queue.enqueue(_text(0, "old"))
+        queue.clear(retain_lifecycle_msgs=True)
+        assert queue.is_empty()
+
+    def test_streamlit_alone_drops_it_and_says_that_the_page_is_whole(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Once this fails, `send_all_that_was_drawn` can go."""
+        monkeypatch.setattr(ForwardMsgQueue, "clear", streamlit_quirks._drop_unsent)
+        finished, again = _sent_when_a_fragment_runs()
+        assert finished.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        assert again.delta.new_element.text.body == "again"

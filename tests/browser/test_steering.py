@@ -150,7 +150,6 @@ def test_a_steered_conversation_is_exactly_what_the_wire_delivered(chat: Chat, s
     # Three variants, labelled by what changed, and the difference between two of them.
     cooler(chat, 10)
     expect(chat.page).to_have_url(re.compile("temperature=0.2"))
-    expect(chat.page.locator(READY)).to_be_visible()
     click(chat.page, "Again")
     expect(message(chat, 3)).to_contain_text("3/3 · temperature 0.7 → 0.2")
     pick(message(chat, 3), "Compare with the variant before")

@@ -79,9 +79,8 @@ def test_restarting_both_replicas_in_turn_cuts_no_answer(deployed: Cluster, bedr
     for thread in threads:
         thread.start()
     wait_until(lambda: bedrock.state()["active"] == VISITORS, 60)
-    running_at_sigterm = []
     for port in deployed.ports:
-        running_at_sigterm.append(bedrock.state()["active"])
+        wait_until(lambda: bedrock.state()["active"] >= VISITORS * 3 // 4, 60)  # they asked again meanwhile
         deployed.replicas[port].terminate()
         assert deployed.replicas[port].process.wait(40) == 0
         deployed.start(port)
@@ -91,9 +90,8 @@ def test_restarting_both_replicas_in_turn_cuts_no_answer(deployed: Cluster, bedr
         assert not thread.is_alive()
     wait_until(lambda: bedrock.state()["active"] == 0, 20)
     ends = bedrock.ends()[before:]
-    print(f"running at SIGTERM {running_at_sigterm}, answers {len(ends)}, ")
+    print(f"answers {len(ends)}")
     print([(r.whole, r.refused, r.reconnected) for r in readers])
-    assert min(running_at_sigterm) >= VISITORS // 2
     assert {line["event"] for line in ends} == {"end"}
     assert all(reader.cut == [] for reader in readers)
     assert all(reader.whole > 0 for reader in readers)

@@ -22,7 +22,12 @@ from lib.hosting.drain import Drain, serving
 from lib.hosting.metrics import Metrics
 from lib.hosting.readiness import Readiness
 from lib.ui.app.once import Once
-from lib.ui.app.streamlit_quirks import finish_callbacks, keep_page_changes, run_after_an_outage
+from lib.ui.app.streamlit_quirks import (
+    finish_callbacks,
+    keep_page_changes,
+    run_after_an_outage,
+    send_all_that_was_drawn,
+)
 
 _log = logging.getLogger("sirocco")
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,6 +39,7 @@ def backend() -> Backend:
     finish_callbacks()
     keep_page_changes()
     run_after_an_outage()
+    send_all_that_was_drawn()
     try:
         secrets = st.secrets.to_dict()
     except StreamlitSecretNotFoundError:

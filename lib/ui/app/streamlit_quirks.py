@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
     ScriptRequests,
@@ -21,6 +22,7 @@ _with_callbacks = SafeSessionState.on_script_will_rerun
 _ask_for_a_run = ScriptRequests._request_rerun_locked
 _hear_the_browser = AppSession.request_rerun
 _connect = WebsocketSessionManager.connect_session
+_drop_unsent = ForwardMsgQueue.clear
 
 
 def yield_point() -> None:
@@ -135,3 +137,25 @@ def _connected(
         told.page_script_hash = page
         _hear_the_browser(resumed.session, told)
     return connected
+
+
+def send_all_that_was_drawn() -> None:
+    """From now on, in every session of this process, the browser gets what a run of the page has drawn, also
+    if a run of a fragment begins before it was sent.
+
+    Streamlit (seen on 1.67.0) drops the elements of that fragment then, but still sends that the run of the
+    page has ended. The browser takes the widgets that it did not get for removed, forgets their values, and
+    has their defaults once they are drawn again.
+    """
+    ForwardMsgQueue.clear = _cleared  # type: ignore[method-assign, assignment]
+
+
+def _cleared(
+    queue: ForwardMsgQueue,
+    retain_lifecycle_msgs: bool = False,
+    fragment_ids_this_run: list[str] | None = None,
+) -> None:
+    if fragment_ids_this_run is None:
+        _drop_unsent(queue, retain_lifecycle_msgs)
+    else:
+        queue._delta_index_map = {}  # what the new run draws is put behind what waits, not in its place

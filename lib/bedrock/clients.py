@@ -18,8 +18,8 @@ READ_TIMEOUT_S = 120
 """The longest wait for the first byte or between two chunks. SIROCCO_READ_TIMEOUT overrides it."""
 LIST_TIMEOUTS_S = {"connect_timeout": 3, "read_timeout": 8}
 """Timeouts for the control plane, which only lists models."""
-SESSIONS = 256
-"""The size of the connection pool: how many connections are kept for later calls."""
+POOL_SIZE = 256
+"""How many connections are kept for later calls."""
 Service = Literal["bedrock-runtime", "bedrock"]
 """`bedrock-runtime` answers prompts; `bedrock` is the control plane, which lists models."""
 
@@ -33,7 +33,7 @@ def _config(service: Service, **more: Any) -> Config:
         **(answering if service == "bedrock-runtime" else LIST_TIMEOUTS_S),
         # One attempt only: botocore would repeat a call that timed out, and AWS would bill both answers.
         retries={"total_max_attempts": 1, "mode": "standard"},
-        max_pool_connections=SESSIONS,
+        max_pool_connections=POOL_SIZE,
         tcp_keepalive=True,
         user_agent_extra="sirocco",
         **more,

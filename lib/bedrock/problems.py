@@ -189,7 +189,7 @@ def cut_short(
     request_id: str | None = None,
 ) -> Problem:
     """The stop reason was `length`. `max_tokens` is the limit that applied, if it is known."""
-    limit = f"{max_tokens} tokens" if max_tokens else "max_tokens"
+    limit = _limit(max_tokens)
     return _problem("cut-short", shown=shown, request_id=request_id, model=model_name, detail=limit)
 
 
@@ -197,8 +197,12 @@ def still_thinking(
     *, model_name: str = "the model", max_tokens: int | None = None, request_id: str | None = None
 ) -> Problem:
     """The stop reason was `length`, and the model had thought but not answered."""
-    limit = f"{max_tokens} tokens" if max_tokens else "max_tokens"
+    limit = _limit(max_tokens)
     return _problem("still-thinking", shown=False, request_id=request_id, model=model_name, detail=limit)
+
+
+def _limit(max_tokens: int | None) -> str:
+    return f"{max_tokens} tokens" if max_tokens else "max_tokens"
 
 
 def empty_answer(*, model_name: str = "the model", request_id: str | None = None) -> Problem:

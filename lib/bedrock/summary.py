@@ -75,7 +75,7 @@ def _origin(answer: Answer) -> str:
     if answer.origin != "shared":
         return ""
     day = answer.made_on
-    return f"shared by somebody, recorded on {day.day} {day:%B %Y}" if day else "shared by somebody"
+    return f"shared, recorded on {day.day} {day:%B %Y}" if day else "shared"
 
 
 def _thinking(answer: Answer) -> str:

@@ -80,7 +80,7 @@ def sentences(figures: Pace) -> list[str]:
     """The figures in plain words, one sentence each."""
     said = []
     if figures.wait_ms is not None:
-        said.append(f"The first text came {duration(figures.wait_ms)} after the request was sent.")
+        said.append(f"The first text came {duration(figures.wait_ms)} after the prompt was sent.")
     if figures.chunks == 1:
         said.append(f"Everything came in one chunk: {count(figures.characters, 'character')}.")
     else:

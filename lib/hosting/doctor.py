@@ -19,7 +19,7 @@ from lib.hosting import budget, calls, network, outside, setup, start
 from lib.hosting.check import Check, failed, skipped, summary, worst_first
 from lib.mistral.catalog import Model, UnknownModel, find
 
-WELL, ILL, USAGE = 0, 1, 2
+PASSED, FAILED, USAGE = 0, 1, 2
 """Exit codes. argparse uses 2 for wrong usage, too."""
 _WIDTH = 100
 
@@ -28,8 +28,8 @@ def examine(backend: Backend, visitor: Visitor, *, stream: bool) -> tuple[Check,
     """Every check that is free, and with `stream` a short paid answer, too. Takes seconds; never raises."""
     region, credentials = setup.region(backend), setup.credentials(backend)
     local_model = network.local_model(backend)
-    knocked = network.knock(backend)
-    endpoint, clock = network.endpoint(knocked, backend), network.clock(knocked, backend)
+    probed = network.probe(backend)
+    endpoint, clock = network.endpoint(probed, backend), network.clock(probed, backend)
     listing, models = _listing(backend, [region, credentials, local_model])
     if listing.problem and listing.problem.kind in calls.REFUSED and credentials.status == "ok":
         models = skipped(models.name, "Needs credentials that AWS accepts.")
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report(checks: Sequence[Check], *, as_document: bool) -> int:
     """Print the report and return the exit code."""
     sys.stdout.write(as_json(checks) if as_document else as_text(checks))
-    return ILL if any(check.status == "failed" for check in checks) else WELL
+    return FAILED if any(check.status == "failed" for check in checks) else PASSED
 
 
 def as_text(checks: Sequence[Check]) -> str:

@@ -35,7 +35,7 @@ _ELSEWHERE = {
 
 
 @dataclass(frozen=True)
-class Knock:
+class Probe:
     """The result of one unsigned request. `took_s` and `skew_s`, the endpoint's clock minus the clock of this
     machine, are in seconds, and None without an answer. `proxy`: whether it went through one."""
 
@@ -46,7 +46,7 @@ class Knock:
     problem: Problem | None = None
 
 
-def knock(backend: Backend) -> Knock:
+def probe(backend: Backend) -> Probe:
     """Send GET to the endpoint's address, with the proxy and the certificates that boto3 would use."""
     origin = ""
     proxies: dict[str, str] = {}
@@ -63,39 +63,37 @@ def knock(backend: Backend) -> Knock:
             session.close()
         took = time.time() - begun
     except Exception as error:  # the endpoint check reports every error
-        return Knock(origin, bool(proxies), problem=backend.explain(error))
-    return Knock(origin, bool(proxies), took, _skew(answer.headers.get("Date"), begun + took / 2))
+        return Probe(origin, bool(proxies), problem=backend.explain(error))
+    return Probe(origin, bool(proxies), took, _skew(answer.headers.get("Date"), begun + took / 2))
 
 
-def endpoint(knocked: Knock, backend: Backend) -> Check:
+def endpoint(probed: Probe, backend: Backend) -> Check:
     """Whether the endpoint can be reached, and its address."""
     name = "Endpoint"
-    if knocked.problem:
-        kind = knocked.problem.kind
+    if probed.problem:
+        kind = probed.problem.kind
         if kind in _ELSEWHERE:
             return skipped(name, _ELSEWHERE[kind])
-        check = failed(name, knocked.problem)
+        check = failed(name, probed.problem)
         if backend.kind == "aws":
             return check
         return Check(name, "failed", check.says, "Check SIROCCO_LOCAL_URL, or remove it.")
-    through = " through a proxy" if knocked.proxy else ""
-    says = f"{knocked.origin} answers{through} ({knocked.took_s:.2f} s)."
-    if backend.kind == "aws" and not knocked.origin.endswith(
+    through = " through a proxy" if probed.proxy else ""
+    says = f"{probed.origin} answers{through} ({probed.took_s:.2f} s)."
+    if backend.kind == "aws" and not probed.origin.endswith(
         (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
     ):
         says += " It is set by hand, not AWS's own address."
     return Check(name, "ok", says)
 
 
-def clock(knocked: Knock, backend: Backend) -> Check:
+def clock(probed: Probe, backend: Backend) -> Check:
     """The clock of this machine compared with the clock of the endpoint."""
-    name, skew = "Clock", knocked.skew_s
+    name, skew = "Clock", probed.skew_s
     if backend.kind == "local":
         return skipped(name, "The local model is on the same one.")
     if skew is None:
-        told = (
-            "Needs an endpoint that answers." if knocked.problem else "The endpoint does not send its time."
-        )
+        told = "Needs an endpoint that answers." if probed.problem else "The endpoint does not send its time."
         return skipped(name, told)
     off = f"{abs(skew):.0f} seconds" if abs(skew) < 120 else f"{abs(skew) / 60:.0f} minutes"
     which = "behind" if skew > 0 else "ahead of"

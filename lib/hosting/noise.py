@@ -37,7 +37,7 @@ _TEXT_FRAME = "A websocket frame was text; the page sends none"
 _log = logging.getLogger("sirocco.noise")
 
 
-class Seldom:
+class Throttle:
     """Lets a line of each kind through once in EVERY_S seconds, and counts the others."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -59,27 +59,27 @@ class Seldom:
 class NoiseFilter(logging.Filter):
     """Replaces the messages of _KINDS by their short line."""
 
-    def __init__(self, seldom: Seldom) -> None:
+    def __init__(self, throttle: Throttle) -> None:
         super().__init__()
-        self._seldom = seldom
+        self._throttle = throttle
 
     def filter(self, record: logging.LogRecord) -> bool:
         kind = next((kind for start, kind in _KINDS.items() if str(record.msg).startswith(start)), None)
         if kind is None:
             return True
-        line = self._seldom.line(kind)
+        line = self._throttle.line(kind)
         record.msg, record.args = line, ()
         record.exc_info = record.exc_text = None
         return line is not None
 
 
-_seldom = Seldom()
-_filter = NoiseFilter(_seldom)
+_throttle = Throttle()
+_filter = NoiseFilter(_throttle)
 
 
 def log_seldom(kind: str) -> None:
     """Write a line of this kind, unless one was written a moment ago."""
-    if line := _seldom.line(kind):
+    if line := _throttle.line(kind):
         _log.warning(line)
 
 

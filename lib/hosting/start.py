@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
 import os
 from dataclasses import replace
 from pathlib import Path
 
 from lib.bedrock.backend import Backend, Kind
 from lib.bedrock.call_options import call_options
-from lib.hosting import settings
+from lib.hosting import hosts, settings
 from lib.hosting.gate import HostGate
 from lib.hosting.ledgers import open_ledger
 from lib.hosting.settings import HostSettings
@@ -36,20 +35,10 @@ def backend(root: Path) -> Backend:
 def warning(here: Backend, address: str | None) -> str:
     """A sentence for the log, if the app is open to other computers and has no budget; else ""."""
     found = settings.read(os.environ)
-    if here.kind == "local" or found.daily is not None or found.no_cap or _is_loopback(address):
+    if here.kind == "local" or found.daily is not None or found.no_cap or hosts.is_loopback(address):
         return ""
     return NO_BUDGET
 
 
 def _gate(found: HostSettings, root: Path, kind: Kind) -> HostGate:
     return HostGate(found, open_ledger(found.ledger, root) if kind == "aws" else None, kind)
-
-
-def _is_loopback(address: str | None) -> bool:
-    """True for the address of a server that only this computer can reach; no address means all of them."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address or "0.0.0.0").is_loopback
-    except ValueError:
-        return False

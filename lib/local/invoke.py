@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from lib.local import frames, replies, shapes, wishes
+from lib.local import frames, replies, request_headers, shapes
 from lib.local.bodies import Bodies
 from lib.local.engine import End, Engine, Job, Piece, WireError
 from lib.local.odds import Kept
@@ -80,8 +80,10 @@ class Invoke:
         async with self.bodies.read(request) as body:
             job = self.operation.read(request.path_params["model_id"], body, request_id)
         headers = request.headers
-        shape = wishes.shape(headers, self.shape)
-        return replace(job, seed=wishes.seed(headers), odds=wishes.odds(headers) or 0, shape=shape)
+        shape = request_headers.shape(headers, self.shape)
+        return replace(
+            job, seed=request_headers.seed(headers), odds=request_headers.odds(headers) or 0, shape=shape
+        )
 
     async def _answer(self, job: Job, clock: replies.Clock, send: Send) -> None:
         try:

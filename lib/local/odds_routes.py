@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lib.local import odds, wishes
+from lib.local import odds, request_headers
 from lib.local.bodies import Bodies
 from lib.local.chain import chain_of
 from lib.local.engine import Job, OddsEngine, Piece, TextJob, WireError
@@ -46,7 +46,7 @@ def routes(
         if document is None:
             sentence = (
                 f"No odds are kept for this request. They are kept for {odds.KEPT_S:g} seconds after an "
-                f"answer that was asked for with the header {wishes.ODDS}."
+                f"answer that was asked for with the header {request_headers.ODDS}."
             )
             raise WireError(404, "ResourceNotFoundException", sentence)
         return Response(document, media_type="application/json")
@@ -81,7 +81,7 @@ def _of_prompt(
     async def answer(request: Request) -> Response:
         async with bodies.read(request) as body:
             job = operation.read(request.path_params["model_id"], body, str(uuid.uuid4()))
-        shown = wishes.odds(request.headers) or odds.SHOWN
+        shown = request_headers.odds(request.headers) or odds.SHOWN
         asked = replace(job, odds=shown)
         return await _told(request, asked, engine.odds(asked))
 
@@ -149,6 +149,6 @@ def _text_job(fields: Mapping[str, Any], request: Request) -> TextJob:
         temperature=float(settings.get("temperature", 1.0)),
         top_p=settings.get("top_p"),
         top_k=settings.get("top_k"),
-        seed=wishes.seed(request.headers),
-        odds=wishes.odds(request.headers) or odds.SHOWN,
+        seed=request_headers.seed(request.headers),
+        odds=request_headers.odds(request.headers) or odds.SHOWN,
     )

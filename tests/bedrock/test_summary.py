@@ -68,7 +68,7 @@ def test_what_is_not_known_is_left_out() -> None:
 
 def test_an_answer_of_somebody_else_says_so_and_on_which_day_it_was_recorded() -> None:
     shared = answer(status="stopped", origin="shared", made_on=date(2026, 11, 2))
-    assert answer_line(shared).startswith("shared by somebody, recorded on 2 November 2026 · Mistral Large")
+    assert answer_line(shared).startswith("shared, recorded on 2 November 2026 · Mistral Large")
     assert facts(shared)["ending"] == "stopped by the sender"
     assert facts(answer(status="stopped", origin="restored"))["ending"] == "stopped by you"
 

@@ -265,3 +265,21 @@ def test_turns_that_did_not_fit_are_counted_on_the_page_and_stay_on_it(endpoint:
     assert "earlier turn" in next(said.value for said in message(at, -1).caption)
     assert len(answers(at)) == 9
     assert prompts(at)[0] == "chunks=400 rate=0 number 0"
+
+
+def _page_with_a_late_dismissal() -> None:
+    import streamlit as st
+
+    from lib.ui.app import session
+    from lib.ui.chat import actions
+
+    held = session.current()
+    for dismissed in ("xray", "share"):
+        held.dialog = ("share", "1")
+        actions.note_dismissal(dismissed)
+        st.text(str(held.dialog))
+
+
+def test_a_dialog_stays_open_if_it_is_told_late_that_the_one_before_was_dismissed() -> None:
+    at = AppTest.from_function(_page_with_a_late_dismissal).run()
+    assert [text.value for text in at.text] == ["('share', '1')", "None"]

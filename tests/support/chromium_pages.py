@@ -86,7 +86,7 @@ class Chat:
         """The newest answer, once its line says how it ended."""
         expect(self.last).to_contain_text(ending)
         expect(self.page.locator(READY)).to_be_visible()
-        expect(self.last.get_by_role("button", name="More")).to_be_visible()  # painted last
+        expect(self.last.get_by_role("button", name="More")).to_have_count(1)  # painted last
         return self.last
 
     def words(self) -> list[str]:

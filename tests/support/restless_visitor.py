@@ -70,7 +70,7 @@ class RestlessVisitor:
         messages = page.get_by_test_id("stChatMessage")
         expect(messages).to_have_count(2 * len(self.turns))
         if self.turns:
-            expect(messages.last.get_by_role("button", name="More")).to_be_visible()  # painted last
+            expect(messages.last.get_by_role("button", name="More")).to_have_count(1)  # painted last
         wait_until(lambda: self.endpoint.state()["active"] == 0, CALL_S)
         assert self.calls() == self.asked, self._told()
         for turn, question, answer in zip(self.turns, messages.all()[::2], messages.all()[1::2], strict=True):
@@ -246,7 +246,10 @@ class RestlessVisitor:
         """Wait until the browser has noted what happened last: a new session has only what is noted."""
         parts = sorted(count for turn in self.turns for count in turn.parts)
         wanted = [parts, sorted(turn.chosen for turn in self.turns)]
-        wait_until(lambda: noted(self.chat) == wanted, CALL_S)
+        try:
+            wait_until(lambda: noted(self.chat) == wanted, CALL_S)
+        except AssertionError:
+            raise AssertionError(f"{noted(self.chat)} is noted. {self._told()}") from None
 
     def _told(self) -> str:
         """For a failure: what was done, what should be there, and what is."""

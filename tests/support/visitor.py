@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import ssl
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -121,6 +123,16 @@ class Visitor:
         def fill(state: Any) -> None:
             self._widget(state, key).string_value = value
             state.page_script_hash = self._pages[page]
+
+        self._run(fill)
+
+    def tell(self, key: str, event: str, value: Any) -> None:
+        """Send a message of the component `key`, which may be of a page that was left."""
+
+        def fill(state: Any) -> None:
+            told = self._widget(state, key)
+            told.id = _make_trigger_id(told.id, "events")
+            told.json_trigger_value = json.dumps([{"event": event, "value": value}])
 
         self._run(fill)
 

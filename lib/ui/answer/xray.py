@@ -68,7 +68,7 @@ def show_xray(answer: Answer, key: str) -> None:
 
 def _nothing(answer: Answer) -> str:
     if answer.status == "running":
-        return f"Nothing has arrived yet, {duration(answer.duration_ms)} after the request was sent."
+        return f"Nothing has arrived yet, {duration(answer.duration_ms)} after the prompt was sent."
     if answer.text:
         return (
             "The sender did not share when each piece of this answer arrived."
@@ -120,7 +120,7 @@ def chart(timeline: Sequence[Beat], figures: Pace) -> alt.LayerChart | alt.Facet
     bands = _bands(figures)
     x = alt.X(
         "ms:Q",
-        title="ms since the request was sent",
+        title="ms since the prompt was sent",
         axis=alt.Axis(tickCount=5),
         scale=alt.Scale(domainMin=0, nice=False),
     )

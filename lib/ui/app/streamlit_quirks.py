@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -33,6 +34,20 @@ def yield_point() -> None:
     that sends nothing to the browser.
     """
     _ = "session" in st.session_state
+
+
+def trigger_value(key: str, name: str) -> Any:
+    """The value of the trigger `name` of the component `key`, or None. Call it in a callback of the trigger.
+
+    Streamlit (seen on 1.67.0) calls the callback also if another page was opened before the browser sent the
+    message, but then `st.session_state` no longer has the component.
+    """
+    context = get_script_run_ctx()
+    assert context, "Only a script has callbacks."
+    state = context.session_state._state
+    component = state.get_widget_id_from_key(key)
+    told = component and state._new_widget_state.get(_make_trigger_id(component, "events"))
+    return next((each.get("value") for each in reversed(told or []) if each.get("event") == name), None)
 
 
 def finish_callbacks() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from lib.hosting import own_files
+from lib.ui.app import session
+from lib.ui.app.streamlit_quirks import trigger_value
 
 _PARTS = {
     "page_script": (
@@ -59,10 +61,16 @@ def component(name: str, isolate_styles: bool = False) -> Any:
 
 
 def listeners(key: str, hear: Callable[[str, Any], None], names: Iterable[str]) -> dict[str, Any]:
-    """Arguments for a component with this key: `hear` is called with the name and value of each trigger."""
+    """Arguments for a component with this key: `hear` is called with the name and value of each trigger, also
+    if another page is open by then, but not if everything was forgotten in the meantime."""
+    drawn_in = _session_id()
 
     def listen(name: str) -> None:
-        if key in st.session_state:  # else everything was forgotten after the browser had sent this
-            hear(name, st.session_state[key].get(name))
+        if _session_id() == drawn_in:
+            hear(name, trigger_value(key, name))
 
     return {f"on_{name}_change": partial(listen, name) for name in names}
+
+
+def _session_id() -> str:
+    return session.current().chat_storage_state.session

@@ -9,6 +9,7 @@ function startFields() {
   document.addEventListener("keydown", beforeShortcut, true);
   document.addEventListener("keydown", inEditor);
   document.addEventListener("focusout", ({ target }) => enterStopSequence(target), true);
+  document.addEventListener("focusin", ({ target }) => target.matches?.('[role="menu"]') && tendSoon());
 }
 
 // A shortcut acts at once, so what has been typed into a setting is handed over before it.
@@ -52,9 +53,11 @@ function tendFields() {
   box.setSelectionRange(box.value.length, box.value.length);
 }
 
-// Streamlit gives the focus to a menu that is opened with a pointer only, so no key would reach its entries.
+// Streamlit gives the focus to a menu that is opened with a pointer only, so no key would reach its entries. On a busy
+// machine it gives it to the menu afterwards, where Enter does not reach the entry that is still marked.
 function focusOpenedMenu() {
-  const opener = document.activeElement;
-  if (opener?.getAttribute?.("aria-haspopup") !== "menu" || opener.getAttribute("aria-expanded") !== "true") return;
+  const at = document.activeElement;
+  if (at?.matches?.('[role="menu"]')) return at.querySelector('[data-focused="true"]')?.focus();
+  if (at?.getAttribute?.("aria-haspopup") !== "menu" || at.getAttribute("aria-expanded") !== "true") return;
   document.querySelector('[role="menuitem"]')?.focus();
 }

@@ -163,9 +163,16 @@ def open_dialog(kind: str, variant: Variant) -> None:
 
 
 def close_dialog() -> None:
-    """Close the dialog, or note that it was dismissed."""
     held = session.current()
     held.dialog = held.answer_odds = None
+
+
+def note_dismissal(kind: str) -> None:
+    """Note that the dialog of this kind was dismissed. Another one stays open: a click that opens it, right
+    after, can be carried out first, because Streamlit does not keep the order of messages that arrive
+    together."""
+    if (session.current().dialog or ("",))[0] == kind:
+        close_dialog()
 
 
 def new_chat() -> None:

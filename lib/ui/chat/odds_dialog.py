@@ -1,5 +1,6 @@
 """The dialog "Odds" of an answer: its words tinted by how likely they were, and what each could have been."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def has_odds(variant: Variant) -> bool:
     return last.recipe.model.local and last.answer.request_id is not None and bool(last.answer.text)
 
 
-@st.dialog("Odds", width="large", icon=":material/casino:", on_dismiss=actions.close_dialog)
+@st.dialog(
+    "Odds", width="large", icon=":material/casino:", on_dismiss=partial(actions.note_dismissal, "odds")
+)
 def odds_dialog(turn: Turn) -> None:
     """Draw the dialog. It fetches the odds when it opens, and sends the candidates of a word on a tap."""
     held = session.current()

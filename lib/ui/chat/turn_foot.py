@@ -146,7 +146,12 @@ def _odds_entry(variant: Variant) -> dict[str, Callable[[], None]]:
     return {":material/casino: Odds": partial(actions.open_dialog, "odds", variant)}
 
 
-@st.dialog("Stream X-ray", width="medium", icon=":material/monitoring:", on_dismiss=actions.close_dialog)
+@st.dialog(
+    "Stream X-ray",
+    width="medium",
+    icon=":material/monitoring:",
+    on_dismiss=partial(actions.note_dismissal, "xray"),
+)
 def _xray(turn: Turn) -> None:
     for number, answer in enumerate(turn.variant.answers):
         if number:
@@ -154,14 +159,21 @@ def _xray(turn: Turn) -> None:
         xray.show_xray(answer, f"xray-of-{turn.variant.id}-{number}")
 
 
-@st.dialog("What changed", width="medium", icon=":material/difference:", on_dismiss=actions.close_dialog)
+@st.dialog(
+    "What changed",
+    width="medium",
+    icon=":material/difference:",
+    on_dismiss=partial(actions.note_dismissal, "compare"),
+)
 def _compare(turn: Turn) -> None:
     before, after = turn.variants[turn.chosen - 1].answer, turn.variant.answer
     labels = [f"variant {turn.chosen}", f"variant {turn.chosen + 1} ({what_changed(turn)})"]
     diff.show_diff(before.shown_text, after.shown_text, *labels)
 
 
-@st.dialog("Share", width="medium", icon=":material/share:", on_dismiss=actions.close_dialog)
+@st.dialog(
+    "Share", width="medium", icon=":material/share:", on_dismiss=partial(actions.note_dismissal, "share")
+)
 def _share(turn: Turn) -> None:
     answers = [variant.answer for variant in [*conversation().before(turn), turn.variant]]
     dialog.show_share_form(
@@ -170,7 +182,9 @@ def _share(turn: Turn) -> None:
     )
 
 
-@st.dialog("View code", width="medium", icon=":material/code:", on_dismiss=actions.close_dialog)
+@st.dialog(
+    "View code", width="medium", icon=":material/code:", on_dismiss=partial(actions.note_dismissal, "code")
+)
 def _code(turn: Turn) -> None:
     code.show_code(turn.variant.answers[-1], backend(), f"code-{turn.variant.id}")
 

@@ -90,7 +90,7 @@ def test_a_stream_held_back_on_its_way_is_noticed(spread_ms: int, service: Usage
 
 def test_the_sentences_say_the_figures_in_plain_words() -> None:
     assert sentences(measure(answer(*BEATS))) == [
-        "The first text came 420 ms after the request was sent.",
+        "The first text came 420 ms after the prompt was sent.",
         "5 chunks, 2 of them without text, brought 13 characters; the last came after 970 ms.",
         "From one chunk to the next it took 25 ms as a rule, and 500 ms at most, before chunk 4.",
         "The service says it took 900 ms; the other 70 ms went to the network and this app.",

@@ -52,3 +52,16 @@ def test_a_page_is_drawn_whole_after_an_outage_also_if_the_browser_asks_for_noth
         visitor.open("")
         visitor.connect_again()
         visitor.wait_for(lambda: visitor.idle and visitor.words() == ["w1"], 10)
+
+
+@pytest.mark.slow
+def test_a_message_of_a_page_that_was_left_before_it_arrived_is_heard(tmp_path: Path) -> None:
+    with (
+        scripted(tmp_path / "events") as endpoint,
+        replica(tmp_path / "log", endpoint) as app,
+        Visitor(app.url) as visitor,
+    ):
+        visitor.open("compare")
+        visitor.tell("chat-storage", "saved", {"version": 1, "unavailable": True})
+        visitor.open("")
+        assert any("does not let pages store anything" in text for text in visitor.drawn.values())

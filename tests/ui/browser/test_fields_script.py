@@ -91,3 +91,14 @@ def test_escape_closes_the_editor_but_not_while_an_input_method_has_candidates(t
     assert clicks(tab) == (0, 0)
     tab.press("Escape", at=".edited")
     assert clicks(tab) == (0, 1)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_menu_that_has_the_focus_gives_it_to_its_marked_entry(tab: ScriptedPage, marked: bool) -> None:
+    tab.add("div", role="menu", tabindex="-1", **{"class": "menu"})
+    tab.ask("focus", at=".menu")
+    tab.add("div", inside=".menu", role="menuitem", tabindex="-1", **{"class": "first"})
+    more = {"data-focused": "true"} if marked else {}
+    tab.add("div", inside=".menu", role="menuitem", tabindex="-1", **{"class": "second", **more})
+    tab.settle()
+    assert tab.focus["class"] == ("second" if marked else "menu")

@@ -105,6 +105,7 @@ def test_an_answers_line_stays_in_its_place_when_it_is_opened(long: Chat) -> Non
 def test_the_editor_has_the_focus_escape_cancels_and_ctrl_enter_sends(long: Chat) -> None:
     editor = long.page.locator('[class*="st-key-editor-"] textarea')
     edit = long.page.get_by_role("button", name="Edit").nth(1)
+    at_rest(long)
     edit.click()
     expect(editor).to_be_focused()
     editor.press("Escape")

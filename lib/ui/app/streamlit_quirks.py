@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -44,10 +44,13 @@ def trigger_value(key: str, name: str) -> Any:
     """
     context = get_script_run_ctx()
     assert context, "Only a script has callbacks."
-    state = context.session_state._state
-    component = state.get_widget_id_from_key(key)
-    told = component and state._new_widget_state.get(_make_trigger_id(component, "events"))
-    return next((each.get("value") for each in reversed(told or []) if each.get("event") == name), None)
+    widgets = context.session_state._state._new_widget_state
+    # The component has another id on each page. Streamlit removes all values at the end of a run.
+    of_component = [
+        widgets.get(widget) for widget in widgets if widget.endswith(f"-{key}{EVENT_DELIM}events")
+    ]
+    told = [each for payload in of_component for each in payload or [] if each.get("event") == name]
+    return told[-1].get("value") if told else None
 
 
 def finish_callbacks() -> None:

@@ -22,10 +22,12 @@ from tests.support.waiting import eventually
 
 class LivePage:
     """A page as a browser shows it: an element stays until another takes its place, or until a run that did
-    not draw it has ended. `runs`: how often the script has begun to run."""
+    not draw it has ended. `runs`: how often the script has begun to run. `history`: all that was ever drawn,
+    for what may be gone before a busy machine looks at it."""
 
     def __init__(self) -> None:
         self.runs = 0
+        self.history: list[str] = []
         self._shown: dict[tuple[int, ...], tuple[int, str]] = {}
         self._runner: LocalScriptRunner
         self._at: AppTest
@@ -100,3 +102,4 @@ class LivePage:
             for at in [at for at in list(self._shown) if at[: len(place)] == place]:
                 del self._shown[at]
         self._shown[place] = self.runs, str(delta)
+        self.history.append(str(delta))

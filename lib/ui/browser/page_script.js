@@ -18,6 +18,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
     startSystemText();
     startTabSettings();
     startSidebar();
+    document.addEventListener("click", onlyFirstClick, true);
     new MutationObserver(tendSoon).observe(document.body, { childList: true, characterData: true, subtree: true });
   }
   hearDrafts(data);
@@ -48,4 +49,16 @@ function tend() {
   tendSystemText();
   const [least, most] = TEND_MS;
   page.tendIn = Math.min(most, Math.max(least, TEND_PART * (performance.now() - began)));
+}
+
+// The second click of a double click does nothing on a button that costs: on a slow server the page may have been drawn
+// anew between the two. On "Again" of the chat, chat_storage.js sees to it.
+const COSTLY = ["compare-run", "compare-repeat", "compare-try-", "compare-retry-failed", "rerun-", "again-"]
+  .concat(["continue-", "retry-", "ask-edited-", "suggestion-"])
+  .map((key) => `[class*="st-key-${key}"]`);
+
+function onlyFirstClick(event) {
+  if (!(event.detail > 1) || !COSTLY.some((selector) => event.target.closest?.(selector))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }

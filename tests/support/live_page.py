@@ -101,5 +101,5 @@ class LivePage:
         if delta.HasField("new_element"):  # a block in the place of another keeps what was in it
             for at in [at for at in list(self._shown) if at[: len(place)] == place]:
                 del self._shown[at]
-        self._shown[place] = self.runs, str(delta)
         self.history.append(str(delta))
+        self._shown[place] = self.runs, self.history[-1]

@@ -51,14 +51,14 @@ function tend() {
   page.tendIn = Math.min(most, Math.max(least, TEND_PART * (performance.now() - began)));
 }
 
-// The second click of a double click does nothing on a button that costs: on a slow server the page may have been drawn
-// anew between the two. On "Again" of the chat, chat_storage.js sees to it.
-const COSTLY = ["compare-run", "compare-repeat", "compare-try-", "compare-retry-failed", "rerun-", "again-"]
-  .concat(["continue-", "retry-", "ask-edited-", "suggestion-"])
-  .map((key) => `[class*="st-key-${key}"]`);
+// The second click of a double click does nothing: on a slow server the page may have been drawn anew between the two, so
+// "Run" would begin two comparisons. The arrows between variants are for clicking on. "Again" is also guarded by
+// chat_storage.js, because it has a shortcut.
+const STEPS = ['[class*="st-key-earlier-"]', '[class*="st-key-later-"]'];
 
 function onlyFirstClick(event) {
-  if (!(event.detail > 1) || !COSTLY.some((selector) => event.target.closest?.(selector))) return;
+  const button = event.detail > 1 && event.target.closest?.('[data-testid="stButton"]');
+  if (!button || STEPS.some((selector) => event.target.closest(selector))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }

@@ -168,10 +168,10 @@ def close_dialog() -> None:
 
 
 def note_dismissal(kind: str) -> None:
-    """Note that the dialog of this kind was dismissed. Another one stays open: a click that opens it, right
-    after, can be carried out first, because Streamlit does not keep the order of messages that arrive
-    together."""
-    if (session.current().dialog or ("",))[0] == kind:
+    """Note that the dialog of this kind was dismissed. Another one stays open: Streamlit does not keep the
+    order of messages that arrive together, so the click that opens it may be carried out first."""
+    dialog = session.current().dialog
+    if dialog and dialog[0] == kind:
         close_dialog()
 
 

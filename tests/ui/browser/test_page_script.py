@@ -28,10 +28,12 @@ def test_the_script_looks_later_but_not_much_later_if_a_look_takes_long(node_bro
     assert page.value(BOX) == "kept"
 
 
-def test_a_double_click_on_a_button_that_costs_is_one_click_and_on_others_two(node_browser: Browser) -> None:
+def test_a_double_click_on_a_button_is_one_click_but_two_between_variants(node_browser: Browser) -> None:
     page = ScriptedPage(node_browser).run()
-    for name in ("compare-run", "later-1"):
+    for name in ("compare-run", "temperature-live", "later-1"):
         page.add("div", **{"class": f"st-key-{name}"})
-        page.add("button", inside=f".st-key-{name}", **{"class": name})
-    assert [page.click(".compare-run", number) for number in (1, 2, 1)] == [False, True, False]
+        page.add("div", inside=f".st-key-{name}", **{"data-testid": "stButton", "class": f"of-{name}"})
+        page.add("button", inside=f".of-{name}", **{"class": name})
+    for name in ("compare-run", "temperature-live"):
+        assert [page.click(f".{name}", number) for number in (1, 2, 1)] == [False, True, False]
     assert not page.click(".later-1", 2)
